@@ -1,0 +1,197 @@
+"""Floor 1. Records to and from plain data (text, lists, mappings), and the JSON Schema that editors complete by.
+
+Every scalar is text: the YAML is read as text and converted here, knowingly. A fault is a value, so that one run
+names them all.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import re
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from bot.records import Labelled, When
+
+T = TypeVar("T")
+Path = tuple[str | int, ...]
+
+_CHINESE_DATE = re.compile(r"(\d{4})年(?:(\d{1,2})月(?:(\d{1,2})[日号])?)?")
+_LOOSE_DATE = re.compile(r"(\d{4})[-./](\d{1,2})(?:[-./](\d{1,2}))?")
+_TRUTH = {"true": True, "yes": True, "是": True, "false": False, "no": False, "否": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with plain data: where, what is there, what was expected, what to do about it."""
+
+    path: Path
+    found: str
+    expected: str
+    todo: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A field of a record: its name, the type its text becomes, what it means, and whether it may be absent."""
+
+    name: str
+    kind: Any
+    says: str
+    optional: bool
+    many: bool
+
+
+def decode(cls: type[T], data: object, faults: list[Fault], path: Path = ()) -> T | None:
+    """Turn plain data into a record, adding to `faults` all that is wrong; `None` when nothing usable came of it."""
+    if not isinstance(data, Mapping):
+        faults.append(Fault(path, _seen(data), "一组“键: 值”", "检查缩进,每个键单独一行"))
+        return None
+    known = members(cls)  # type: ignore[arg-type]  # a class is hashable
+    allowed = "可以写:" + "、".join(known)
+    faults += [
+        Fault((*path, k), f"不认识的键“{k}”", allowed, _closest(k, known)) for k in data if k not in known
+    ]
+    values: dict[str, Any] = {}
+    before = len(faults)
+    for member in known.values():
+        value = data.get(member.name)
+        if value is None or value in ("", "null", "~"):
+            if not member.optional:
+                faults.append(Fault((*path, member.name), "没有写", member.says, f"补上 {member.name}: …"))
+        else:
+            values[member.name] = _value(member, value, faults, (*path, member.name))
+    if len(faults) > before and any(v is None for v in values.values()):
+        return None
+    required = {m.name for m in known.values() if not m.optional}
+    return cls(**values) if required <= values.keys() else None
+
+
+def encode(record: object) -> dict[str, Any]:
+    """Turn a record into plain data that `decode` reads back, leaving out what is at its default."""
+    return {
+        f.name: _plain(value)
+        for f in dataclasses.fields(record)  # type: ignore[arg-type]
+        if not f.metadata.get("derived") and (value := getattr(record, f.name)) not in (None, (), False)
+    }
+
+
+@cache
+def members(cls: type) -> dict[str, Member]:
+    """Return the fields a maintainer may write for a record, by name, in order."""
+    hints = get_type_hints(cls, include_extras=True)
+    return {
+        f.name: _member(f, hints[f.name]) for f in dataclasses.fields(cls) if not f.metadata.get("derived")
+    }
+
+
+def json_schema(cls: type) -> dict[str, Any]:
+    """Return the JSON Schema of a record, each field explained in Chinese, Chinese words for values accepted."""
+    known = members(cls)
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": [m.name for m in known.values() if not m.optional],
+        "properties": {m.name: {"description": m.says, **_schema(m)} for m in known.values()},
+    }
+
+
+def _member(field: dataclasses.Field[Any], hint: Any) -> Member:
+    kind, says = get_args(hint) if get_origin(hint) is Annotated else (hint, "")
+    optional = field.default is not dataclasses.MISSING
+    if get_origin(kind) in (Union, types.UnionType):
+        kind = next(a for a in get_args(kind) if a is not type(None))
+    many = get_origin(kind) is tuple
+    return Member(field.name, get_args(kind)[0] if many else kind, says, optional, many)
+
+
+def _value(member: Member, data: object, faults: list[Fault], path: Path) -> Any:
+    if not member.many:
+        return _single(member, data, faults, path)
+    if not isinstance(data, list):
+        data = [data]  # a maintainer writes `aliases: 水务` for one
+    found = [_single(member, item, faults, (*path, i)) for i, item in enumerate(data)]
+    return None if None in found else tuple(found)
+
+
+def _single(member: Member, data: object, faults: list[Fault], path: Path) -> Any:
+    if dataclasses.is_dataclass(member.kind) and member.kind is not When:
+        return decode(member.kind, data, faults, path)  # type: ignore[arg-type]
+    if isinstance(data, bool):
+        data = "true" if data else "false"
+    if not isinstance(data, str):
+        faults.append(Fault(path, _seen(data), member.says, "这里只写一个值,不要换行加“-”或“键:”"))
+        return None
+    return _scalar(member, data.strip(), faults, path)
+
+
+def _scalar(member: Member, text: str, faults: list[Fault], path: Path) -> Any:
+    if member.kind is str:
+        return text
+    if member.kind is When:
+        return _date(text, faults, path)
+    if member.kind is bool:
+        if text.lower() not in _TRUTH:
+            faults.append(Fault(path, f"“{text}”", "是 或 否(true / false)", "改成 true 或 false"))
+        return _TRUTH.get(text.lower())
+    return _choice(member.kind, text, faults, path)
+
+
+def _choice(kind: type[Labelled], text: str, faults: list[Fault], path: Path) -> Labelled | None:
+    for option in kind:
+        if text in (option.value, option.label):
+            return option
+    options = {word: o for o in kind for word in (o.value, o.label)}
+    listed = "、".join(f"{o.value}({o.label})" for o in kind)
+    faults.append(Fault(path, f"“{text}”", f"下面之一:{listed}", _closest(text, options)))
+    return None
+
+
+def _date(text: str, faults: list[Fault], path: Path) -> When | None:
+    found = _CHINESE_DATE.fullmatch(text) or _LOOSE_DATE.fullmatch(text)
+    parts = [p for p in found.groups() if p] if found else [text]
+    try:
+        return When("-".join(p.zfill(2) for p in parts))
+    except ValueError:
+        todo = "按 2024-04-19 的样子写;只知道年月就写 2024-04"
+        faults.append(Fault(path, f"“{text}”", "日期,如 2024-04-19、2024年4月19日、2024-04 或 2024", todo))
+        return None
+
+
+def _closest(word: str, options: Mapping[str, object]) -> str:
+    near = difflib.get_close_matches(str(word), list(options), 1, 0.6)
+    return f"是不是想写 {near[0]}?" if near else "删掉它,或对照上面改正"
+
+
+def _seen(data: object) -> str:
+    if isinstance(data, Mapping):
+        return "一组“键: 值”"
+    return "一个列表" if isinstance(data, list) else f"“{data}”"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(v) for v in value]
+    if dataclasses.is_dataclass(value) and not isinstance(value, When):
+        return encode(value)
+    return "true" if value is True else str(value)
+
+
+def _schema(member: Member) -> dict[str, Any]:
+    single = _single_schema(member)
+    return {"anyOf": [{"type": "array", "items": single}, single]} if member.many else single
+
+
+def _single_schema(member: Member) -> dict[str, Any]:
+    if dataclasses.is_dataclass(member.kind) and member.kind is not When:
+        return json_schema(member.kind)  # type: ignore[arg-type]
+    if member.kind is bool:
+        return {"type": "boolean"}
+    if isinstance(member.kind, type) and issubclass(member.kind, Labelled):
+        return {"enum": [word for option in member.kind for word in (option.value, option.label)]}
+    # An editor reads an unquoted 2024-04-19 or 320582 as a date or a number; all of them are text to us.
+    return {"type": ["string", "number"]}

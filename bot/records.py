@@ -1,0 +1,322 @@
+"""Floor 1. What is known, as frozen values: places, units, their accounts, where those lead, and who says so.
+
+The sentence in a field's annotation is what an editor shows a maintainer (`knowledge/schema.json` is made from it),
+so it is Chinese, like the label each enum value may also be written as. The module never reads or writes a file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import total_ordering
+from typing import Annotated, Self
+
+
+class Labelled(StrEnum):
+    """A closed set of values, each with the Chinese words a maintainer may write instead."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Self:
+        """Make a member that is its value and knows its label."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+
+class Platform(Labelled):
+    """Where an account lives."""
+
+    WECHAT = "wechat", "微信公众号"
+    CHANNELS = "wechat-channels", "微信视频号"
+    WEIBO = "weibo", "微博"
+    DOUYIN = "douyin", "抖音"
+    KUAISHOU = "kuaishou", "快手"
+    TOUTIAO = "toutiao", "今日头条"
+    XIAOHONGSHU = "xiaohongshu", "小红书"
+    BILIBILI = "bilibili", "哔哩哔哩"
+    APP = "app", "手机App"
+    MINIPROGRAM = "miniprogram", "小程序"
+    WEBSITE = "website", "网站"
+
+
+class State(Labelled):
+    """What became of an account. How many destinations each may have is in `bot/checks.py`."""
+
+    ACTIVE = "active", "在用"
+    CLOSING = "closing", "已公告停更"
+    CLOSED = "closed", "已关停"
+    MERGED = "merged", "已合并"
+    RENAMED = "renamed", "已改名"
+    SPLIT = "split", "已拆分"
+    MIGRATED = "migrated", "已迁移"
+    DORMANT = "dormant", "很久没更新"
+    REVIVED = "revived", "停过又恢复"
+    HIJACKED = "hijacked", "被盗用"
+    IMPOSTOR = "impostor", "冒充"
+
+    @property
+    def gone(self) -> bool:
+        """Whether people can no longer follow the account where it was."""
+        return self in {State.CLOSING, State.CLOSED, State.MERGED, State.RENAMED, State.SPLIT, State.MIGRATED}
+
+    @property
+    def unsafe(self) -> bool:
+        """Whether nobody may be led to the account."""
+        return self in {State.HIJACKED, State.IMPOSTOR}
+
+
+class Notice(Labelled):
+    """What the closure notice said of a destination. `NONE` needs a notice we read; otherwise it is `UNSEEN`."""
+
+    NAMED = "named", "写明"
+    VAGUE = "vague", "含糊"
+    NONE = "none", "没写"
+    UNSEEN = "unseen", "没见到公告"
+
+
+class Reason(Labelled):
+    """Why an account closed."""
+
+    REFORM = "organ-reform", "机构改革"
+    BURDEN = "burden-reduction", "基层减负"
+    CONSOLIDATION = "consolidation", "整合"
+    DORMANCY = "dormancy", "长期不更新"
+    OTHER = "other", "其他"
+
+
+class Basis(Labelled):
+    """What a destination rests on, strongest first (DESIGN.md, The knowledge)."""
+
+    NOTICE = "notice", "公告"
+    OFFICIAL_LIST = "official-list", "官方名单"
+    STAFF = "staff", "工作人员"
+    MEDIA = "media", "媒体报道"
+    RULE = "rule", "地方规定"
+    INFERRED = "inferred", "推断"
+    REPORTED = "reported", "居民反映"
+
+    @property
+    def rank(self) -> int:
+        """Its place in the order of strength, 0 the strongest."""
+        return list(Basis).index(self)
+
+
+class ContactBasis(Labelled):
+    """What a contact point rests on, strongest first."""
+
+    NOTICE = "notice", "公告"
+    OFFICIAL = "official", "官方"
+    PRESS = "press", "媒体"
+    COMMUNITY = "community-list", "网友整理"
+    GENERAL = "general-knowledge", "常识"
+
+
+class ContactKind(Labelled):
+    """How a contact point is reached."""
+
+    ADDRESS = "address", "地址"
+    PHONE = "phone", "电话"
+    HOTLINE = "hotline", "热线"
+    WEBSITE = "website", "网站"
+    APP = "app", "手机App"
+    MINIPROGRAM = "miniprogram", "小程序"
+    ACCOUNT = "account", "账号"
+
+
+DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class When:
+    """A date known to the year, the month or the day: `2019`, `2019-06` or `2019-06-05`."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        """Refuse what is no date of the calendar. Raises: ValueError."""
+        found = DATE.fullmatch(self.text)
+        if not found:
+            raise ValueError(self.text)
+        dt.date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
+
+    @property
+    def first(self) -> str:
+        """The first day it can mean, ISO."""
+        return self.text + "-01" * ((10 - len(self.text)) // 3)
+
+    @property
+    def last(self) -> str:
+        """The last day it can mean, ISO in shape: the 31st stands for any month's end, which compares right."""
+        return self.text + {4: "-12-31", 7: "-31", 10: ""}[len(self.text)]
+
+    def __lt__(self, other: Self) -> bool:
+        """Order by the first day meant, the less precise first."""
+        return (self.first, len(self.text)) < (other.first, len(other.text))
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who says so, and when. An address that may not be shown to people stands in `mirror`."""
+
+    publisher: Annotated[str, "发布者,如:新京报、南京市人民政府办公室"]
+    date: Annotated[When | None, "来源自己的日期,写到年、月或日"] = None
+    url: Annotated[str | None, "可以给居民看的网址;镜像、转载页不要写在这里"] = None
+    mirror: Annotated[str | None, "镜像或转载页的网址,只供维护者追查,永远不给居民看"] = None
+    reprint: Annotated[bool, "我们读到的是转载,不是原件"] = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A place, number or address where somebody answers."""
+
+    kind: Annotated[ContactKind, "种类:地址、电话、热线、网站、App、小程序"]
+    value: Annotated[str, "号码、地址或网址本身"]
+    basis: Annotated[ContactBasis, "依据:公告、官方、媒体、网友整理、常识"]
+    name: Annotated[str | None, "叫什么,如:政务服务便民热线"] = None
+    id: Annotated[str | None, "编号;只有全国和地方入口需要"] = None
+    place: Annotated[str | None, "管哪个地方(区划代码);不写就是全国"] = None
+    topics: Annotated[tuple[str, ...], "管哪些事(knowledge/topics.yaml 的编号);* 是什么都管"] = ()
+    scope: Annotated[str | None, "管什么,一句话"] = None
+    hours: Annotated[str | None, "什么时候有人"] = None
+    partial: Annotated[bool, "只有部分城市开通"] = False
+    merged_into: Annotated[str | None, "这个号码已停用或并走:写现在该打哪个"] = None
+    sources: Annotated[tuple[Source, ...], "来源"] = ()
+    note: Annotated[str | None, "给维护者看的备注"] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where an account's information or services went, on somebody's word.
+
+    Exactly one of `account`, `unit` and `name` says what it is; `name` is for what stands outside our records.
+    """
+
+    basis: Annotated[Basis, "依据:公告写明、官方名单、工作人员说、媒体报道、地方规定、推断、居民反映"]
+    account: Annotated[str | None, "去向是本库里的账号:写它的编号"] = None
+    unit: Annotated[str | None, "去向是一个单位而不是账号:写单位的编号"] = None
+    name: Annotated[str | None, "去向不在本库里:写公告或报道里的叫法"] = None
+    platform: Annotated[Platform | None, "不在本库里的去向在哪个平台;没说就不写"] = None
+    path: Annotated[tuple[str, ...], "App 或网站里面的路径,如:[政务号, 振兴街街道]"] = ()
+    scope: Annotated[str | None, "接过去的是什么:all(全部)、information(信息)、services(办事),或原话"] = None
+    url: Annotated[str | None, "可以给居民看的网址"] = None
+    seen: Annotated[When | None, "不在本库里的去向最后一次见到在用的日期"] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """What another source says of the same thing. Both are shown: which one is right is not ours to decide."""
+
+    what: Annotated[str, "说的是哪一项,如:公告日期、地址、主办单位"]
+    says: Annotated[str, "它怎么说"]
+    source: Annotated[Source, "谁说的"]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account on one platform, and what became of it."""
+
+    id: Annotated[str, "编号,小写字母、数字和连字符,最多 32 个;定了就不能改"]
+    state: Annotated[State, "现状:在用、已公告停更、已关停、已合并、已改名 ……"]
+    checked: Annotated[When, "最后一次有人核对的日期;从文章录入的写文章的日期"]
+    sources: Annotated[tuple[Source, ...], "来源,至少一个"]
+    name: Annotated[str | None, "账号名;报道只写了单位就不写"] = None
+    platform: Annotated[Platform | None, "平台;报道没说就不写"] = None
+    platform_id: Annotated[str | None, "微信号、原始ID、抖音号等"] = None
+    aliases: Annotated[tuple[str, ...], "大家还会怎么叫它"] = ()
+    reason: Annotated[Reason | None, "为什么停:机构改革、基层减负、整合、长期不更新、其他"] = None
+    announced: Annotated[When | None, "公告的日期"] = None
+    stopped: Annotated[When | None, "停更或关停的日期"] = None
+    last_post: Annotated[When | None, "最后一次更新的日期(长期不更新的账号)"] = None
+    seen: Annotated[When | None, "最后一次见到它在用的日期"] = None
+    notice: Annotated[Notice | None, "公告怎么写去向:写明、含糊、没写、没见到公告"] = None
+    destinations: Annotated[tuple[Destination, ...], "去向"] = ()
+    contacts: Annotated[tuple[Contact, ...], "公告里给的地址、电话"] = ()
+    differs: Annotated[tuple[Differing, ...], "来源之间说法不一的地方"] = ()
+    moved_to: Annotated[str | None, "编号改了:写新的编号"] = None
+    remark: Annotated[str | None, "要让居民知道的一句话,必须有来源"] = None
+    note: Annotated[str | None, "给维护者看的备注"] = None
+    unit: str = field(default="", metadata={"derived": True})
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """An organisation at a place, with all its accounts. Its name may be unknown: reports often give none."""
+
+    accounts: Annotated[tuple[Account, ...], "它的账号"] = ()
+    id: Annotated[str | None, "编号;有别的账号把它当去向时才需要"] = None
+    name: Annotated[str | None, "单位全称;报道没写就不写,不要猜"] = None
+    aliases: Annotated[tuple[str, ...], "简称、原名"] = ()
+    town: Annotated[str | None, "乡镇或街道"] = None
+    topics: Annotated[tuple[str, ...], "管哪些事(knowledge/topics.yaml 的编号)"] = ()
+    note: Annotated[str | None, "给维护者看的备注"] = None
+    key: str = field(default="", metadata={"derived": True})
+    place: str = field(default="", metadata={"derived": True})
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFile:
+    """One file of `knowledge/accounts/`: a place and the units there."""
+
+    place: Annotated[str, "这个文件讲哪个地方:六位区划代码,要加引号"]
+    units: Annotated[tuple[Unit, ...], "这里的单位,每个单位下面列它的账号"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A division of the country, or a zone without a code of its own."""
+
+    code: Annotated[str, "六位区划代码;功能区写字母编号"]
+    name: Annotated[str, "全称"]
+    short: Annotated[str | None, "简称:张家港市 → 张家港"] = None
+    parent: Annotated[str | None, "上级代码;六位代码不用写"] = None
+    former: Annotated[tuple[str, ...], "曾用名"] = ()
+    area_code: Annotated[str | None, "长途区号"] = None
+    towns: Annotated[tuple[str, ...], "需要认得的乡镇、街道"] = ()
+
+    @property
+    def above(self) -> str | None:
+        """The code of the division above, `None` for the country and its provinces."""
+        if self.parent or not self.code.isdigit():
+            return self.parent
+        if self.code.endswith("0000"):
+            return None
+        return self.code[:2] + "0000" if self.code.endswith("00") else self.code[:4] + "00"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Something people need, in their words."""
+
+    id: Annotated[str, "编号,最多 8 个字符"]
+    name: Annotated[str, "叫什么"]
+    words: Annotated[tuple[str, ...], "居民会怎么说"] = ()
+    hints: Annotated[tuple[str, ...], "账号名或单位名里出现就说明是这类事"] = ()
+    agencies: Annotated[tuple[str, ...], "归哪些部门管"] = ()
+    first: Annotated[bool, "不知道问什么时放在最前面的几个"] = False
+    urgent: Annotated[str | None, "有危险时先打的号码"] = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformInfo:
+    """What people call a platform, and how they find an account there."""
+
+    id: Annotated[Platform, "平台"]
+    words: Annotated[tuple[str, ...], "大家怎么叫它,长的写前面"]
+    find: Annotated[tuple[str, ...], "怎么一步步找到账号"] = ()
+    sources: Annotated[tuple[Source, ...], "来源"] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """One kind of organisation, under all the words people use for it."""
+
+    id: Annotated[str, "编号"]
+    words: Annotated[tuple[str, ...], "同一类单位的各种叫法,如:[交警, 交通警察, 交管]"]

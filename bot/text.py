@@ -1,0 +1,93 @@
+"""Floor 0. One normaliser for both sides: what the index stores and what a person types meet here."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+TABLES = Path(__file__).parent / "tables"
+HAN_FIRST, HAN_LAST = "\u3400", "\u9fff"
+
+
+def fold(text: str) -> str:
+    """Return what is left of a text when width, case, script, tone marks, spaces and punctuation are gone.
+
+    Full-width becomes half-width (NFKC), Traditional becomes Simplified character by character, Latin letters lose
+    tone marks and case (`Lǜ` becomes `lv`, as it is typed), and only letters and digits remain. Folding twice
+    changes nothing. About 2 ms for 10,000 characters.
+    """
+    if text.isascii():
+        return "".join(filter(str.isalnum, text.lower()))
+    marked = unicodedata.normalize("NFKD", text.casefold()).replace("u\u0308", "v")
+    bare = "".join(c for c in marked if not unicodedata.combining(c))
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", bare).casefold())
+    return "".join(filter(str.isalnum, plain.translate(_simplified())))
+
+
+def is_han(character: str) -> bool:
+    """Tell whether a character is a Chinese one of the basic plane or its first extension."""
+    return HAN_FIRST <= character <= HAN_LAST
+
+
+def readings(character: str) -> tuple[str, ...]:
+    """Return how a folded character is read, without tones, the commonest first; `()` when unknown or not Han."""
+    return _readings().get(character, ())
+
+
+def spell(folded: str) -> str:
+    """Return a folded text in pinyin, joined: each character's commonest reading, other letters as they are."""
+    return "".join((readings(c) or (c,))[0] for c in folded)
+
+
+def spellings(folded: str, most: int = 16) -> tuple[str, ...]:
+    """Return every way to spell a folded text in pinyin, at most `most`: 长乐 is changle, changyue, zhangle …."""
+    ways = [""]
+    for character in folded:
+        options = readings(character) or (character,)
+        if len(ways) * len(options) > most:
+            options = options[:1]
+        ways = [way + option for option in options for way in ways]
+    return tuple(ways)
+
+
+def initials(folded: str) -> str:
+    """Return the first letter of each syllable of a folded text: 水润港城 is srgc."""
+    return "".join((readings(c) or (c,))[0][0] for c in folded)
+
+
+@cache
+def loosen(syllable: str) -> str:
+    """Return a syllable as a southern ear hears it: zh=z, ch=c, sh=s, n=l, f=h at its start, ng=n at its end.
+
+    Which sounds merge is from the research on homophones in questions (`matching.md`, section 4).
+    """
+    start = syllable
+    if len(start) > 1 and start[0] in "zcs" and start[1] == "h":
+        start = start[0] + start[2:]
+    if start[0] in "nf":
+        start = {"n": "l", "f": "h"}[start[0]] + start[1:]
+    return start[:-1] if start.endswith("ng") and len(start) > 2 else start
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """Return the map from every other form of a character to the Simplified one, for `str.translate`."""
+    return {ord(other): line[0] for line in _table("simplified.txt") for other in line[1:]}
+
+
+@cache
+def _readings() -> dict[str, tuple[str, ...]]:
+    """Return each character's readings, the commonest first."""
+    ranked: tuple[dict[str, str], ...] = ({}, {}, {})
+    for line in _table("readings.txt"):
+        syllable, _, groups = line.partition(" ")
+        for rank, group in zip(ranked, groups.split("|"), strict=False):
+            rank.update(dict.fromkeys(group, syllable))
+    first, second, third = ranked
+    return {c: tuple(r[c] for r in (first, second, third) if c in r) for c in first}
+
+
+def _table(name: str) -> list[str]:
+    """Return the lines of a table beside this module, without its header."""
+    return (TABLES / name).read_text(encoding="utf-8").splitlines()[1:]
