@@ -78,7 +78,7 @@ def write(db: sqlite_utils.Database, knowledge: Knowledge) -> None:
             for u in knowledge.units
             for a in u.accounts
         )
-        db.table("name").insert_all(row for u in knowledge.units for row in _names(u))
+        db.table("name").insert_all(row for u in knowledge.units for row in _names(u, knowledge.places))
         things: tuple[Iterable[Any], ...] = (
             knowledge.places.values(), knowledge.topics.values(), knowledge.contacts,
             knowledge.platforms, knowledge.agencies,
@@ -210,14 +210,23 @@ class Base:
             return self._connection.execute(sql, values).fetchall()
 
 
-def _names(unit: Unit) -> Iterable[dict[str, str]]:
+def _names(unit: Unit, places: dict[str, Place]) -> Iterable[dict[str, str]]:
     """Yield a row for each name of a unit and of its accounts."""
-    for name in {fold(n) for n in (unit.name, *unit.aliases) if n}:
+    for name in {way for n in (unit.name, *unit.aliases) if n for way in _everyday(n, places)}:
         if unit.accounts:
             yield {"name": name, "account": "", "unit": unit.key}
     for account in unit.accounts:
         for name in {fold(n) for n in (account.name, account.platform_id, *account.aliases) if n}:
             yield {"name": name, "account": account.id, "unit": unit.key}
+
+
+def _everyday(name: str, places: dict[str, Place]) -> Iterable[str]:
+    """Yield a unit's folded name, also without "former", and with its place said short: 张家港水务局."""
+    folded = fold(name).removeprefix("原")
+    yield folded
+    code = next((c for c, p in places.items() if p.short and folded.startswith(fold(p.name))), None)
+    if code:
+        yield fold(places[code].short or "") + folded[len(fold(places[code].name)) :]
 
 
 def _pack(record: object) -> str:

@@ -7,6 +7,7 @@ odd files and broken syntax become problems a maintainer can act on; nothing her
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,6 +24,15 @@ MOST_BYTES = 8 * 1024 * 1024
 # A key path in our files is at most 9 deep; deeper nesting is a mistake or an attack.
 MOST_DEPTH = 20
 
+WRITTEN = "“键: 值”,下一层多缩进两个空格"
+# What people get wrong, told from the line alone: (how it looks, what it is, what to do).
+_MISTAKES: tuple[tuple[re.Pattern[str], str, str], ...] = (
+    (re.compile(r"^ *\t|\t *\w+:"), "这一行有制表符(Tab)", "缩进只用空格:把 Tab 换成两个空格"),
+    (re.compile(r"^\s*(?:- )?\w+\s*\uff1a"), "用了中文冒号“\uff1a”", "改成英文冒号加空格“: ”"),
+    (re.compile(r"^\s*(?:- )?\w+:[^\s\d]"), "冒号后面没有空格", "在冒号后面加一个空格"),
+    (re.compile(r"""^[^"]*"[^"]*$|^[^']*'[^']*$"""), "引号没有成对", "补上另一半引号"),
+    (re.compile(r":\s+[&*]"), "用了 & 或 * 开头的写法", "给这个值加上引号"),
+)
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -219,22 +229,20 @@ def _compose(path: Path, content: bytes, problems: list[Problem]) -> yaml.Node |
 
 
 def _syntax(path: Path, text: str, error: yaml.YAMLError) -> Problem:
-    """Say what broke the syntax in words a person who is no programmer can act on."""
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    number = mark.line + 1 if mark else 1
+    """Say what broke the syntax, and where, in words a person who is no programmer can act on.
+
+    YAML notices a mistake where it can no longer go on: often the line below it, or the end of the file.
+    """
+    marks = (getattr(error, "problem_mark", None), getattr(error, "context_mark", None))
     lines = text.splitlines()
-    line = lines[number - 1] if 0 < number <= len(lines) else ""
-    above = lines[number - 2] if 1 < number <= len(lines) + 1 else ""
-    found, todo = "写法不对", "对照上下几行的缩进和冒号;键和值之间是英文冒号加一个空格"
-    if "\t" in line:
-        found, todo = "这一行有制表符(Tab)", "缩进只用空格:把 Tab 换成两个空格"
-    elif "anchor" in str(error) or "alias" in str(error):
-        found, todo = "用了 & 或 * 开头的写法", "给这个值加上引号"
-    elif ":" in line + above and ":" not in line.split("#")[0]:
-        found, todo = "用了中文冒号“:”", "改成英文冒号加空格“: ”"
-    elif line.count('"') % 2 or line.count("'") % 2:
-        found, todo = "引号没有成对", "补上另一半引号"
-    return Problem(_shown(path), number, "写法", found, "“键: 值”,下一层多缩进两个空格", todo)
+    noticed = [min(m.line + 1, max(len(lines), 1)) for m in marks if m] or [1]
+    for number in dict.fromkeys(n for m in noticed for n in (m, m - 1)):
+        line = lines[number - 1] if 0 < number <= len(lines) else ""
+        for pattern, found, todo in _MISTAKES:
+            if pattern.search(line):
+                return Problem(_shown(path), number, "写法", found, WRITTEN, todo)
+    todo = "对照上下几行的缩进和冒号"
+    return Problem(_shown(path), noticed[0], "写法", "写法不对", WRITTEN, todo)
 
 
 @dataclass(slots=True)

@@ -30,6 +30,17 @@ def is_han(character: str) -> bool:
     return HAN_FIRST <= character <= HAN_LAST
 
 
+def is_traditional(character: str) -> bool:
+    """Tell whether only somebody who writes Traditional characters types this one: 著 and 乾 are in both scripts."""
+    if not is_han(character) or ord(character) not in _simplified():
+        return False
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
 def readings(character: str) -> tuple[str, ...]:
     """Return how a folded character is read, without tones, the commonest first; `()` when unknown or not Han."""
     return _readings().get(character, ())

@@ -1,5 +1,6 @@
-"""Write `knowledge/places/area-codes.yaml` from the number metadata of the package `phonenumbers` (Apache-2.0), the
-Python form of Google's libphonenumber.
+"""Write `knowledge/places/area-codes.yaml` from the number metadata of `phonenumbers`.
+
+The package (Apache-2.0) is the Python form of Google's libphonenumber.
 
     pip install phonenumbers
     python scripts/make_area_codes.py
@@ -23,7 +24,7 @@ HEADER = """\
 BY_HAND = {
     "533400": "0887", "533100": "0692", "540400": "0894", "540300": "0895", "540200": "0892", "540500": "0893",
     "540600": "0896", "542500": "0897", "520500": "0857", "520600": "0856", "650500": "0902", "650400": "0995",
-    "630200": "0972", "460000": "0898", "341600": "0558", "419001": "0391", "429021": "0719", 
+    "630200": "0972", "460000": "0898", "341600": "0558", "419001": "0391", "429021": "0719",
     "152200": "0482", "410200": "0371", "430200": "0731", "450800": "0775", "451100": "0774",
     "451300": "0772", "620200": "0937", "620300": "0935", "659002": "0997", "659003": "0998", "659004": "0994",
     "659005": "0906", "659006": "0996", "659007": "0909", "659008": "0999", "659009": "0903",
@@ -40,11 +41,16 @@ def main() -> int:
     found = dict(BY_HAND)
     for prefix, texts in GEOCODE_DATA.items():
         if prefix.startswith("86") and len(prefix) <= 5 and "zh" in texts and prefix != "86173":
-            text = re.sub(r"^.*?(省|自治区)|^(内蒙古|广西|西藏|宁夏|新疆|云南|四川|贵州|甘肃)", "", texts["zh"]) or texts["zh"]
+            text = (
+                re.sub(r"^.*?(省|自治区)|^(内蒙古|广西|西藏|宁夏|新疆|云南|四川|贵州|甘肃)", "", texts["zh"])
+                or texts["zh"]
+            )
             for code in matches(text, texts["zh"], cities):
                 found.setdefault(code, "0" + prefix[2:])
     lines = [
-        f'- {{code: "{c}", name: {cities[c]["name"]}, area_code: "{found[c]}"}}' for c in sorted(found) if c in cities
+        f'- {{code: "{c}", name: {cities[c]["name"]}, area_code: "{found[c]}"}}'
+        for c in sorted(found)
+        if c in cities
     ]
     (PLACES / "area-codes.yaml").write_text(HEADER + "\n".join(lines) + "\n", encoding="utf-8")
     left = [c["name"] for code, c in cities.items() if code not in found and not covered(code, found)]
@@ -60,7 +66,11 @@ def covered(code: str, found: dict[str, str]) -> bool:
 def matches(text: str, whole: str, cities: dict[str, dict[str, str]]) -> list[str]:
     """Return the codes of the cities that an entry of the metadata names."""
     names = re.split("[、,]", text)
-    province = [c for c, d in cities.items() if c.endswith("0000") and whole.startswith((d["name"], d.get("short", "-")))]
+    province = [
+        c
+        for c, d in cities.items()
+        if c.endswith("0000") and whole.startswith((d["name"], d.get("short", "-")))
+    ]
     return [
         code
         for code, city in cities.items()

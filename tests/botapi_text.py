@@ -223,12 +223,12 @@ class HtmlParser:
     def _attribute(self, tag: _OpenTag, begin: int) -> None:
         found = _ATTRIBUTE_NAME.match(self.source, self.position)
         name = found.group() if found else ""
+        self.position += len(name)
+        self._skip_spaces()
         if not self._peek():
             raise self._fail(f'Unclosed start tag "{tag.name}"', begin)
         if not name:
             raise self._fail(f'Empty attribute name in the tag "{tag.name}"', begin)
-        self.position += len(name)
-        self._skip_spaces()
         value = "1"
         if self._peek() == "=":
             self.position += 1

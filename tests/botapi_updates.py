@@ -123,7 +123,7 @@ class Queue:
         if kind in UPDATE_KINDS and kind not in allowed:
             return None
         body = {"update_id": self._next_id, **json.loads(json.dumps(body))}
-        self._next_id = max(self._next_id, int(body["update_id"])) + 1
+        self._next_id = max(self._next_id, body["update_id"] + 1)
         update = Update(body["update_id"], body, _lane(kind, body))
         self._enqueue(update, chat_of(body))
         self._signal.fire()
@@ -243,6 +243,11 @@ class Poller:
         self._waiting: object | None = None
         self._why_ended = ""
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a poll waits for an update now."""
+        return self._waiting is not None
+
     def interrupt(self, reason: str) -> None:
         """Ends the waiting poll with this conflict; with "" quietly, as an empty answer."""
         self._waiting, self._why_ended = None, reason
@@ -313,7 +318,7 @@ class WebhookSender:
         self.webhook = webhook
         if webhook.url:
             self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self.timeout))
-            self._loop_task = asyncio.create_task(self._run())
+            self._loop_task = asyncio.create_task(self._run(self._session))
 
     async def stop(self) -> None:
         """Ends the delivery at once; what was not accepted stays queued."""
@@ -345,31 +350,29 @@ class WebhookSender:
             found["allowed_updates"] = self.queue.allowed
         return found
 
-    async def _run(self) -> None:
+    async def _run(self, session: aiohttp.ClientSession) -> None:
         while True:
             for update in list(self.queue.entries):
                 if len(self._in_flight) >= self.webhook.max_connections:
                     break
                 if update.lane not in self._in_flight:
-                    self._in_flight[update.lane] = asyncio.create_task(self._deliver(update))
+                    self._in_flight[update.lane] = asyncio.create_task(self._deliver(update, session))
             await self.signal.wait(1)
 
-    async def _deliver(self, update: Update) -> None:
+    async def _deliver(self, update: Update, session: aiohttp.ClientSession) -> None:
         try:
-            while (problem := await self._post(update)) is not None:
+            while (problem := await self._post(update, session)) is not None:
                 self.webhook.error_at, self.webhook.error = int(self.clock()), problem
                 await asyncio.sleep(self.retry_delay)
         finally:
             self._in_flight.pop(update.lane, None)
         self.queue.remove(update)
 
-    async def _post(self, update: Update) -> str | None:
+    async def _post(self, update: Update, session: aiohttp.ClientSession) -> str | None:
         """Returns None if the bot accepted the update, else what went wrong."""
-        if self._session is None:
-            return "Webhook is closed"
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook.secret} if self.webhook.secret else {}
         try:
-            async with self._session.post(
+            async with session.post(
                 self.webhook.url, json=update.body, headers=headers, ssl=False, allow_redirects=False
             ) as answer:
                 body = await answer.read()

@@ -1,0 +1,141 @@
+"""Floor 8. `ask`: one question, or a line each from standard input; in words, with reasons, or as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from typing import Any
+
+from bot.dialogue import Message, answer
+from bot.matcher import Match, Matcher
+from bot.records import When
+from bot.reply import Reply, as_json
+
+FIELDS = {"text", "lang", "context", "choice"}
+
+
+class BadLineError(ValueError):
+    """A line of `--jsonl` that is no question; its text says why."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `ask` takes to its parser."""
+    parser.add_argument("text", nargs="*", metavar="文字", help="要问的话,不用加引号")
+    parser.add_argument("--why", action="store_true", help="再说说是怎么认出来的")
+    parser.add_argument("--json", action="store_true", help="打印一个 JSON 对象")
+    parser.add_argument(
+        "--jsonl", action="store_true", help="从标准输入一行读一问,一行写一个 JSON 对象,顺序不变"
+    )
+    parser.add_argument("--lang", metavar="LANG", help="用哪种语言回答:zh-Hans、zh-Hant、en(默认看问句)")
+    parser.add_argument("--candidates", type=int, default=0, metavar="N", help="JSON 里再列出 N 个候选和分数")
+    parser.add_argument(
+        "--today", type=_when, metavar="DATE", help="当作今天的日期,如 2026-11-20(默认真的今天)"
+    )
+
+
+def run(options: argparse.Namespace, matcher: Matcher, today: When) -> int:
+    """Answer what the options ask; 0."""
+    if options.jsonl:
+        return _lines(options, matcher, today)
+    message = Message(" ".join(options.text), language=options.lang)
+    if options.json:
+        print(_dump(answered(message, matcher, today, options.candidates)))
+        return 0
+    reply = answer(message, matcher, today)
+    print(shown(reply))
+    if options.why:
+        print("\n" + "\n".join(why(matcher.match(message.text))))
+    return 0
+
+
+def answered(message: Message, matcher: Matcher, today: When, candidates: int = 0) -> dict[str, Any]:
+    """Return the JSON object of one question: the reply, what was asked, and how long it took in milliseconds."""
+    started = time.perf_counter()
+    reply = answer(message, matcher, today)
+    taken = (time.perf_counter() - started) * 1000
+    found: dict[str, Any] = {"query": message.choice or message.text, **as_json(reply), "ms": round(taken, 3)}
+    if candidates:
+        found["candidates"] = _candidates(matcher.match(message.text), matcher, candidates)
+    return found
+
+
+def shown(reply: Reply) -> str:
+    """Return a reply as a terminal shows it: the text, then the buttons, numbered."""
+    return "\n".join([reply.text, *(f"  {i}. {c.label}" for i, c in enumerate(reply.choices, 1))])
+
+
+def why(match: Match) -> list[str]:
+    """Return how a question was matched, in words."""
+    lines = [f"折叠后:{match.folded or '(空)'}", f"结论:{match.verdict}"]
+    if match.platforms:
+        lines.append("说到的平台:" + "、".join(p.label for p in match.platforms))
+    if match.places:
+        lines.append(
+            "说到的地方:"
+            + "、".join(f"{match.folded[m.start : m.end]}({'/'.join(m.codes)})" for m in match.places)
+        )
+    for candidate in match.candidates:
+        vetoes = "、".join(VETOES[v] for v in candidate.vetoes)
+        whole = "整个名字都对上" if candidate.whole else "没有整个对上"
+        lines.append(
+            f"候选:{candidate.name} 分数 {candidate.score:.3f} {whole}"
+            + (f" 不能直接答:{vetoes}" if vetoes else "")
+        )
+    return lines
+
+
+VETOES = {
+    "place": "问的是别的地方",
+    "agency": "问的是别的部门",
+    "number": "数字不同",
+    "platform": "问的是别的平台",
+}
+
+
+def _lines(options: argparse.Namespace, matcher: Matcher, today: When) -> int:
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        try:
+            found = answered(_message(line, options.lang), matcher, today, options.candidates)
+        except BadLineError as error:
+            found = {"query": None, "error": f"第 {number} 行:{error}"}
+        print(_dump(found), flush=True)
+    return 0
+
+
+def _message(line: bytes, language: str | None) -> Message:
+    try:
+        text = line.decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise BadLineError("不是 UTF-8 文字;存成 UTF-8 再试") from error
+    if not text.lstrip().startswith("{"):
+        return Message(text, language=language)
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BadLineError('以 { 开头却不是 JSON;写成 {"text": "水润港城"},或直接写文字') from error
+    wrong = [k for k, v in data.items() if k not in FIELDS or not isinstance(v, str | None)]
+    if wrong or (data.get("text") is None and data.get("choice") is None):
+        raise BadLineError("只能有 text、lang、context、choice,值是文字,text 和 choice 至少写一个")
+    return Message(
+        data.get("text") or "", data.get("choice"), data.get("context"), data.get("lang") or language
+    )
+
+
+def _candidates(match: Match, matcher: Matcher, most: int) -> list[dict[str, Any]]:
+    accounts = ((matcher.base.account(c.accounts[0]), c.score) for c in match.candidates[:most])
+    return [
+        {"id": a.id, "name": a.name, "platform": a.platform, "score": score} for a, score in accounts if a
+    ]
+
+
+def _dump(found: dict[str, Any]) -> str:
+    return json.dumps(found, ensure_ascii=False)
+
+
+def _when(text: str) -> When:
+    try:
+        return When(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"“{text}”不是日期,写成 2026-11-20") from error

@@ -1,0 +1,1 @@
+"""Floor 9. One thin room per channel: each turns what a person sends into a Message and shows the Reply."""

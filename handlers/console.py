@@ -1,0 +1,39 @@
+"""The bot as a chat in the terminal. The context of a question lives as long as the chat."""
+
+from __future__ import annotations
+
+import contextlib
+
+from bot.ask import shown
+from bot.cli import Setting
+from bot.dialogue import Message, answer
+from bot.reply import Reply
+
+GREETING = "发账号名字给我,比如“水润港城”;有选项时打数字。按 Ctrl-D 退出。"
+FAREWELL = "再见。"
+
+
+def run(setting: Setting) -> int:
+    """Chat until the person leaves; 0."""
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401  # lines can then be edited and recalled
+    matcher = setting.load()
+    print(GREETING)
+    last: Reply | None = None
+    while True:
+        try:
+            typed = input("> ")
+        except (EOFError, KeyboardInterrupt):
+            print(f"\n{FAREWELL}")
+            return 0
+        except UnicodeDecodeError:
+            typed = ""
+        last = answer(_message(typed, last), matcher, setting.today())
+        print(shown(last) + "\n")
+
+
+def _message(typed: str, last: Reply | None) -> Message:
+    """Take a number as the button it stands beside, all else as text with the context of the last reply."""
+    if last and typed.strip().isdecimal() and 0 < int(typed) <= len(last.choices):
+        return Message(choice=last.choices[int(typed) - 1].choice, language=last.language)
+    return Message(typed, context=last.context if last else None)

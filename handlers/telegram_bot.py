@@ -1,0 +1,190 @@
+"""The bot on Telegram, by long polling: private chats, text, commands and buttons.
+
+Everything people read comes from a Reply; this room only carries it. The context of a question is kept per chat, in
+memory.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+from typing import Any
+
+from telegram import (
+    BotCommand,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+    Update,
+)
+from telegram.constants import InlineKeyboardButtonLimit, MessageLimit
+from telegram.error import BadRequest, InvalidToken, TelegramError
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    CallbackQueryHandler,
+    CommandHandler,
+    ContextTypes,
+    MessageHandler,
+    filters,
+)
+
+from bot.cli import Setting
+from bot.dialogue import Message as Asked
+from bot.dialogue import answer
+from bot.matcher import Matcher
+from bot.reply import Reply
+from bot.wording import language_of, words
+
+log = logging.getLogger(__name__)
+
+COMMANDS = ("start", "help")
+# Telegram takes a two-letter language, so Traditional cannot be told from Simplified here; the replies can.
+MENU_LANGUAGES = {"": "zh-Hans", "zh": "zh-Hans", "en": "en"}
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+REFUSED = "Telegram 不认这个令牌。向 @BotFather 重新要一个,设到 TELEGRAM_BOT_TOKEN 再启动。"
+
+App = Application[Any, Any, Any, Any, Any, Any]
+Context = ContextTypes.DEFAULT_TYPE
+
+
+def run(setting: Setting) -> int:
+    """Serve Telegram until SIGINT or SIGTERM; updates in hand are answered first. 1 when the token is refused."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # its lines hold the token
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_is_news)
+    # PTB then gives RetryAfter as a timedelta, as it always will from its next major version on.
+    os.environ.setdefault("PTB_TIMEDELTA", "1")
+    app = build(setting)
+    try:
+        app.run_polling(allowed_updates=[Update.MESSAGE, Update.CALLBACK_QUERY], bootstrap_retries=-1)
+    except InvalidToken:
+        log.error(REFUSED)  # noqa: TRY400  # the traceback says nothing more, and holds the token
+        return 1
+    return 0
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Leave out the library's traceback of a refused token: `run` says what to do about it in one line."""
+    return not (record.exc_info and isinstance(record.exc_info[1], InvalidToken))
+
+
+def build(setting: Setting) -> App:
+    """Return the application with all its handlers, in the order in which they are tried."""
+    builder = ApplicationBuilder().token(setting.token or "").post_init(_introduce)
+    if setting.api_base:
+        base = setting.api_base.rstrip("/")
+        builder = builder.base_url(f"{base}/bot").base_file_url(f"{base}/file/bot")
+    app: App = builder.build()
+    app.bot_data["setting"] = setting
+    app.bot_data["matcher"] = setting.load()
+    private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+    app.add_handler(CommandHandler("start", _command("hello"), private))
+    app.add_handler(CommandHandler("help", _command("help"), private))
+    app.add_handler(CallbackQueryHandler(_pressed))
+    app.add_handler(MessageHandler(private & filters.TEXT & ~filters.COMMAND, _typed))
+    app.add_handler(MessageHandler(private, _other))
+    app.add_error_handler(_failed)
+    return app
+
+
+async def _introduce(app: App) -> None:
+    """Register the commands in each language of the menu."""
+    for code, language in MENU_LANGUAGES.items():
+        menu = [BotCommand(c, words(language).say(f"command_{c}")) for c in COMMANDS]
+        await app.bot.set_my_commands(menu, language_code=code or None)
+
+
+def _command(key: str) -> Any:
+    async def say(update: Update, _: Context) -> None:
+        if update.effective_message:
+            await update.effective_message.reply_text(words(_language(update)).say(key))
+
+    return say
+
+
+async def _typed(update: Update, context: Context) -> None:
+    """Answer text, as the answer to the last question where there was one."""
+    message = update.effective_message
+    if message is None or context.chat_data is None:
+        return
+    asked = Asked(message.text or "", context=context.chat_data.get("context"), language=_script(update))
+    await _send(message, _answer(asked, context), context)
+
+
+async def _pressed(update: Update, context: Context) -> None:
+    """Answer a button under the message it stands on; Telegram is told first, so that it stops spinning."""
+    query = update.callback_query
+    if query is None:
+        return
+    try:
+        await query.answer()
+    except BadRequest:
+        log.info("button pressed too long ago to be confirmed")
+    message = query.message
+    if isinstance(message, Message):
+        await _send(
+            message, _answer(Asked(choice=query.data or "", language=_language(update)), context), context
+        )
+
+
+async def _other(update: Update, context: Context) -> None:
+    """Answer what is no text, and commands we do not have."""
+    message = update.effective_message
+    if message and message.text:
+        await message.reply_text(words(_language(update)).say("help"))
+    elif message:
+        text = message.caption or ""
+        await _send(message, _answer(Asked(text, language=_script(update)), context), context)
+
+
+async def _failed(update: object, context: Context) -> None:
+    """Log the cause under a number, and tell the person that number and what to do."""
+    number = secrets.token_hex(3)
+    log.error("failed, reference %s", number, exc_info=context.error)
+    message = update.effective_message if isinstance(update, Update) else None
+    if isinstance(update, Update) and message:
+        try:
+            await message.reply_text(words(_language(update)).say("trouble", number=number))
+        except TelegramError:
+            log.warning("could not tell the person about %s", number)
+
+
+async def _send(message: Message, reply: Reply, context: Context) -> None:
+    """Send a reply with its buttons and remember what a typed answer would mean."""
+    if context.chat_data is not None:
+        context.chat_data["context"] = reply.context
+    text = reply.text[: MessageLimit.MAX_TEXT_LENGTH]
+    await message.reply_text(text, reply_markup=keyboard(reply), link_preview_options=NO_PREVIEW)
+
+
+def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
+    """Return a reply's choices as buttons, one a row: names are long and thumbs are big."""
+    if not reply.choices:
+        return None
+    assert all(len(c.choice.encode()) <= InlineKeyboardButtonLimit.MAX_CALLBACK_DATA for c in reply.choices)  # noqa: S101
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(c.label, callback_data=c.choice)] for c in reply.choices]
+    )
+
+
+def _answer(asked: Asked, context: Context) -> Reply:
+    matcher: Matcher = context.bot_data["matcher"]
+    setting: Setting = context.bot_data["setting"]
+    return answer(asked, matcher, setting.today())
+
+
+def _language(update: Update) -> str:
+    """Return the language of a person's Telegram."""
+    user = update.effective_user
+    return language_of(user.language_code if user else None)
+
+
+def _script(update: Update) -> str | None:
+    """Return the language to answer text in; `None` leaves it to the script the person writes."""
+    language = _language(update)
+    text = update.effective_message.text if update.effective_message else None
+    return language if language != "zh-Hans" and (language != "en" or (text or "").isascii()) else None

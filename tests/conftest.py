@@ -1,0 +1,99 @@
+"""What several test modules share: the real knowledge as an index, and conversations run as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import settings
+
+from bot import index, knowledge
+from bot.matcher import Matcher
+from bot.records import When
+
+# How fast something is, is measured in `benchmarks/`, never judged by a test on a busy machine.
+settings.register_profile("quxiang", deadline=None)
+settings.load_profile("quxiang")
+
+ROOT = Path(__file__).resolve().parent.parent
+TODAY = When("2026-11-20")
+
+
+def load(name: str) -> Any:
+    """Return a data file of the tests."""
+    return yaml.safe_load((ROOT / "tests" / name).read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def known() -> knowledge.Knowledge:
+    """The real knowledge, read once."""
+    return knowledge.read(ROOT / "knowledge")
+
+
+@pytest.fixture(scope="session")
+def index_file(known: knowledge.Knowledge, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the real knowledge."""
+    target = tmp_path_factory.mktemp("index") / "index.sqlite"
+    index.build(known, target)
+    return target
+
+
+@pytest.fixture(scope="session")
+def matcher(index_file: Path) -> Matcher:
+    """A matcher over the real knowledge."""
+    return Matcher(index.Base(index_file))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An empty knowledge folder with the places and topics of the real one."""
+    target = tmp_path / "knowledge"
+    for name in (
+        "places/divisions.yaml",
+        "places/zones.yaml",
+        "topics.yaml",
+        "contacts/hotlines.yaml",
+        "platforms.yaml",
+    ):
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        (target / name).write_bytes((ROOT / "knowledge" / name).read_bytes())
+    (target / "accounts" / "jiangsu").mkdir(parents=True)
+    return target
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One step of a conversation: what the person does, and what must hold of the reply."""
+
+    you: str | None
+    tap: str | None
+    expected: dict[str, Any]
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> Turn:
+        """Read a turn from its YAML."""
+        return cls(
+            data.get("you"), data.get("tap"), {k: v for k, v in data.items() if k not in ("you", "tap")}
+        )
+
+    def check_text(self, text: str) -> None:
+        """Fail when what a person reads lacks or holds the wrong words."""
+        for words in self.expected.get("says", []):
+            assert words in text, f"{words!r} is not in:\n{text}"
+        for words in self.expected.get("lacks", []):
+            assert words not in text, f"{words!r} is in:\n{text}"
+
+
+def conversations() -> list[Any]:
+    """Return every conversation as a pytest parameter (turns), named by its sentence."""
+    found = [pytest.param([Turn.of(t) for t in load("conversations/readme.yaml")], id="the README's sample")]
+    for path in sorted((ROOT / "tests" / "conversations").glob("*.yaml")):
+        if path.name != "readme.yaml":
+            found += [
+                pytest.param([Turn.of(t) for t in c["turns"]], id=c["name"])
+                for c in yaml.safe_load(path.read_text(encoding="utf-8"))
+            ]
+    return found

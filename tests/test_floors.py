@@ -1,0 +1,95 @@
+"""The house: each room imports only from lower floors, no room but Telegram's knows telegram, none is overgrown."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+FLOORS: tuple[tuple[str, ...], ...] = (
+    ("bot.text",),
+    ("bot.records",),
+    ("bot.codec",),
+    ("bot.knowledge",),
+    ("bot.checks",),
+    ("bot.index",),
+    ("bot.places",),
+    ("bot.matcher",),
+    ("bot.trail", "bot.contacts", "bot.need"),
+    ("bot.wording",),
+    ("bot.reply",),
+    ("bot.answer",),
+    ("bot.clarify",),
+    ("bot.dialogue",),
+    ("bot.ask",),
+    ("bot.cli",),
+    ("handlers.console", "handlers.telegram_bot"),
+)
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+PURE = ("bot.text", "bot.records", "bot.codec", "bot.places", "bot.matcher", "bot.trail", "bot.contacts", "bot.need",
+        "bot.reply", "bot.answer", "bot.clarify", "bot.dialogue")  # fmt: skip
+IMPURE = {
+    "datetime",
+    "time",
+    "random",
+    "os",
+    "socket",
+    "asyncio",
+    "urllib",
+    "http",
+    "logging",
+    "telegram",
+    "httpx",
+    "aiohttp",
+}
+
+
+def rooms() -> dict[str, Path]:
+    """Return every module of the house by its name."""
+    found = {}
+    for path in [*(ROOT / "bot").rglob("*.py"), *(ROOT / "handlers").rglob("*.py")]:
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        if name not in ("bot", "handlers"):
+            found[name] = path
+    return found
+
+
+def imported(path: Path) -> set[str]:
+    """Return the modules a file imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+    return found
+
+
+def test_every_room_has_a_floor() -> None:
+    assert set(rooms()) == set(FLOOR)
+
+
+@pytest.mark.parametrize("room", FLOOR)
+def test_a_room_imports_only_from_lower_floors(room: str) -> None:
+    for other in imported(rooms()[room]) & set(FLOOR):
+        assert FLOOR[other] < FLOOR[room], f"{room} imports {other}"
+
+
+@pytest.mark.parametrize("room", FLOOR)
+def test_only_telegrams_rooms_know_telegram(room: str) -> None:
+    knows = any(name.split(".")[0] == "telegram" for name in imported(rooms()[room]))
+    assert not knows or room.startswith("handlers.telegram_")
+
+
+@pytest.mark.parametrize("room", PURE)
+def test_the_core_has_no_clock_network_or_environment(room: str) -> None:
+    outside = {name.split(".")[0] for name in imported(rooms()[room])} & IMPURE
+    # A partial date asks the calendar whether it exists; that is arithmetic, not a clock.
+    assert outside <= ({"datetime"} if room == "bot.records" else set())
+
+
+def test_nobody_imports_the_door() -> None:
+    assert not [room for room, path in rooms().items() if "bot.py" in path.name and path.parent == ROOT]
+    assert len((ROOT / "bot.py").read_text(encoding="utf-8").splitlines()) <= 12
