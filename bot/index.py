@@ -22,7 +22,7 @@ import sqlite_utils
 
 from bot import codec
 from bot.knowledge import Knowledge
-from bot.records import Account, Agency, Contact, Place, PlatformInfo, Topic, Unit
+from bot.records import Account, Advice, Agency, Contact, Place, PlatformInfo, Rule, Topic, Unit
 from bot.text import fold
 
 # Raised whenever the tables change: an index of another format is rebuilt, not read.
@@ -32,7 +32,7 @@ LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 5
 LONG_CODE_LENGTH = 9
 
-T = TypeVar("T", Agency, Contact, Place, PlatformInfo, Topic)
+T = TypeVar("T", Advice, Agency, Contact, Place, PlatformInfo, Rule, Topic)
 
 
 class StaleIndexError(Exception):
@@ -193,6 +193,16 @@ class Base:
     def agencies(self) -> list[Agency]:
         """All kinds of organisation."""
         return self._things(Agency)
+
+    @cached_property
+    def rules(self) -> list[Rule]:
+        """What places decided for whole classes of accounts."""
+        return self._things(Rule)
+
+    @cached_property
+    def advice(self) -> list[Advice]:
+        """How to tell an official account."""
+        return self._things(Advice)
 
     def _things(self, cls: type[T]) -> list[T]:
         rows = self._rows("select body from thing where kind = ? order by rowid", cls.__name__)

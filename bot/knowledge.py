@@ -17,7 +17,7 @@ import yaml
 
 from bot import codec
 from bot.codec import Fault
-from bot.records import Agency, Contact, Place, PlaceFile, PlatformInfo, Topic, Unit
+from bot.records import Advice, Agency, Contact, Place, PlaceFile, PlatformInfo, Rule, Topic, Unit
 
 # Larger than any file a person edits: the 2,000 accounts of a big city take about 1 MB.
 MOST_BYTES = 8 * 1024 * 1024
@@ -63,6 +63,8 @@ class Knowledge:
     topics: dict[str, Topic] = field(default_factory=dict)
     platforms: list[PlatformInfo] = field(default_factory=list)
     agencies: list[Agency] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+    advice: list[Advice] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     spots: dict[str, tuple[Path, codec.Path]] = field(default_factory=dict)
     digest: str = ""
@@ -138,6 +140,10 @@ def _read_file(path: Path, room: str, content: bytes, into: Knowledge) -> None:
         into.contacts += _list(Contact, data, faults)
     elif room == "topics.yaml":
         into.topics |= {t.id: t for t in _list(Topic, data, faults)}
+    elif room == "rules":
+        into.rules += _list(Rule, data, faults)
+    elif room == "verification.yaml":
+        into.advice += _list(Advice, data, faults)
     elif room == "platforms.yaml":
         into.platforms += _list(PlatformInfo, data, faults)
     elif room == "lexicon":
@@ -147,7 +153,7 @@ def _read_file(path: Path, room: str, content: bytes, into: Knowledge) -> None:
             Fault(
                 (),
                 "不认识的位置",
-                "accounts、places、contacts、lexicon、topics.yaml 或 platforms.yaml",
+                "accounts、places、contacts、rules、lexicon、topics.yaml、platforms.yaml 或 verification.yaml",
                 "把文件移到对应的文件夹",
             )
         )

@@ -304,6 +304,52 @@ class Topic:
     urgent: Annotated[str | None, "有危险时先打的号码"] = None
 
 
+class Covers(Labelled):
+    """Which kinds of unit a rule is about."""
+
+    ANY = "any", "所有单位"
+    DEPARTMENT = "department", "部门"
+    TOWN = "town", "乡镇街道"
+    VILLAGE = "village", "村和社区"
+    SCHOOL = "school", "学校和幼儿园"
+    POLICE = "police", "公安"
+    APP = "app", "政务App"
+    SITE = "site", "政府网站"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a place decided for a whole class of accounts: it leads accounts that no list names."""
+
+    id: Annotated[str, "编号"]
+    place: Annotated[str, "哪个地方的规定:区划代码"]
+    covers: Annotated[
+        tuple[Covers, ...],
+        "管哪些单位:部门、乡镇街道、村和社区、学校和幼儿园、公安、政务App、政府网站、所有单位",
+    ]
+    since: Annotated[When, "从什么时候起"]
+    says: Annotated[str, "规定怎么说,用自己的话写一句"]
+    sources: Annotated[tuple[Source, ...], "来源"]
+    destinations: Annotated[tuple[Destination, ...], "这类账号转到哪里;规定没说就不写"] = ()
+    level: Annotated[str | None, "只管哪一级:county(县级)、town(乡镇);不写就都管"] = None
+    note: Annotated[str | None, "给维护者看的备注"] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """How to tell an official account or stay safe, in one sentence a person can act on."""
+
+    id: Annotated[str, "编号"]
+    zh_hans: Annotated[str, "简体怎么说"]
+    zh_hant: Annotated[str, "繁体怎么说"]
+    en: Annotated[str, "英文怎么说"]
+    basis: Annotated[ContactBasis, "依据:官方、媒体、网友整理、常识"]
+    platforms: Annotated[tuple[Platform, ...], "只对哪些平台说;不写就都说"] = ()
+    when: Annotated[tuple[State, ...], "警告哪种账号时说"] = ()
+    sources: Annotated[tuple[Source, ...], "来源"] = ()
+    note: Annotated[str | None, "给维护者看的备注"] = None
+
+
 @dataclass(frozen=True, slots=True)
 class PlatformInfo:
     """What people call a platform, and how they find an account there."""
@@ -311,6 +357,9 @@ class PlatformInfo:
     id: Annotated[Platform, "平台"]
     words: Annotated[tuple[str, ...], "大家怎么叫它,长的写前面"]
     find: Annotated[tuple[str, ...], "怎么一步步找到账号"] = ()
+    id_called: Annotated[str | None, "账号编号叫什么,如:微信号"] = None
+    id_looks: Annotated[str | None, "编号长什么样,如:gh_ 开头的原始 ID"] = None
+    hosts: Annotated[tuple[str, ...], "链接的域名,如:weibo.com"] = ()
     sources: Annotated[tuple[Source, ...], "来源"] = ()
 
 

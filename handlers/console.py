@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 
-from bot.ask import shown
-from bot.cli import Setting
+from bot.commands.ask import shown
 from bot.dialogue import Message, answer
 from bot.reply import Reply
+from bot.setting import Setting
 
 GREETING = "发账号名字给我,比如“水润港城”;有选项时打数字。按 Ctrl-D 退出。"
 FAREWELL = "再见。"

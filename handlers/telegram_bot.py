@@ -31,11 +31,11 @@ from telegram.ext import (
     filters,
 )
 
-from bot.cli import Setting
 from bot.dialogue import Message as Asked
 from bot.dialogue import answer
 from bot.matcher import Matcher
 from bot.reply import Reply
+from bot.setting import Setting
 from bot.wording import language_of, words
 
 log = logging.getLogger(__name__)

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bot import cli, index, knowledge  # noqa: E402
-from bot.ask import shown  # noqa: E402
+from bot.commands.ask import shown  # noqa: E402
 from bot.dialogue import Message, answer  # noqa: E402
 from bot.matcher import Matcher  # noqa: E402
 from bot.records import When  # noqa: E402
@@ -47,7 +47,7 @@ def conversation(matcher: Matcher) -> str:
 def commands() -> str:
     """Return the help of every command, as `--help` prints it."""
     found = []
-    for name in ("", "ask", "check", "build", "run"):
+    for name in ("", *cli.COMMANDS):
         out = io.StringIO()
         with contextlib.redirect_stdout(out):
             cli.main([*([name] if name else []), "--help"])

@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("bot.text",),
+    ("bot.text", "bot.progress"),
     ("bot.records",),
     ("bot.codec",),
     ("bot.knowledge",),
@@ -23,7 +23,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.answer",),
     ("bot.clarify",),
     ("bot.dialogue",),
-    ("bot.ask",),
+    ("bot.setting", "bot.commands"),
+    ("bot.commands.ask", "bot.commands.check", "bot.commands.run"),
+    ("bot.commands.build",),
     ("bot.cli",),
     ("handlers.console", "handlers.telegram_bot"),
 )

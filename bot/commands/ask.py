@@ -1,4 +1,4 @@
-"""Floor 8. `ask`: one question, or a line each from standard input; in words, with reasons, or as JSON."""
+"""`ask`: one question, or a line each from standard input; in words, with reasons, or as JSON."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ from bot.dialogue import Message, answer
 from bot.matcher import Match, Matcher
 from bot.records import When
 from bot.reply import Reply, as_json
+from bot.setting import add_folders
+from bot.setting import matcher as load
+from bot.setting import today as date_today
+
+HELP = "问一句"
+DESCRIPTION = "问一句,打印居民会看到的回答。"
 
 FIELDS = {"text", "lang", "context", "choice"}
 
@@ -22,6 +28,7 @@ class BadLineError(ValueError):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `ask` takes to its parser."""
+    add_folders(parser)
     parser.add_argument("text", nargs="*", metavar="文字", help="要问的话,不用加引号")
     parser.add_argument("--why", action="store_true", help="再说说是怎么认出来的")
     parser.add_argument("--json", action="store_true", help="打印一个 JSON 对象")
@@ -35,16 +42,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(options: argparse.Namespace, matcher: Matcher, today: When) -> int:
-    """Answer what the options ask; 0."""
+def run(options: argparse.Namespace) -> int:
+    """Answer what the options ask; 2 when they ask nothing, 1 when there is no index to answer from."""
+    if not options.jsonl and not options.text:
+        print("要问什么?例如:python bot.py ask 水润港城", file=sys.stderr)
+        return 2
+    matcher = load(options)
+    if matcher is None:
+        return 1
+    today = options.today or date_today()
     if options.jsonl:
         return _lines(options, matcher, today)
     message = Message(" ".join(options.text), language=options.lang)
     if options.json:
         print(_dump(answered(message, matcher, today, options.candidates)))
         return 0
-    reply = answer(message, matcher, today)
-    print(shown(reply))
+    print(shown(answer(message, matcher, today)))
     if options.why:
         print("\n" + "\n".join(why(matcher.match(message.text))))
     return 0

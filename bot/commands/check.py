@@ -1,0 +1,44 @@
+"""`check`: every problem of the knowledge at once, each with file and line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot import checks, knowledge
+from bot.setting import add_folders, today
+
+HELP = "检查知识文件"
+DESCRIPTION = "检查全部知识文件,一次说出所有问题:文件:行: 字段: 写了什么;应当是什么;怎么改。"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `check` takes."""
+    add_folders(parser)
+    parser.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATH", help="只看这些文件或文件夹里的问题(默认全部)"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print every problem and what was read; 1 when there is an error."""
+    read = knowledge.read(options.knowledge)
+    shown = [p for p in checks.check(read, today()) if _concerns(p, options.paths)]
+    for problem in shown:
+        print(problem)
+    errors = sum(not p.warning for p in shown)
+    verdict = f"{errors} 个错误要改" if errors else "没有错误"
+    print(f"读了 {counted(read)}:{verdict},{len(shown) - errors} 条提醒。")
+    return 1 if errors else 0
+
+
+def counted(read: knowledge.Knowledge) -> str:
+    """Return how much a knowledge base holds, in words."""
+    places = len({u.place for u in read.units})
+    accounts = sum(len(u.accounts) for u in read.units)
+    return f"{places} 个地方、{len(read.units)} 个单位、{accounts} 个账号"
+
+
+def _concerns(problem: knowledge.Problem, paths: Sequence[Path]) -> bool:
+    return not paths or any(Path(problem.file).resolve().is_relative_to(p.resolve()) for p in paths)

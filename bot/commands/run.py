@@ -1,0 +1,43 @@
+"""`run`: build the index if need be and start the bot: Telegram with a token, the terminal without."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+from collections.abc import Callable, Mapping
+
+from bot import setting
+from bot.setting import Setting
+
+HELP = "启动机器人"
+DESCRIPTION = "建好索引,启动机器人:有令牌接 Telegram,没有就在终端里聊。"
+NO_TELEGRAM = "没有设置 TELEGRAM_BOT_TOKEN,先在终端里聊;要接 Telegram:TELEGRAM_BOT_TOKEN=<令牌> make run(令牌向 @BotFather 要)"
+
+Channel = Callable[[Setting], int]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `run` takes."""
+    setting.add_folders(parser)
+    help_ = "Bot API 地址(默认 Telegram 自己的;或 $TELEGRAM_API_BASE)"
+    parser.add_argument("--telegram-api-base", metavar="URL", help=help_)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Start the channel that fits; what it ends with."""
+    matcher = setting.matcher(options)
+    if matcher is None:
+        return 1
+    token = os.environ.get("TELEGRAM_BOT_TOKEN", "").strip() or None
+    base = options.telegram_api_base or os.environ.get("TELEGRAM_API_BASE") or None
+    if token is None:
+        print(NO_TELEGRAM)
+    channel = _channel(options.channels, "telegram" if token else "console")
+    return channel(Setting(lambda: matcher, setting.today, token, base))
+
+
+def _channel(channels: Mapping[str, str], name: str) -> Channel:
+    module, _, function = channels[name].partition(":")
+    found: Channel = getattr(importlib.import_module(module), function)
+    return found
