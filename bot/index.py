@@ -81,7 +81,7 @@ def write(db: sqlite_utils.Database, knowledge: Knowledge) -> None:
         db.table("name").insert_all(row for u in knowledge.units for row in _names(u, knowledge.places))
         things: tuple[Iterable[Any], ...] = (
             knowledge.places.values(), knowledge.topics.values(), knowledge.contacts,
-            knowledge.platforms, knowledge.agencies,
+            knowledge.platforms, knowledge.agencies, knowledge.rules, knowledge.advice,
         )  # fmt: skip
         db.table("thing").insert_all(
             {"kind": type(t).__name__, "body": _pack(t)} for group in things for t in group

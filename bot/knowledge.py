@@ -24,6 +24,11 @@ MOST_BYTES = 8 * 1024 * 1024
 # A key path in our files is at most 9 deep; deeper nesting is a mistake or an attack.
 MOST_DEPTH = 20
 
+# What a list of each folder or file below `knowledge/` holds, besides `accounts/`.
+ROOMS: dict[str, type[Any]] = {
+    "places": Place, "contacts": Contact, "rules": Rule, "lexicon": Agency, "topics.yaml": Topic,
+    "platforms.yaml": PlatformInfo, "verification.yaml": Advice,
+}  # fmt: skip
 WRITTEN = "“键: 值”,下一层多缩进两个空格"
 # What people get wrong, told from the line alone: (how it looks, what it is, what to do).
 _MISTAKES: tuple[tuple[re.Pattern[str], str, str], ...] = (
@@ -133,30 +138,11 @@ def _read_file(path: Path, room: str, content: bytes, into: Knowledge) -> None:
     data = _Plain(faults).of(node)
     if room == "accounts":
         _place_file(path, codec.decode(PlaceFile, data, faults), into)
-    elif room == "places":
-        for place in _list(Place, data, faults):
-            into.places[place.code] = _joined(into.places.get(place.code), place)
-    elif room == "contacts":
-        into.contacts += _list(Contact, data, faults)
-    elif room == "topics.yaml":
-        into.topics |= {t.id: t for t in _list(Topic, data, faults)}
-    elif room == "rules":
-        into.rules += _list(Rule, data, faults)
-    elif room == "verification.yaml":
-        into.advice += _list(Advice, data, faults)
-    elif room == "platforms.yaml":
-        into.platforms += _list(PlatformInfo, data, faults)
-    elif room == "lexicon":
-        into.agencies += _list(Agency, data, faults)
+    elif room in ROOMS:
+        for record in _list(ROOMS[room], data, faults):
+            _take_in(record, into)
     else:
-        faults.append(
-            Fault(
-                (),
-                "不认识的位置",
-                "accounts、places、contacts、rules、lexicon、topics.yaml、platforms.yaml 或 verification.yaml",
-                "把文件移到对应的文件夹",
-            )
-        )
+        faults.append(Fault((), "不认识的位置", "accounts、" + "、".join(ROOMS), "把文件移到对应的文件夹"))
     into.problems += [_problem(path, node, fault) for fault in faults]
 
 
@@ -175,6 +161,19 @@ def _place_file(path: Path, read: PlaceFile | None, into: Knowledge) -> None:
                     problem_at(path, (*spot, "id"), f"“{account.id}”用了两次", "不重复的编号", todo)
                 )
             into.spots[account.id] = (path, spot)
+
+
+def _take_in(record: Any, into: Knowledge) -> None:
+    """Put a record that stands on its own where it belongs."""
+    if isinstance(record, Place):
+        into.places[record.code] = _joined(into.places.get(record.code), record)
+    elif isinstance(record, Topic):
+        into.topics[record.id] = record
+    else:
+        lists: dict[type, list[Any]] = {
+            Contact: into.contacts, PlatformInfo: into.platforms, Agency: into.agencies, Rule: into.rules, Advice: into.advice,
+        }  # fmt: skip
+        lists[type(record)].append(record)
 
 
 def _joined(known: Place | None, more: Place) -> Place:
