@@ -158,6 +158,8 @@ def _date(text: str, faults: list[Fault], path: Path) -> When | None:
         return When("-".join(p.zfill(2) for p in parts))
     except ValueError:
         todo = "按 2024-04-19 的样子写;只知道年月就写 2024-04"
+        if text.isdecimal() and len(text) == 5:
+            todo = "这是 Excel 把日期变成的数字:在 Excel 里把那一格设成“文本”,再写 2024-04-19"
         faults.append(Fault(path, f"“{text}”", "日期,如 2024-04-19、2024年4月19日、2024-04 或 2024", todo))
         return None
 

@@ -16,7 +16,7 @@ EMERGENCY = ("110", "119", "120", "122")
 def points(
     contacts: Iterable[Contact], gazetteer: Gazetteer, topic: str | None, place: str | None
 ) -> list[Contact]:
-    """Return the contact points for a topic at a place: the topic's own, then the place's, then its 12345.
+    """Return the contact points for a topic at a place: the topic's own, then the province's, then its 12345.
 
     A number that was merged away, serves only some cities or is for emergencies is left out.
     """
@@ -24,12 +24,15 @@ def points(
     usable = [c for c in contacts if not c.merged_into and not c.partial and c.value not in EMERGENCY]
     own = [c for c in usable if topic and topic in c.topics and (c.place is None or c.place in chain)]
     own.sort(key=lambda c: chain.index(c.place) if c.place else len(chain))
+    every = [
+        c for c in usable if EVERYTHING in c.topics and c.kind is not ContactKind.HOTLINE and c.place in chain
+    ]
     hubs = [
         dialled(c, gazetteer, place)
         for c in usable
         if EVERYTHING in c.topics and c.kind is ContactKind.HOTLINE
     ]
-    return [*own, *hubs]
+    return [*own, *every, *hubs]
 
 
 def dialled(hotline: Contact, gazetteer: Gazetteer, place: str | None) -> Contact:

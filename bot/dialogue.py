@@ -59,7 +59,8 @@ def _read(message: Message, scene: Scene) -> Reply:
 def _chosen(choice: str, scene: Scene) -> Reply:
     """Answer a button. One that is forged, or whose record is gone, gets one friendly line."""
     account_id = chosen_account(choice)
-    account = _current(account_id, scene) if account_id else None
+    base = scene.matcher.base
+    account = base.account(base.moved(account_id)) if account_id else None
     if account:
         return _account(account, scene)
     state = need(choice)
@@ -177,16 +178,6 @@ def _not_found(scene: Scene) -> Reply:
     choice = Choice(w.say("tell_need"), Need().token())
     lines = [w.say("not_found"), w.say("not_found_next")]
     return Reply(Kind.NOT_FOUND, "\n".join(lines), contacts=contacts, choices=(choice,))
-
-
-def _current(account_id: str, scene: Scene) -> Account | None:
-    """Return an account by an id that may since have been renamed."""
-    met: set[str] = set()
-    account = scene.matcher.base.account(account_id)
-    while account and account.moved_to and account.id not in met:
-        met.add(account.id)
-        account = scene.matcher.base.account(account.moved_to)
-    return account
 
 
 def _heard(folded: str) -> str | None:

@@ -26,7 +26,7 @@ from bot.records import Account, Advice, Agency, Contact, Place, PlatformInfo, R
 from bot.text import fold
 
 # Raised whenever the tables change: an index of another format is rebuilt, not read.
-FORMAT = "1"
+FORMAT = "2"
 # Crockford's base32: no I, L, O or U, so that a code read aloud or copied by hand stays itself.
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 5
@@ -69,6 +69,7 @@ def write(db: sqlite_utils.Database, knowledge: Knowledge) -> None:
         db.table("account").create({"id": str, "unit": str, "code": str, "body": str}, pk="id")
         db.table("name").create({"name": str, "account": str, "unit": str})
         db.table("thing").create({"kind": str, "body": str})
+        db.table("moved").create({"id": str, "moved_to": str}, pk="id")
         db.table("meta").create({"key": str, "value": str}, pk="key")
         db.table("unit").insert_all(
             {"key": u.key, "place": u.place, "body": _pack(replace(u, accounts=()))} for u in knowledge.units
@@ -86,6 +87,7 @@ def write(db: sqlite_utils.Database, knowledge: Knowledge) -> None:
         db.table("thing").insert_all(
             {"kind": type(t).__name__, "body": _pack(t)} for group in things for t in group
         )
+        db.table("moved").insert_all({"id": old, "moved_to": new} for old, new in knowledge.moved.items())
         db.table("meta").insert_all(
             {"key": k, "value": v} for k, v in (("format", FORMAT), ("digest", knowledge.digest))
         )
@@ -102,6 +104,18 @@ def digest_of(path: Path) -> str | None:
         return None
     base.close()
     return base.digest
+
+
+def ids_of(path: Path) -> set[str]:
+    """Return the ids of all accounts of an index, none when there is no readable index."""
+    try:
+        base = Base(path)
+    except (StaleIndexError, OSError):
+        return set()
+    try:
+        return base.ids()
+    finally:
+        base.close()
 
 
 def answer_codes(ids: Iterable[str]) -> dict[str, str]:
@@ -144,6 +158,20 @@ class Base:
         """Return an account by its id."""
         rows = self._rows("select body, unit from account where id = ?", account_id)
         return self._account(*rows[0]) if rows else None
+
+    def moved(self, account_id: str) -> str:
+        """Return the id an account has now, whatever it was called before."""
+        met: set[str] = set()
+        while account_id not in met and (
+            rows := self._rows("select moved_to from moved where id = ?", account_id)
+        ):
+            met.add(account_id)
+            account_id = rows[0][0] or ""
+        return account_id
+
+    def ids(self) -> set[str]:
+        """Return the id of every account."""
+        return {row[0] for row in self._rows("select id from account")}
 
     def accounts(self, unit_key: str) -> tuple[Account, ...]:
         """Return all accounts of a unit."""

@@ -17,7 +17,7 @@ import yaml
 
 from bot import codec
 from bot.codec import Fault
-from bot.records import Advice, Agency, Contact, Place, PlaceFile, PlatformInfo, Rule, Topic, Unit
+from bot.records import Advice, Agency, Contact, Moved, Place, PlaceFile, PlatformInfo, Rule, Topic, Unit
 
 # Larger than any file a person edits: the 2,000 accounts of a big city take about 1 MB.
 MOST_BYTES = 8 * 1024 * 1024
@@ -27,7 +27,7 @@ MOST_DEPTH = 20
 # What a list of each folder or file below `knowledge/` holds, besides `accounts/`.
 ROOMS: dict[str, type[Any]] = {
     "places": Place, "contacts": Contact, "rules": Rule, "lexicon": Agency, "topics.yaml": Topic,
-    "platforms.yaml": PlatformInfo, "verification.yaml": Advice,
+    "platforms.yaml": PlatformInfo, "verification.yaml": Advice, "moved.yaml": Moved,
 }  # fmt: skip
 WRITTEN = "“键: 值”,下一层多缩进两个空格"
 # What people get wrong, told from the line alone: (how it looks, what it is, what to do).
@@ -60,7 +60,10 @@ class Problem:
 
 @dataclass(slots=True)
 class Knowledge:
-    """All records of a folder, and what is wrong with it. `spots` tells which file and entry each account is."""
+    """All records of a folder, and what is wrong with it.
+
+    `spots` tells which file and entry each account is, by its id; other records by folder and id: `rules:yuelu-2019`.
+    """
 
     places: dict[str, Place] = field(default_factory=dict)
     units: list[Unit] = field(default_factory=list)
@@ -70,6 +73,8 @@ class Knowledge:
     agencies: list[Agency] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     advice: list[Advice] = field(default_factory=list)
+    moved: dict[str, str | None] = field(default_factory=dict)
+    excused: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     spots: dict[str, tuple[Path, codec.Path]] = field(default_factory=dict)
     digest: str = ""
@@ -84,7 +89,16 @@ def read(folder: Path) -> Knowledge:
         digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode() + content)
         _read_file(path, path.relative_to(folder).parts[0], content, knowledge)
     knowledge.digest = digest.hexdigest()
+    knowledge.excused = excused_hosts(folder)
     return knowledge
+
+
+def excused_hosts(folder: Path) -> dict[str, str]:
+    """Return the hosts excused from a rule about addresses, each with its reason; `.gov.cn` stands for all below it."""
+    path = folder / "excused-hosts.txt"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    pairs = (line.split("\t", 1) for line in lines if line.strip() and not line.startswith("#"))
+    return {pair[0].strip(): pair[-1].strip() for pair in pairs if len(pair) == 2}
 
 
 def digest(folder: Path) -> str:
@@ -139,7 +153,8 @@ def _read_file(path: Path, room: str, content: bytes, into: Knowledge) -> None:
     if room == "accounts":
         _place_file(path, codec.decode(PlaceFile, data, faults), into)
     elif room in ROOMS:
-        for record in _list(ROOMS[room], data, faults):
+        for number, record in _list(ROOMS[room], data, faults):
+            into.spots[f"{room}:{getattr(record, 'id', None) or number}"] = (path, (number,))
             _take_in(record, into)
     else:
         faults.append(Fault((), "不认识的位置", "accounts、" + "、".join(ROOMS), "把文件移到对应的文件夹"))
@@ -167,6 +182,8 @@ def _take_in(record: Any, into: Knowledge) -> None:
     """Put a record that stands on its own where it belongs."""
     if isinstance(record, Place):
         into.places[record.code] = _joined(into.places.get(record.code), record)
+    elif isinstance(record, Moved):
+        into.moved[record.id] = record.moved_to
     elif isinstance(record, Topic):
         into.topics[record.id] = record
     else:
@@ -190,12 +207,12 @@ def _joined(known: Place | None, more: Place) -> Place:
     )
 
 
-def _list(cls: type[Any], data: object, faults: list[Fault]) -> list[Any]:
+def _list(cls: type[Any], data: object, faults: list[Fault]) -> list[tuple[int, Any]]:
     if not isinstance(data, list):
         faults.append(Fault((), "不是列表", "每条前面加“- ”的列表", "在每条前面加“- ”"))
         return []
-    found = (codec.decode(cls, item, faults, (i,)) for i, item in enumerate(data))
-    return [record for record in found if record is not None]
+    found = ((i, codec.decode(cls, item, faults, (i,))) for i, item in enumerate(data))
+    return [(i, record) for i, record in found if record is not None]
 
 
 def _bytes(path: Path, problems: list[Problem]) -> bytes:

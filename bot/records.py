@@ -208,6 +208,7 @@ class Destination:
     scope: Annotated[str | None, "接过去的是什么:all(全部)、information(信息)、services(办事),或原话"] = None
     url: Annotated[str | None, "可以给居民看的网址"] = None
     seen: Annotated[When | None, "不在本库里的去向最后一次见到在用的日期"] = None
+    ends_here: Annotated[bool, "这个去向自己也停了,查过,确实没有下一个去向"] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +241,6 @@ class Account:
     destinations: Annotated[tuple[Destination, ...], "去向"] = ()
     contacts: Annotated[tuple[Contact, ...], "公告里给的地址、电话"] = ()
     differs: Annotated[tuple[Differing, ...], "来源之间说法不一的地方"] = ()
-    moved_to: Annotated[str | None, "编号改了:写新的编号"] = None
     remark: Annotated[str | None, "要让居民知道的一句话,必须有来源"] = None
     note: Annotated[str | None, "给维护者看的备注"] = None
     unit: str = field(default="", metadata={"derived": True})
@@ -361,6 +361,14 @@ class PlatformInfo:
     id_looks: Annotated[str | None, "编号长什么样,如:gh_ 开头的原始 ID"] = None
     hosts: Annotated[tuple[str, ...], "链接的域名,如:weibo.com"] = ()
     sources: Annotated[tuple[Source, ...], "来源"] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An account's id that was changed: old buttons, links and QR codes still lead to the account."""
+
+    id: Annotated[str, "原来的编号"]
+    moved_to: Annotated[str | None, "现在的编号;录错了、整条撤掉的不写"] = None
 
 
 @dataclass(frozen=True, slots=True)

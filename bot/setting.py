@@ -58,7 +58,7 @@ def matcher(options: argparse.Namespace) -> Matcher | None:
     """
     target = index_path(options)
     stale = options.index is None and index.digest_of(target) != knowledge.digest(options.knowledge)
-    if (stale or not target.exists()) and not _built(options.knowledge, target) and not target.exists():
+    if (stale or not target.exists()) and not built(options) and not target.exists():
         return None
     try:
         return Matcher(index.Base(target))
@@ -67,14 +67,38 @@ def matcher(options: argparse.Namespace) -> Matcher | None:
         return None
 
 
-def _built(folder: Path, target: Path) -> bool:
-    read = knowledge.read(folder)
-    errors = [p for p in checks.check(read, today()) if not p.warning]
+def examined(
+    options: argparse.Namespace, against: Path | None = None
+) -> tuple[knowledge.Knowledge, list[knowledge.Problem]]:
+    """Read and check the knowledge; ids of an earlier index that lead nowhere now are problems too.
+
+    Args:
+        options: Flags with `knowledge` and `index`.
+        against: The earlier index; by default the one in service, for the project's own knowledge.
+    """
+    read = knowledge.read(options.knowledge)
+    problems = checks.check(read, today())
+    own = options.index is None and options.knowledge == KNOWLEDGE
+    earlier = against or (index_path(options) if own else None)
+    if earlier:
+        problems += checks.vanished(read, index.ids_of(earlier))
+    return read, problems
+
+
+def built(options: argparse.Namespace) -> bool:
+    """Check the knowledge and build its index; say what keeps it from being built."""
+    target = index_path(options)
+    read, problems = examined(options)
+    errors = [p for p in problems if not p.warning]
     for problem in errors:
         print(problem, file=sys.stderr)
     if errors:
-        still = ",先用上一次的索引" if target.exists() else ",也没有以前的索引"
-        print(f"知识文件有 {len(errors)} 个错误{still}。改好后运行 python bot.py check。", file=sys.stderr)
+        still = "原来的索引还在用" if target.exists() else "也没有以前的索引"
+        print(f"{len(errors)} 个错误,没有建索引;{still}。改好后运行 python bot.py check。", file=sys.stderr)
         return False
-    index.build(read, target)
+    try:
+        index.build(read, target)
+    except OSError as error:
+        print(f"写不了 {target}:{error.strerror};换个地方(--index),或检查磁盘空间和权限。", file=sys.stderr)
+        return False
     return True

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from conftest import TODAY
 
-from bot import checks, knowledge
-from bot.checks import RULES, check
-from bot.records import When
+from bot import knowledge
+from bot.checks import RULES, check, vanished
+from bot.records import State, When
 
 HEAD = 'place: "320582"\nunits:\n'
 ACCOUNT = """\
@@ -67,7 +68,7 @@ def test_a_place_is_one_of_the_divisions(folder: Path) -> None:
 def test_each_state_has_as_many_destinations_as_it_may(
     folder: Path, state: str, count: int, *, wrong: bool
 ) -> None:
-    more = "notice: unseen\n" if checks.State(state).gone else ""
+    more = "notice: unseen\n" if State(state).gone else ""
     if count:
         more += "destinations:\n" + "\n".join(f"  - {{name: 去向{i}, basis: media}}" for i in range(count))
     problems = found(folder, HEAD + account(state, more))
@@ -110,10 +111,13 @@ def test_a_trail_that_returns_is_named(folder: Path) -> None:
     assert [(f, t) for _, f, t, _ in found(folder, text)] == [("destinations", "去向绕了一圈又回到自己")] * 2
 
 
-def test_a_destination_that_has_itself_closed_with_nowhere_to_go_is_a_reminder(folder: Path) -> None:
+def test_a_destination_that_has_itself_closed_with_nowhere_to_go_is_an_error_until_somebody_looked(
+    folder: Path,
+) -> None:
     more = "notice: unseen\ndestinations:\n  - {account: b, basis: media}"
     text = HEAD + account("closed", more) + account("closed", "notice: unseen", name="b", unit="乙")
-    assert found(folder, text) == [(12, "destinations", "去向 b 自己也“已关停”,没有下一个去向", True)]
+    assert found(folder, text) == [(12, "destinations", "去向 b 自己也“已关停”,没有下一个去向", False)]
+    assert found(folder, text.replace("account: b,", "account: b, ends_here: true,")) == []
 
 
 @pytest.mark.parametrize(
@@ -151,3 +155,62 @@ def test_every_rule_says_in_chinese_what_it_asks() -> None:
     for rule in RULES:
         assert rule.__doc__
         assert rule.__doc__.endswith("。")
+
+
+def test_an_id_that_disappeared_must_lead_somewhere(folder: Path) -> None:
+    path = folder / "accounts" / "jiangsu" / "x.yaml"
+    path.write_text(HEAD + account("active"), encoding="utf-8")
+    read = knowledge.read(folder)
+    (problem,) = vanished(read, {"a", "gone"})
+    assert (problem.field, problem.found) == ("id", "编号“gone”以前有,现在没有了")
+    (folder / "moved.yaml").write_text("- {id: gone, moved_to: a}\n- {id: dropped}\n", encoding="utf-8")
+    read = knowledge.read(folder)
+    assert check(read, TODAY) == []
+    assert vanished(read, {"a", "gone", "dropped"}) == []
+
+
+def test_a_moved_id_leads_to_an_account_and_is_not_used_again(folder: Path) -> None:
+    (folder / "moved.yaml").write_text("- {id: a, moved_to: b}\n", encoding="utf-8")
+    assert [(line, field) for line, field, _, _ in found(folder, HEAD + account("active"))] == [
+        (1, "id"),
+        (1, "moved_to"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "good"),
+    [("https://www.zjg.gov.cn/a", True), ("http://www.zjg.gov.cn/", False), ("javascript:alert(1)", False), ("www.zjg.gov.cn", False),
+     ("https://evil.example/ x", False), ("ftp://x.cn/", False)],
+)  # fmt: skip
+def test_an_address_people_are_shown_is_https(folder: Path, address: str, *, good: bool) -> None:
+    text = HEAD + account("active").replace(
+        "{publisher: 新京报}", f"{{publisher: 新京报, url: {json.dumps(address)}}}"
+    )
+    assert [field for _, field, _, _ in found(folder, text)] == ([] if good else ["url"])
+
+
+def test_an_excused_host_may_be_http_and_an_excuse_nobody_needs_is_a_problem(folder: Path) -> None:
+    (folder / "excused-hosts.txt").write_text("# 说明\n.gov.cn\t只有 http\n", encoding="utf-8")
+    text = HEAD + account("active").replace(
+        "{publisher: 新京报}", "{publisher: 新京报, url: 'http://www.zjg.gov.cn/'}"
+    )
+    assert found(folder, text) == []
+    assert [f for _, _, f, _ in found(folder, HEAD + account("active"))] == ["已经没有网址用到它"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("contacts/x.yaml", "- {id: c, kind: hotline, value: '1', basis: press, topics: [nothing]}", "没有“nothing”这类事"),
+        ("contacts/x.yaml", "- {id: c, kind: hotline, value: '1', basis: press, place: '999999'}", "“999999”"),
+        ("contacts/x.yaml", "- {id: c, kind: hotline, value: '1', basis: press, merged_into: '2'}", "“2”"),
+        ("rules/x.yaml", "- {id: r, place: '999999', covers: [any], since: 2019, says: x, sources: [{publisher: x}]}", "“999999”"),
+        ("rules/x.yaml", "- {id: r, place: '320582', covers: [any], since: 2019, says: x, sources: [{publisher: x}], destinations: [{basis: rule}]}", "account、unit、name 写了零个或几个"),
+        ("rules/x.yaml", "- {id: r, place: '320582', covers: [any], since: 2019, says: x, sources: [{publisher: x}], destinations: [{name: x, basis: notice}]}", "“notice”"),
+    ],
+)  # fmt: skip
+def test_contacts_and_rules_speak_of_what_exists(folder: Path, name: str, text: str, expected: str) -> None:
+    path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    assert [(p.line, p.found) for p in check(knowledge.read(folder), TODAY)] == [(1, expected)]

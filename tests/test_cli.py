@@ -166,7 +166,7 @@ def test_a_mistake_in_the_knowledge_leaves_the_last_good_index_in_service(
     assert main(["ask", "水润港城", "--knowledge", str(folder)]) == 0
     captured = capsys.readouterr()
     assert "张家港市水务局" in captured.out
-    assert "先用上一次的索引" in captured.err
+    assert "原来的索引还在用" in captured.err
     (data / "index.sqlite").unlink()
     assert main(["ask", "水润港城", "--knowledge", str(folder)]) == 1
     assert "也没有以前的索引" in capsys.readouterr().err

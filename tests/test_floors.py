@@ -13,6 +13,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.records",),
     ("bot.codec",),
     ("bot.knowledge",),
+    ("bot.checks.world",),
+    ("bot.checks.accounts", "bot.checks.others"),
     ("bot.checks",),
     ("bot.index",),
     ("bot.places",),
@@ -24,8 +26,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.clarify",),
     ("bot.dialogue",),
     ("bot.setting", "bot.commands"),
-    ("bot.commands.ask", "bot.commands.check", "bot.commands.run"),
-    ("bot.commands.build",),
+    ("bot.commands.ask", "bot.commands.build", "bot.commands.check", "bot.commands.run"),
     ("bot.cli",),
     ("handlers.console", "handlers.telegram_bot"),
 )

@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot import checks, knowledge
-from bot.setting import add_folders, today
+from bot import knowledge
+from bot.setting import add_folders, examined
 
 HELP = "检查知识文件"
 DESCRIPTION = "检查全部知识文件,一次说出所有问题:文件:行: 字段: 写了什么;应当是什么;怎么改。"
@@ -16,6 +16,8 @@ DESCRIPTION = "检查全部知识文件,一次说出所有问题:文件:行: 字
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `check` takes."""
     add_folders(parser)
+    against = "和这个旧索引比,编号不见了的算错(默认和正在用的比)"
+    parser.add_argument("--against", type=Path, metavar="FILE", help=against)
     parser.add_argument(
         "paths", nargs="*", type=Path, metavar="PATH", help="只看这些文件或文件夹里的问题(默认全部)"
     )
@@ -23,8 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print every problem and what was read; 1 when there is an error."""
-    read = knowledge.read(options.knowledge)
-    shown = [p for p in checks.check(read, today()) if _concerns(p, options.paths)]
+    read, problems = examined(options, options.against)
+    shown = [p for p in problems if _concerns(p, options.paths)]
     for problem in shown:
         print(problem)
     errors = sum(not p.warning for p in shown)

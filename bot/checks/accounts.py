@@ -1,23 +1,16 @@
-"""Floor 2. The rules that a knowledge base must obey, one short function each; its docstring is what the rule says.
-
-A rule gets the whole knowledge and yields complaints; `check` gives each its file and line.
-"""
+"""The rules an account must obey, one short function each; its docstring is what the maintainer reads."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from bot import codec
-from bot.knowledge import Knowledge, Problem, problem_at
+from bot.checks.world import PLACE, Complaint, World, one_thing
 from bot.records import Account, Notice, State, When
 
 MOST_ID = 32
-MOST_TOPIC_ID = 8
-# The one complaint that is about the file around an account, not its entry.
-PLACE: codec.Path = ("place",)
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # State → (fewest, most) destinations; DESIGN.md, The knowledge. None: no bound.
 DESTINATIONS: dict[State, tuple[int, int | None]] = {
@@ -31,47 +24,6 @@ DESTINATIONS: dict[State, tuple[int, int | None]] = {
     State.HIJACKED: (0, 0),
     State.IMPOSTOR: (0, 0),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """What a rule found wrong with an account: the place in its entry, what is there, what should be, what to do."""
-
-    account: str
-    path: codec.Path
-    found: str
-    expected: str
-    todo: str
-    warning: bool = False
-
-
-def check(knowledge: Knowledge, today: When | None = None) -> list[Problem]:
-    """Return every problem of a knowledge base, those of its files and those between its records, sorted."""
-    world = World.of(knowledge, today)
-    found = list(knowledge.problems)
-    for rule in RULES:
-        for complaint in rule(world):
-            path, spot = knowledge.spots[complaint.account]
-            texts = (complaint.found, complaint.expected, complaint.todo)
-            where = PLACE if complaint.path == PLACE else (*spot, *complaint.path)
-            found.append(problem_at(path, where, *texts, warning=complaint.warning))
-    return sorted(set(found))
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What the rules look at."""
-
-    knowledge: Knowledge
-    accounts: dict[str, Account]
-    units: frozenset[str]
-    today: When | None
-
-    @classmethod
-    def of(cls, knowledge: Knowledge, today: When | None) -> World:
-        """Gather what the rules look at."""
-        accounts = {a.id: a for u in knowledge.units for a in u.accounts}
-        return cls(knowledge, accounts, frozenset(u.id for u in knowledge.units if u.id), today)
 
 
 def ids_are_well_formed(world: World) -> Iterator[Complaint]:
@@ -124,19 +76,7 @@ def destinations_exist(world: World) -> Iterator[Complaint]:
     for account in world.accounts.values():
         for number, d in enumerate(account.destinations):
             path: codec.Path = ("destinations", number)
-            if sum(x is not None for x in (d.account, d.unit, d.name)) != 1:
-                todo = "账号在本库就只写 account,是单位就只写 unit,都不在就只写 name"
-                yield Complaint(account.id, path, "account、unit、name 写了零个或几个", "恰好一个", todo)
-            elif d.account is not None and d.account not in world.accounts:
-                todo = _near(d.account, world.accounts)
-                yield Complaint(
-                    account.id, (*path, "account"), f"没有账号“{d.account}”", "本库里有的编号", todo
-                )
-            elif d.unit is not None and d.unit not in world.units:
-                todo = _near(d.unit, world.units)
-                yield Complaint(
-                    account.id, (*path, "unit"), f"没有单位“{d.unit}”", "本库里有的单位编号", todo
-                )
+            yield from one_thing(account.id, path, d, world)
 
 
 def nobody_is_led_into_danger(world: World) -> Iterator[Complaint]:
@@ -163,14 +103,14 @@ def trails_have_no_loop(world: World) -> Iterator[Complaint]:
 
 
 def dead_ends_go_on(world: World) -> Iterator[Complaint]:
-    """去向自己已经停了,又没有下一个去向,就走不通。"""
+    """去向自己已经停了,又没有下一个去向,就走不通;查过确实断在那里的,写 ends_here: true。"""
     for account in world.accounts.values():
         for number, d in enumerate(account.destinations):
             target = world.accounts.get(d.account or "")
-            if target and target.state.gone and not target.destinations:
+            if target and target.state.gone and not target.destinations and not d.ends_here:
                 found = f"去向 {target.id} 自己也“{target.state.label}”,没有下一个去向"
-                todo = f"给 {target.id} 补上去向;公告确实只写了它,就保留,机器人会说明这条路断了"
-                yield Complaint(account.id, ("destinations", number), found, "在用的去向", todo, warning=True)
+                todo = f"给 {target.id} 补上去向;查过确实没有,就在这里写 ends_here: true"
+                yield Complaint(account.id, ("destinations", number), found, "在用的去向", todo)
 
 
 def the_notice_agrees(world: World) -> Iterator[Complaint]:
@@ -216,23 +156,3 @@ def _returns(start: str, accounts: dict[str, Account]) -> bool:
             met.add(current)
             ahead += [d.account for d in accounts[current].destinations]
     return False
-
-
-def _near(word: str, options: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, list(options), 1, 0.7)
-    return f"是不是 {near[0]}?" if near else "先添上那一条;不在本库就改写 name"
-
-
-RULES: tuple[Callable[[World], Iterator[Complaint]], ...] = (
-    ids_are_well_formed,
-    places_exist,
-    states_have_their_destinations,
-    a_name_or_a_unit,
-    accounts_have_sources,
-    destinations_exist,
-    nobody_is_led_into_danger,
-    trails_have_no_loop,
-    dead_ends_go_on,
-    the_notice_agrees,
-    dates_are_in_order,
-)
