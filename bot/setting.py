@@ -13,6 +13,7 @@ from pathlib import Path
 from bot import checks, index, knowledge
 from bot.matcher import Matcher
 from bot.records import When
+from bot.yamlfile import Problem
 
 ROOT = Path(__file__).resolve().parent.parent
 KNOWLEDGE = ROOT / "knowledge"
@@ -69,7 +70,7 @@ def matcher(options: argparse.Namespace) -> Matcher | None:
 
 def examined(
     options: argparse.Namespace, against: Path | None = None
-) -> tuple[knowledge.Knowledge, list[knowledge.Problem]]:
+) -> tuple[knowledge.Knowledge, list[Problem]]:
     """Read and check the knowledge; ids of an earlier index that lead nowhere now are problems too.
 
     Args:

@@ -12,6 +12,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.text", "bot.progress"),
     ("bot.records",),
     ("bot.codec",),
+    ("bot.yamlfile",),
     ("bot.knowledge",),
     ("bot.checks.world",),
     ("bot.checks.accounts", "bot.checks.others"),

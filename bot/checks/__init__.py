@@ -25,8 +25,9 @@ from bot.checks.others import (
     unused_excuses,
 )
 from bot.checks.world import PLACE, Complaint, World
-from bot.knowledge import Knowledge, Problem, problem_at
+from bot.knowledge import Knowledge
 from bot.records import When
+from bot.yamlfile import Problem, problem_at
 
 RULES: tuple[Callable[[World], Iterator[Complaint]], ...] = (
     ids_are_well_formed,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot import knowledge
 from bot.setting import add_folders, examined
+from bot.yamlfile import Problem
 
 HELP = "检查知识文件"
 DESCRIPTION = "检查全部知识文件,一次说出所有问题:文件:行: 字段: 写了什么;应当是什么;怎么改。"
@@ -42,5 +43,5 @@ def counted(read: knowledge.Knowledge) -> str:
     return f"{places} 个地方、{len(read.units)} 个单位、{accounts} 个账号"
 
 
-def _concerns(problem: knowledge.Problem, paths: Sequence[Path]) -> bool:
+def _concerns(problem: Problem, paths: Sequence[Path]) -> bool:
     return not paths or any(Path(problem.file).resolve().is_relative_to(p.resolve()) for p in paths)

@@ -1,0 +1,168 @@
+"""Floor 0. Counts → one SVG picture that stands alone: bars by kind, columns over time, for light and dark screens.
+
+Pure: data in, text out. A picture tells all its numbers in words too (`desc`), for whoever cannot see it.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+# All lengths are in SVG user units, which are CSS pixels where the picture is shown at its own size.
+WIDTH = 760
+MARGIN = 24
+FONT = 14
+# Room for a panel's heading, where its text stands in that, and room for one bar with the space below it.
+HEADING = 60
+BASELINE = 36
+ROW = 24
+BAR = 16
+# Height of the columns of a panel over time, and of the line of years below them.
+COLUMNS = 180
+AXIS = 36
+# Room for the figures at the end of the longest bar, and left of the columns.
+FIGURES = 48
+# No bar is thinner than this: one account in a thousand must still be seen.
+LEAST = 2
+# At most this many lines across the columns: more is ink, not help.
+MOST_LINES = 5
+NOTHING = "(没有)"
+STYLE = """\
+.qx{font-family:system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;font-size:14px}
+.qx .paper{fill:#fff}.qx text{fill:#1f2328}.qx .heading{font-size:17px;font-weight:600}
+.qx .soft{fill:#59636e;font-size:12px}.qx .bar{fill:#2f6db3}.qx .line{stroke:#d1d9e0}
+@media (prefers-color-scheme:dark){.qx .paper{fill:#14181d}.qx text{fill:#eef2f6}.qx .soft{fill:#a3adb8}
+.qx .bar{fill:#6fb1f2}.qx .line{stroke:#3a424b}}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One chart: its heading and (label, count) rows, drawn in their order.
+
+    `timeline` draws columns side by side instead of bars; its labels are months (`2024-04`), none left out. `note` is
+    one sentence below the chart.
+    """
+
+    title: str
+    rows: tuple[tuple[str, int], ...]
+    timeline: bool = False
+    note: str = ""
+
+    @property
+    def height(self) -> int:
+        """How much room the panel takes, heading and note included."""
+        body = COLUMNS + AXIS if self.timeline else ROW * max(len(self.rows), 1)
+        return HEADING + body + (ROW if self.note else 0)
+
+
+def draw(title: str, panels: Sequence[Panel], name: str = "chart") -> str:
+    """Return the panels below each other as one SVG document.
+
+    Args:
+        title: What the picture shows, in one sentence.
+        panels: The charts, from top to bottom.
+        name: Begins the ids inside; two pictures in one web page need two names.
+    """
+    height = MARGIN + sum(p.height for p in panels)
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="qx" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
+        f'height="{height}" role="img" aria-labelledby="{name}-title {name}-desc" lang="zh-Hans">',
+        f'<title id="{name}-title">{_safe(title)}</title>',
+        f'<desc id="{name}-desc">{_safe(told(panels))}</desc>',
+        f"<style>{STYLE}</style>",
+        f'<rect class="paper" width="{WIDTH}" height="{height}"/>',
+    ]
+    top = 0
+    for panel in panels:
+        lines += _panel(panel, top)
+        top += panel.height
+    return "\n".join([*lines, "</svg>"]) + "\n"
+
+
+def told(panels: Sequence[Panel]) -> str:
+    """Return all that the panels show, in words; months without a count are left out."""
+    said = []
+    for panel in panels:
+        rows = [f"{label} {count}" for label, count in panel.rows if count or not panel.timeline]
+        said.append(f"{panel.title}:{'、'.join(rows) or NOTHING}。{panel.note}")
+    return "".join(said)
+
+
+def _panel(panel: Panel, top: int) -> Iterator[str]:
+    yield f'<text class="heading" x="{MARGIN}" y="{top + BASELINE}">{_safe(panel.title)}</text>'
+    body = top + HEADING
+    if not any(count for _, count in panel.rows):
+        yield f'<text class="soft" x="{MARGIN}" y="{body}">{NOTHING}</text>'
+    elif panel.timeline:
+        yield from _columns(panel.rows, body)
+    else:
+        yield from _bars(panel.rows, body)
+    if panel.note:
+        yield f'<text class="soft" x="{MARGIN}" y="{top + panel.height - ROW + 4}">{_safe(panel.note)}</text>'
+
+
+def _bars(rows: Sequence[tuple[str, int]], top: int) -> Iterator[str]:
+    """Draw a bar for each row: its label left, its count at the end."""
+    left = MARGIN + max(_width(label) for label, _ in rows) + 12
+    room = WIDTH - MARGIN - FIGURES - left
+    most = max(count for _, count in rows)
+    for number, (label, count) in enumerate(rows):
+        y = top + ROW * number
+        length = max(room * count / most, LEAST) if count else 0
+        middle = y + BAR / 2 + 5
+        yield f'<text x="{left - 12:g}" y="{middle:g}" text-anchor="end">{_safe(label)}</text>'
+        yield f'<rect class="bar" x="{left:g}" y="{y}" width="{length:.1f}" height="{BAR}" rx="2"/>'
+        yield f'<text class="soft" x="{left + length + 6:.1f}" y="{middle:g}">{count}</text>'
+
+
+def _columns(rows: Sequence[tuple[str, int]], top: int) -> Iterator[str]:
+    """Draw a column for each month, lines to read its height by, and the years below."""
+    left, right, floor = MARGIN + FIGURES - 16, WIDTH - MARGIN, top + COLUMNS
+    step = _step(max(count for _, count in rows))
+    most = step * -(-max(count for _, count in rows) // step)
+    for value in range(0, most + 1, step):
+        y = floor - COLUMNS * value / most
+        yield f'<path class="line" d="M{left} {y:g}H{right}"/>'
+        yield f'<text class="soft" x="{left - 8}" y="{y + 4:g}" text-anchor="end">{value}</text>'
+    each = (right - left) / len(rows)
+    wide = max(min(each * 0.8, 28), LEAST)
+    for number, (month, count) in enumerate(rows):
+        x = left + each * (number + 0.5)
+        if count:
+            y, height = floor - COLUMNS * count / most, COLUMNS * count / most
+            yield f'<rect class="bar" x="{x - wide / 2:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{height:.1f}"><title>{_safe(month)}:{count}</title></rect>'
+    yield from _years([month for month, _ in rows], left, each, floor)
+
+
+def _years(months: Sequence[str], left: float, each: float, floor: int) -> Iterator[str]:
+    """Mark where each year begins, with its number where there is room for one."""
+    free = left
+    for number, month in enumerate(months):
+        if number and not month.endswith("-01"):
+            continue
+        x = left + each * number
+        yield f'<path class="line" d="M{x:.1f} {floor}v6"/>'
+        if x >= free and x + 30 <= WIDTH:
+            yield f'<text class="soft" x="{x + 2:.1f}" y="{floor + 18}">{_safe(month[:4])}</text>'
+            free = x + 40
+
+
+def _step(most: int) -> int:
+    """Return the distance between two lines: 1, 2 or 5 times a power of ten."""
+    power = 1
+    while True:
+        for step in (power, 2 * power, 5 * power):
+            if most <= step * MOST_LINES:
+                return step
+        power *= 10
+
+
+def _width(text: str) -> float:
+    """Return about how wide a text is drawn: a Chinese character is as wide as the font is high."""
+    return sum(FONT if ord(c) > 0x2E7F else 0.6 * FONT for c in text)
+
+
+def _safe(text: str) -> str:
+    """Return a text as it may stand in XML, which knows no control characters."""
+    return html.escape("".join(c for c in text if c.isprintable()))

@@ -1,0 +1,74 @@
+"""`stats`: what the knowledge covers, as tables, and as a picture."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from bot import knowledge
+from bot.chart import draw
+from bot.setting import add_folders
+from bot.statistics import Census, Table, aligned, census, panels
+
+HELP = "数一数"
+DESCRIPTION = "数一数知识里有什么:按省、平台、现状、原因、公告、依据,几个有能用的去向,哪些最久没核对。"
+TITLE = "去向收了哪些政务账号"
+# The longest unchecked accounts named; more are listed by `due`.
+MOST_OLDEST = 3
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `stats` takes."""
+    add_folders(parser)
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="再画成一张图(SVG),写到这个文件")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the counts and draw them if asked; 1 when the picture cannot be written."""
+    read = knowledge.read(options.knowledge)
+    errors = sum(not p.warning for p in read.problems)
+    if errors:
+        print(f"有 {errors} 处没读进来,没算在内:python bot.py check", file=sys.stderr)
+    counted = census(read)
+    print("\n".join(shown(counted)))
+    return 0 if options.plot is None else _plot(options.plot, counted)
+
+
+def shown(counted: Census) -> list[str]:
+    """Return the counts as a terminal shows them."""
+    summary = [
+        ("地方", str(counted.places), ""),
+        ("单位", str(counted.units), ""),
+        ("账号", str(counted.accounts), ""),
+        ("停了的", str(counted.gone), _share(counted.gone, counted.accounts)),
+        ("停了的里,有能用的去向", str(counted.live), _share(counted.live, counted.gone)),
+    ]
+    lines = aligned(summary, right=(1, 2))
+    if counted.oldest:
+        names = "、".join(a.id for a in counted.oldest[:MOST_OLDEST])
+        more = f" 等 {len(counted.oldest)} 个" if len(counted.oldest) > MOST_OLDEST else ""
+        lines += ["", f"最久没核对:{counted.oldest[0].checked}({names}{more})"]
+    for table in counted.tables:
+        lines += ["", table.title, *_table(table)]
+    return lines
+
+
+def _table(table: Table) -> list[str]:
+    total = sum(count for _, count in table.rows)
+    rows = [("  " + label, str(count), _share(count, total)) for label, count in table.rows]
+    return aligned(rows, right=(1, 2)) if rows else ["  (没有)"]
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f}%" if whole else "—"
+
+
+def _plot(target: Path, counted: Census) -> int:
+    try:
+        target.write_text(draw(TITLE, panels(counted)), encoding="utf-8")
+    except OSError as error:
+        print(f"写不了 {target}:{error.strerror};换个地方,或检查磁盘空间和权限。", file=sys.stderr)
+        return 1
+    print(f"\n图画好了:{target}")
+    return 0
