@@ -14,6 +14,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -105,8 +106,36 @@ AGENCIES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("自来水公司", "自来水", ("X供水", "X自来水")),
     ("公共交通公司", "公交", ("X公交",)),
 )
-PLATFORMS = ("wechat", "wechat", "wechat", "wechat", "weibo", "weibo", "douyin", "wechat-channels", "toutiao", "kuaishou")
-SUFFIX = {"wechat": "wx", "weibo": "wb", "douyin": "dy", "wechat-channels": "sph", "toutiao": "tt", "kuaishou": "ks"}
+TOWN_AGENCIES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("人民政府", "政府", ("X发布", "魅力X", "幸福X", "今日X")),
+    ("派出所", "派出所", ("X派出所", "平安X")),
+    ("卫生院", "卫生院", ("X卫生院", "健康X")),
+    ("中心小学", "小学", ("X小学", "X中心小学")),
+    ("综合行政执法队", "执法", ("X执法", "X城管")),
+)
+TOWN_CHARACTERS = "湖溪山桥塘河店集庄坪岭口江泉石龙凤金银沙堰坝潭浦港湾洲岗屯堡营寨坊场镇门关林梅柳杨桃李竹松柏兰菊荷莲云霞星月阳安平和顺兴旺福康乐"
+# The share of each place's agencies that the base lacks.
+ABSENT = 0.15
+PLATFORMS = (
+    "wechat",
+    "wechat",
+    "wechat",
+    "wechat",
+    "weibo",
+    "weibo",
+    "douyin",
+    "wechat-channels",
+    "toutiao",
+    "kuaishou",
+)
+SUFFIX = {
+    "wechat": "wx",
+    "weibo": "wb",
+    "douyin": "dy",
+    "wechat-channels": "sph",
+    "toutiao": "tt",
+    "kuaishou": "ks",
+}
 STATES = ("closed", "closed", "closed", "closing", "active", "active", "active", "merged", "dormant")
 
 
@@ -138,59 +167,78 @@ def places(folder: Path = ROOT / "knowledge") -> list[Place]:
 
 
 def bodies(size: int, seed: int = 1, only: str = "") -> Iterator[Body]:
-    """Yield units with together `size` accounts, place after place; `only` keeps the places of one province."""
+    """Yield units with together `size` accounts, place after place; `only` keeps the places of one province.
+
+    Some agencies of each place are left out (`ABSENT`), so that there is something true to ask for that is not there;
+    once a place has its agencies, its towns follow.
+    """
     rng = random.Random(seed)
     wanted = [p for p in places() if p.code.startswith(only)]
     each = size / len(wanted)
     made, due = 0, 0.0
     for number, place in enumerate(wanted):
         due += each
-        agencies = list(AGENCIES)
-        rng.shuffle(agencies)
-        turn = 0
-        while made < round(due) and made < size:
-            full, short, brands = agencies[turn % len(agencies)]
-            district = f"第{turn // len(agencies) + 1}分" if turn >= len(agencies) else ""
-            body = _body(place, full, short, brands, district, f"{number:04d}{turn:03d}", rng, min(round(due), size) - made)
+        kept = [a for a in AGENCIES if rng.random() >= ABSENT]
+        rng.shuffle(kept)
+        subjects = ((place.short or place.name, place.name, a) for a in kept)
+        for turn, (called, titled, agency) in enumerate(chain(subjects, _towns(place, rng))):
+            if made >= round(due):
+                break
+            body = _body(place, called, titled, agency, f"{number:04d}{turn:03d}", rng, round(due) - made)
             made += len(body.accounts)
-            turn += 1
             yield body
 
 
-def _body(place: Place, full: str, short: str, brands: tuple[str, ...], district: str, key: str, rng: random.Random, most: int) -> Body:
-    called = place.short or place.name
-    body = Body(place, f"{place.name}{full}" if not district else f"{place.name}{district}{full}", short)
+def _towns(place: Place, rng: random.Random) -> Iterator[tuple[str, str, tuple[str, str, tuple[str, ...]]]]:
+    """Yield the agencies of made-up towns of a place, without end."""
+    while True:
+        called = "".join(rng.sample(TOWN_CHARACTERS, 2))
+        kind = rng.choice(("镇", "街道", "乡"))
+        for agency in TOWN_AGENCIES:
+            yield called, f"{place.name}{called}{kind}", agency
+
+
+def _body(
+    place: Place,
+    called: str,
+    titled: str,
+    agency: tuple[str, str, tuple[str, ...]],
+    key: str,
+    rng: random.Random,
+    most: int,
+) -> Body:
+    full, short, _ = agency
+    body = Body(place, f"{titled}{full}", short)
     count = min(most, rng.choice((1, 1, 1, 2, 2, 3)))
-    name = _name(called, place, full, short, brands, district, rng)
+    name = _name(called, titled, agency, rng)
     platforms = rng.sample(sorted(set(PLATFORMS)), count) if count > 1 else [rng.choice(PLATFORMS)]
     for index, platform in enumerate(platforms):
-        named = name if index == 0 or rng.random() < 0.6 else _name(called, place, full, short, brands, district, rng)
-        state = rng.choice(STATES)
-        body.accounts.append(Made(f"s{key}-{SUFFIX[platform]}", named, platform, state))
+        named = name if index == 0 or rng.random() < 0.6 else _name(called, titled, agency, rng)
+        body.accounts.append(Made(f"s{key}-{SUFFIX[platform]}", named, platform, rng.choice(STATES)))
     _lead(body)
     return body
 
 
-def _name(called: str, place: Place, full: str, short: str, brands: tuple[str, ...], district: str, rng: random.Random) -> str:
+def _name(called: str, titled: str, agency: tuple[str, str, tuple[str, ...]], rng: random.Random) -> str:
+    full, short, brands = agency
     style = rng.random()
     if style < 0.55:
-        return rng.choice(brands).replace("X", called) + district
-    if style < 0.8:
-        return called + short + district
-    return f"{place.name}{district}{full}"
+        return rng.choice(brands).replace("X", called)
+    return f"{called}{short}" if style < 0.8 else f"{titled}{full}"
 
 
 def _lead(body: Body) -> None:
     """Give merged accounts a destination: an account of the same unit that is in use, or one outside."""
     live = next((a.id for a in body.accounts if a.state == "active"), None)
     body.accounts = [
-        Made(a.id, a.name, a.platform, a.state, live or "outside") if a.state == "merged" else a for a in body.accounts
+        Made(a.id, a.name, a.platform, a.state, live or "outside") if a.state == "merged" else a
+        for a in body.accounts
     ]
 
 
 def write(size: int, folder: Path, seed: int = 1, only: str = "") -> int:
     """Write a knowledge folder with `size` accounts, one file a place; return how many files."""
-    for name in ("places", "lexicon", "contacts", "topics.yaml", "platforms.yaml"):
+    for name in ("places", "lexicon", "contacts/hotlines.yaml", "topics.yaml", "platforms.yaml"):
         source, target = ROOT / "knowledge" / name, folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
@@ -230,7 +278,9 @@ def _entry(body: Body) -> Iterator[str]:
 
 def main(argv: list[str] | None = None) -> int:
     """Write a corpus and say how large it is."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("size", type=int)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int, default=1)

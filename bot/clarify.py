@@ -100,9 +100,9 @@ def _place(folded: str, need: Need, scene: Scene) -> Reply | None:
     mentions = gazetteer.mentions(folded)
     if not mentions:
         return None
-    codes = mentions[-1].codes
+    codes = mentions[-1].meaning
     for mention in mentions[:-1]:
-        codes = tuple(c for c in codes if gazetteer.within(mention.codes, c)) or codes
+        codes = tuple(c for c in codes if gazetteer.within(mention.meaning, c)) or codes
     if len(codes) == 1:
         return go_on(need.answered(place=codes[0]), scene)
     places = [

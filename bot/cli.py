@@ -7,15 +7,30 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from bot.commands import ask, build, check, run
+from bot.commands import ask, build, check, diff, due, export, import_, links, new, run, show, stats
 
-COMMANDS = {"run": run, "ask": ask, "check": check, "build": build}
+COMMANDS = {
+    "run": run,
+    "ask": ask,
+    "check": check,
+    "build": build,
+    "new": new,
+    "import": import_,
+    "show": show,
+    "stats": stats,
+    "due": due,
+    "links": links,
+    "diff": diff,
+    "export": export,
+}
 DESCRIPTION = "去向:查已关停的政务账号现在去哪儿看、去哪儿办。先试:python bot.py ask 水润港城"
 EXAMPLES = """\
 例子:
   python bot.py ask 水润港城            问一句,看居民会看到什么
   python bot.py ask --why 水润岗城      再看它是怎么认出来的
   python bot.py check                   检查 knowledge/ 里的知识文件
+  python bot.py new                     一问一答,记下一个关停的账号
+  python bot.py show 水润港城           看一条记录:去向、来源、在哪个文件第几行
   python bot.py run                     启动机器人(没有令牌就在终端里聊)
 """
 

@@ -6,13 +6,14 @@ names them all.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import difflib
 import re
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache, partial
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from bot.records import Labelled, When
@@ -44,6 +45,8 @@ class Member:
     says: str
     optional: bool
     many: bool
+    nested: bool
+    options: Mapping[str, Labelled]
 
 
 def decode(cls: type[T], data: object, faults: list[Fault], path: Path = ()) -> T | None:
@@ -51,33 +54,69 @@ def decode(cls: type[T], data: object, faults: list[Fault], path: Path = ()) -> 
     if not isinstance(data, Mapping):
         faults.append(Fault(path, _seen(data), "一组“键: 值”", "检查缩进,每个键单独一行"))
         return None
-    known = members(cls)  # type: ignore[arg-type]  # a class is hashable
-    allowed = "可以写:" + "、".join(known)
-    faults += [
-        Fault((*path, k), f"不认识的键“{k}”", allowed, _closest(k, known)) for k in data if k not in known
-    ]
-    values: dict[str, Any] = {}
+    known, needed = members(cls), required(cls)  # type: ignore[arg-type]  # a class is hashable
     before = len(faults)
-    for member in known.values():
-        value = data.get(member.name)
-        if value is None or value in ("", "null", "~"):
-            if not member.optional:
-                faults.append(Fault((*path, member.name), "没有写", member.says, f"补上 {member.name}: …"))
-        else:
-            values[member.name] = _value(member, value, faults, (*path, member.name))
-    if len(faults) > before and any(v is None for v in values.values()):
+    values: dict[str, Any] = {}
+    for key, value in data.items():
+        member = known.get(key)
+        if member is None:
+            faults.append(_unknown((*path, key), known))
+        elif value is not None and value not in ("", "null", "~"):
+            values[key] = _value(member, value, faults, (*path, key))
+    missing = [m for m in needed if m.name not in values]
+    faults += [Fault((*path, m.name), "没有写", m.says, f"补上 {m.name}: …") for m in missing]
+    if missing or (len(faults) > before and None in values.values()):
         return None
-    required = {m.name for m in known.values() if not m.optional}
-    return cls(**values) if required <= values.keys() else None
+    return cls(**values)
+
+
+def load(cls: type[T], data: Mapping[str, Any]) -> T:
+    """Turn plain data that `encode` made back into a record, quickly: nothing is checked."""
+    loaders = _loaders(cls)  # type: ignore[arg-type]  # a class is hashable
+    return cls(**{name: loaders[name](value) for name, value in data.items()})
 
 
 def encode(record: object) -> dict[str, Any]:
     """Turn a record into plain data that `decode` reads back, leaving out what is at its default."""
-    return {
-        f.name: _plain(value)
-        for f in dataclasses.fields(record)  # type: ignore[arg-type]
-        if not f.metadata.get("derived") and (value := getattr(record, f.name)) not in (None, (), False)
-    }
+    found: dict[str, Any] = {}
+    for name in members(type(record)):  # type: ignore[arg-type]  # a class is hashable
+        value = getattr(record, name)
+        if value is not None and value != () and value is not False:
+            found[name] = _plain(value)
+    return found
+
+
+@cache
+def _loaders(cls: type) -> dict[str, Callable[[Any], Any]]:
+    """Return what turns each field's plain data back into its value; derived fields are text."""
+    derived = {f.name: str for f in dataclasses.fields(cls) if f.metadata.get("derived")}
+    return derived | {m.name: _loader(m) for m in members(cls).values()}
+
+
+def _loader(member: Member) -> Callable[[Any], Any]:
+    single: Callable[[Any], Any]
+    if member.kind is str:
+        single = str
+    elif member.kind is When:
+        single = _when
+    elif member.kind is bool:
+        single = _TRUTH.__getitem__
+    elif member.nested:
+        single = partial(load, member.kind)
+    else:
+        single = member.options.__getitem__
+    return (lambda values: tuple(map(single, values))) if member.many else single
+
+
+@lru_cache(4096)
+def _when(text: str) -> When:
+    return When(text)
+
+
+@cache
+def required(cls: type) -> tuple[Member, ...]:
+    """Return the fields that every record of a class has."""
+    return tuple(m for m in members(cls).values() if not m.optional)
 
 
 @cache
@@ -106,7 +145,11 @@ def _member(field: dataclasses.Field[Any], hint: Any) -> Member:
     if get_origin(kind) in (Union, types.UnionType):
         kind = next(a for a in get_args(kind) if a is not type(None))
     many = get_origin(kind) is tuple
-    return Member(field.name, get_args(kind)[0] if many else kind, says, optional, many)
+    single = get_args(kind)[0] if many else kind
+    nested = dataclasses.is_dataclass(single) and single is not When
+    labelled = isinstance(single, type) and issubclass(single, Labelled)
+    options = {word: option for option in single for word in (option.value, option.label)} if labelled else {}
+    return Member(field.name, single, says, optional, many, nested, options)
 
 
 def _value(member: Member, data: object, faults: list[Fault], path: Path) -> Any:
@@ -119,8 +162,8 @@ def _value(member: Member, data: object, faults: list[Fault], path: Path) -> Any
 
 
 def _single(member: Member, data: object, faults: list[Fault], path: Path) -> Any:
-    if dataclasses.is_dataclass(member.kind) and member.kind is not When:
-        return decode(member.kind, data, faults, path)  # type: ignore[arg-type]
+    if member.nested:
+        return decode(member.kind, data, faults, path)
     if isinstance(data, bool):
         data = "true" if data else "false"
     if not isinstance(data, str):
@@ -138,20 +181,17 @@ def _scalar(member: Member, text: str, faults: list[Fault], path: Path) -> Any:
         if text.lower() not in _TRUTH:
             faults.append(Fault(path, f"“{text}”", "是 或 否(true / false)", "改成 true 或 false"))
         return _TRUTH.get(text.lower())
-    return _choice(member.kind, text, faults, path)
-
-
-def _choice(kind: type[Labelled], text: str, faults: list[Fault], path: Path) -> Labelled | None:
-    for option in kind:
-        if text in (option.value, option.label):
-            return option
-    options = {word: o for o in kind for word in (o.value, o.label)}
-    listed = "、".join(f"{o.value}({o.label})" for o in kind)
-    faults.append(Fault(path, f"“{text}”", f"下面之一:{listed}", _closest(text, options)))
-    return None
+    option = member.options.get(text)
+    if option is None:
+        listed = "、".join(f"{o.value}({o.label})" for o in member.kind)
+        faults.append(Fault(path, f"“{text}”", f"下面之一:{listed}", _closest(text, member.options)))
+    return option
 
 
 def _date(text: str, faults: list[Fault], path: Path) -> When | None:
+    if len(text) == 10:
+        with contextlib.suppress(ValueError):
+            return _when(text)
     found = _CHINESE_DATE.fullmatch(text) or _LOOSE_DATE.fullmatch(text)
     parts = [p for p in found.groups() if p] if found else [text]
     try:
@@ -162,6 +202,11 @@ def _date(text: str, faults: list[Fault], path: Path) -> When | None:
             todo = "这是 Excel 把日期变成的数字:在 Excel 里把那一格设成“文本”,再写 2024-04-19"
         faults.append(Fault(path, f"“{text}”", "日期,如 2024-04-19、2024年4月19日、2024-04 或 2024", todo))
         return None
+
+
+def _unknown(path: Path, known: Mapping[str, object]) -> Fault:
+    allowed = "可以写:" + "、".join(known)
+    return Fault(path, f"不认识的键“{path[-1]}”", allowed, _closest(str(path[-1]), known))
 
 
 def _closest(word: str, options: Mapping[str, object]) -> str:
@@ -176,11 +221,15 @@ def _seen(data: object) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
+    if value.__class__ is str:
+        return value
+    if isinstance(value, Labelled):
+        return value.value
+    if value.__class__ is tuple:
         return [_plain(v) for v in value]
-    if dataclasses.is_dataclass(value) and not isinstance(value, When):
-        return encode(value)
-    return "true" if value is True else str(value)
+    if value.__class__ is When:
+        return value.text
+    return "true" if value is True else encode(value)
 
 
 def _schema(member: Member) -> dict[str, Any]:
@@ -189,11 +238,11 @@ def _schema(member: Member) -> dict[str, Any]:
 
 
 def _single_schema(member: Member) -> dict[str, Any]:
-    if dataclasses.is_dataclass(member.kind) and member.kind is not When:
-        return json_schema(member.kind)  # type: ignore[arg-type]
+    if member.nested:
+        return json_schema(member.kind)
     if member.kind is bool:
         return {"type": "boolean"}
-    if isinstance(member.kind, type) and issubclass(member.kind, Labelled):
-        return {"enum": [word for option in member.kind for word in (option.value, option.label)]}
+    if member.options:
+        return {"enum": list(member.options)}
     # An editor reads an unquoted 2024-04-19 or 320582 as a date or a number; all of them are text to us.
     return {"type": ["string", "number"]}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from bot import answer as said
 from bot.clarify import Scene, choices, go_on, real, skipped, typed
 from bot.contacts import points
-from bot.matcher import MOST_CHARACTERS, Match, Matcher, Verdict
+from bot.matcher import Match, Matcher, Verdict
 from bot.need import UNKNOWN, Need, Which, account_choice, chosen_account, need, which
 from bot.records import Account, State, When
 from bot.reply import Choice, Kind, Known, Reply
@@ -21,7 +21,7 @@ from bot.wording import LANGUAGES, Words, language_of, words
 # What people say besides asking, and the sentence that answers it.
 SMALL_TALK = ("hello", "help", "thanks", "who")
 # Characters of a message that are read; a longer one is told that only its beginning was.
-LONG = 4 * MOST_CHARACTERS
+LONG = 1600
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +152,8 @@ def _which(match: Match, scene: Scene) -> Reply:
     accounts = [a for c in match.candidates if (a := scene.matcher.base.account(c.accounts[0]))]
     w = scene.words
     buttons = [Choice(_choice_label(Known.of(a, scene.matcher), w), account_choice(a.id)) for a in accounts]
-    said_place = match.places[-1].codes if match.places else ()
-    offered = Which(tuple(a.id for a in accounts), said_place[0] if len(said_place) == 1 else UNKNOWN)
+    place = match.places[0] if len(match.places) == 1 else UNKNOWN
+    offered = Which(tuple(a.id for a in accounts), place)
     buttons.append(
         Choice(w.say("none_of_these" if len(accounts) > 1 else "not_this"), offered.neither.token())
     )

@@ -10,15 +10,26 @@ from typing import Any
 
 from bot import codec, yamlfile
 from bot.codec import Fault
-from bot.records import Advice, Agency, Contact, Moved, Place, PlaceFile, PlatformInfo, Rule, Topic, Unit
-from bot.yamlfile import WRITTEN as WRITTEN
-from bot.yamlfile import Problem as Problem
-from bot.yamlfile import problem_at as problem_at
+from bot.records import (
+    Advice,
+    Agency,
+    Contact,
+    Lookalikes,
+    Moved,
+    Place,
+    PlaceFile,
+    PlatformInfo,
+    Reading,
+    Rule,
+    Topic,
+    Unit,
+)
+from bot.yamlfile import Problem, problem_at
 
 # What a list of each folder or file below `knowledge/` holds, besides `accounts/`.
 ROOMS: dict[str, type[Any]] = {
-    "places": Place, "contacts": Contact, "rules": Rule, "lexicon": Agency, "topics.yaml": Topic,
-    "platforms.yaml": PlatformInfo, "verification.yaml": Advice, "moved.yaml": Moved,
+    "places": Place, "contacts": Contact, "rules": Rule, "topics.yaml": Topic, "lexicon/agencies.yaml": Agency,
+    "lexicon/readings.yaml": Reading, "lexicon/lookalikes.yaml": Lookalikes, "platforms.yaml": PlatformInfo, "verification.yaml": Advice, "moved.yaml": Moved,
 }  # fmt: skip
 ACCOUNTS = "accounts"
 
@@ -49,6 +60,8 @@ class Knowledge:
     topics: dict[str, Topic] = field(default_factory=dict)
     platforms: list[PlatformInfo] = field(default_factory=list)
     agencies: list[Agency] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    lookalikes: list[Lookalikes] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     advice: list[Advice] = field(default_factory=list)
     moved: dict[str, str | None] = field(default_factory=dict)
@@ -81,7 +94,7 @@ def read_file(path: Path, folder: Path) -> Part:
         return part
     faults: list[Fault] = []
     plain = yamlfile.plain(path, node, problems)
-    room = name.parts[0]
+    room = name.as_posix() if name.parts[0] == "lexicon" else name.parts[0]
     if room == ACCOUNTS:
         _units(part, codec.decode(PlaceFile, plain, faults))
     elif room in ROOMS:
@@ -112,11 +125,13 @@ def twice(key: str, path: Path, spot: codec.Path, other: Path, where: codec.Path
     return problem_at(path, (*spot, "id"), f"“{name}”用了两次", "不重复的编号", todo)
 
 
-def digests(folder: Path) -> dict[str, str]:
+def digests(folder: Path, skip: str = "") -> dict[str, str]:
     """Return the digest of each YAML file below a folder, by its name, without reading what it means."""
+    names = ((path, path.relative_to(folder)) for path in yaml_files(folder, []))
     return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(yamlfile.content(path, [])).hexdigest()
-        for path in yaml_files(folder, [])
+        name.as_posix(): hashlib.sha256(yamlfile.content(path, [])).hexdigest()
+        for path, name in names
+        if name.parts[0] != skip
     }
 
 
@@ -160,15 +175,23 @@ def _units(part: Part, read: PlaceFile | None) -> None:
     """Take in the units of a place's file, each knowing its place and each account its unit."""
     for number, unit in enumerate(read.units if read else ()):
         key = unit.id or next((a.id for a in unit.accounts), f"{part.name}-{number}")
-        accounts = tuple(replace(a, unit=key) for a in unit.accounts)
-        part.units.append(replace(unit, accounts=accounts, key=key, place=read.place if read else ""))
+        _settle(unit, key, read.place if read else "")
+        part.units.append(unit)
         if unit.id:
             part.spots[f"units:{unit.id}"] = ("units", number)
-        for index, account in enumerate(accounts):
+        for index, account in enumerate(unit.accounts):
             spot: codec.Path = ("units", number, "accounts", index)
             if account.id in part.spots:
                 part.problems.append(twice(account.id, part.path, spot, part.path, part.spots[account.id]))
             part.spots[account.id] = spot
+
+
+def _settle(unit: Unit, key: str, place: str) -> None:
+    """Write where they belong into records just made, before anybody else has seen them: copying costs ten times as much."""
+    object.__setattr__(unit, "key", key)
+    object.__setattr__(unit, "place", place)
+    for account in unit.accounts:
+        object.__setattr__(account, "unit", key)
 
 
 def _records(part: Part, room: str, plain: Any, faults: list[Fault]) -> None:
@@ -195,6 +218,7 @@ def _take_in(record: Any, into: Knowledge) -> None:
     else:
         lists: dict[type, list[Any]] = {
             Contact: into.contacts, PlatformInfo: into.platforms, Agency: into.agencies, Rule: into.rules, Advice: into.advice,
+            Reading: into.readings, Lookalikes: into.lookalikes,
         }  # fmt: skip
         lists[type(record)].append(record)
 

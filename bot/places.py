@@ -1,21 +1,15 @@
-"""Floor 4. Which places a text speaks of, and how places relate: 临沂 is not 临淄, and 雨花台 is not 雨花."""
+"""Floor 1. Which places a text speaks of, and how places relate: 临沂 is not 临淄, and 雨花台 is not 雨花."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from bot.records import Place
 from bot.text import fold
+from bot.vocabulary import Found, Vocabulary
 
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A stretch of folded text that names a place: `codes` are all the places it may mean."""
-
-    start: int
-    end: int
-    codes: tuple[str, ...]
+# A stretch of folded text that names a place; it stands for the codes of all the places it may mean.
+Mention = Found[tuple[str, ...]]
 
 
 class Gazetteer:
@@ -23,40 +17,66 @@ class Gazetteer:
 
     def __init__(self, places: Mapping[str, Place]) -> None:
         self.places = places
-        self._words: dict[str, tuple[str, ...]] = {}
+        self.codes = tuple(places)
+        self.numbers = {code: number for number, code in enumerate(self.codes)}
+        meanings: dict[str, tuple[str, ...]] = {}
+        self._short: dict[str, str] = {}
         for place in places.values():
             for word in words_of(place):
-                self._words[word] = (*self._words.get(word, ()), place.code)
-        self._longest = max(map(len, self._words), default=0)
+                meanings[word] = (*meanings.get(word, ()), place.code)
+            name, short = fold(place.name), fold(place.short or "")
+            if len(short) > 1 and name.startswith(short):
+                self._short[name] = short
+        self._words = Vocabulary(meanings.items())
+        self._chains: dict[str, tuple[str, ...]] = {}
 
     def mentions(self, folded: str) -> list[Mention]:
         """Return the places a folded text names: leftmost, longest, never overlapping."""
-        found: list[Mention] = []
-        start = 0
-        while start < len(folded) - 1:
-            for end in range(min(len(folded), start + self._longest), start + 1, -1):
-                codes = self._words.get(folded[start:end])
-                if codes:
-                    found.append(Mention(start, end, codes))
-                    start = end - 1
-                    break
-            start += 1
-        return found
+        return self._words.find(folded)
+
+    def plain(self, folded: str) -> tuple[str, tuple[Mention, ...]]:
+        """Return a folded text with each place in its short form, and the places it names, by their place in that.
+
+        临沂市公安局 and 临沂公安局 are the same when plain; what the longer form told of the place is in its mention.
+        """
+        pieces: list[str] = []
+        mentions: list[Mention] = []
+        end, cut = 0, 0
+        for found in self._words.find(folded):
+            word = folded[found.start : found.end]
+            short = self._short.get(word, word)
+            mentions.append(Found(found.start - cut, found.start - cut + len(short), found.meaning))
+            pieces += (folded[end : found.start], short)
+            end, cut = found.end, cut + len(word) - len(short)
+        return "".join((*pieces, folded[end:])), tuple(mentions)
+
+    def long(self, plain: str, code: str) -> str:
+        """Return a plain text with the short form of one place written out: 淮安体育局 of 淮安区 is 淮安区体育局."""
+        name = fold(self.places[code].name)
+        short = self._short.get(name, name)
+        return plain.replace(short, name, 1) if short != name else plain
 
     def named(self, text: str) -> tuple[Place, ...]:
         """Return the places that a text names and says nothing else: 鼓楼区 is four of them."""
-        return tuple(self.places[code] for code in self._words.get(fold(text), ()))
+        return tuple(self.places[code] for code in self._words.get(fold(text)) or ())
 
-    def chain(self, code: str) -> list[str]:
+    def namesakes(self, codes: Iterable[str]) -> frozenset[str]:
+        """Return the places that share a short form with one of some places: 吉林 is a city and a province."""
+        shorts = {fold(self.places[code].short or self.places[code].name) for code in codes}
+        return frozenset(code for short in shorts for code in self._words.get(short) or ())
+
+    def chain(self, code: str) -> tuple[str, ...]:
         """Return a place and all places it lies in, the nearest first, up to its province."""
-        found: list[str] = []
-        above: str | None = code
-        while above and above not in found:
-            place = self.places.get(above)
-            if place:
-                found.append(above)
-            above = place.above if place else Place(above, "").above
-        return found
+        if code not in self._chains:
+            found: list[str] = []
+            above: str | None = code
+            while above and above not in found:
+                place = self.places.get(above)
+                if place:
+                    found.append(above)
+                above = place.above if place else Place(above, "").above
+            self._chains[code] = tuple(found)
+        return self._chains[code]
 
     def agree(self, mention: Iterable[str], code: str) -> bool:
         """Tell whether one of the places meant is this place, lies in it or holds it."""

@@ -377,3 +377,18 @@ class Agency:
 
     id: Annotated[str, "编号"]
     words: Annotated[tuple[str, ...], "同一类单位的各种叫法,如:[交警, 交通警察, 交管]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a place's name is read where it differs from how its characters usually are: 六安 is Lu'an."""
+
+    word: Annotated[str, "词,如:六安"]
+    pinyin: Annotated[tuple[str, ...], "每个字一个音节,不带声调,如:[lu, an]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lookalikes:
+    """Characters that people mistake for one another because they look alike: 桓 and 恒."""
+
+    characters: Annotated[str, "互相像的字,连着写,如:桓恒"]

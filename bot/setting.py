@@ -10,10 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot import checks, index, knowledge
+from bot import index, knowledge
 from bot.matcher import Matcher
 from bot.records import When
-from bot.yamlfile import Problem
 
 ROOT = Path(__file__).resolve().parent.parent
 KNOWLEDGE = ROOT / "knowledge"
@@ -68,38 +67,28 @@ def matcher(options: argparse.Namespace) -> Matcher | None:
         return None
 
 
-def examined(
-    options: argparse.Namespace, against: Path | None = None
-) -> tuple[knowledge.Knowledge, list[Problem]]:
-    """Read and check the knowledge; ids of an earlier index that lead nowhere now are problems too.
-
-    Args:
-        options: Flags with `knowledge` and `index`.
-        against: The earlier index; by default the one in service, for the project's own knowledge.
-    """
-    read = knowledge.read(options.knowledge)
-    problems = checks.check(read, today())
+def in_service(options: argparse.Namespace) -> Path | None:
+    """Return the index whose ids must not disappear: the one in service, for the project's own knowledge."""
     own = options.index is None and options.knowledge == KNOWLEDGE
-    earlier = against or (index_path(options) if own else None)
-    if earlier:
-        problems += checks.vanished(read, index.ids_of(earlier))
-    return read, problems
+    return index_path(options) if own and index_path(options).exists() else None
 
 
-def built(options: argparse.Namespace) -> bool:
-    """Check the knowledge and build its index; say what keeps it from being built."""
+def built(options: argparse.Namespace) -> index.Built | None:
+    """Check the knowledge and put its index into service, a small edit as an overlay; say what keeps it from it."""
     target = index_path(options)
-    read, problems = examined(options)
-    errors = [p for p in problems if not p.warning]
-    for problem in errors:
-        print(problem, file=sys.stderr)
-    if errors:
-        still = "原来的索引还在用" if target.exists() else "也没有以前的索引"
-        print(f"{len(errors)} 个错误,没有建索引;{still}。改好后运行 python bot.py check。", file=sys.stderr)
-        return False
     try:
-        index.build(read, target)
+        done = index.update(options.knowledge, target, today())
+        if done is None or done.errors:
+            done = index.build(options.knowledge, target, today(), in_service(options))
     except OSError as error:
         print(f"写不了 {target}:{error.strerror};换个地方(--index),或检查磁盘空间和权限。", file=sys.stderr)
-        return False
-    return True
+        return None
+    for problem in done.errors:
+        print(problem, file=sys.stderr)
+    if done.errors:
+        still = "原来的索引还在用" if target.exists() else "也没有以前的索引"
+        print(
+            f"{len(done.errors)} 个错误,没有建索引;{still}。改好后运行 python bot.py check。", file=sys.stderr
+        )
+        return None
+    return done

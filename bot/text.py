@@ -43,7 +43,7 @@ def is_traditional(character: str) -> bool:
 
 def readings(character: str) -> tuple[str, ...]:
     """Return how a folded character is read, without tones, the commonest first; `()` when unknown or not Han."""
-    return _readings().get(character, ())
+    return reading_table().get(character, ())
 
 
 def spell(folded: str) -> str:
@@ -69,11 +69,11 @@ def initials(folded: str) -> str:
 
 @cache
 def loosen(syllable: str) -> str:
-    """Return a syllable as a southern ear hears it: zh=z, ch=c, sh=s, n=l, f=h at its start, ng=n at its end.
+    """Return a syllable as a southern ear hears it: zh=z, ch=c, sh=s, n=l, f=h at its start, ng=n at its end, ü=u.
 
     Which sounds merge is from the research on homophones in questions (`matching.md`, section 4).
     """
-    start = syllable
+    start = syllable.replace("v", "u")
     if len(start) > 1 and start[0] in "zcs" and start[1] == "h":
         start = start[0] + start[2:]
     if start[0] in "nf":
@@ -88,8 +88,8 @@ def _simplified() -> dict[int, str]:
 
 
 @cache
-def _readings() -> dict[str, tuple[str, ...]]:
-    """Return each character's readings, the commonest first."""
+def reading_table() -> dict[str, tuple[str, ...]]:
+    """Return each folded character's readings, the commonest first."""
     ranked: tuple[dict[str, str], ...] = ({}, {}, {})
     for line in _table("readings.txt"):
         syllable, _, groups = line.partition(" ")

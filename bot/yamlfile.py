@@ -34,7 +34,30 @@ _MISTAKES: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (re.compile(r"""^[^"]*"[^"]*$|^[^']*'[^']*$"""), "引号没有成对", "补上另一半引号"),
     (re.compile(r":\s+[&*]"), "用了 & 或 * 开头的写法", "给这个值加上引号"),
 )
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+try:
+    from yaml._yaml import CParser
+except ImportError:  # PyYAML without libyaml: slower, the same trees
+    _Loader: Any = yaml.BaseLoader
+else:
+
+    class _Tree(CParser):
+        """Composes trees without guessing what each scalar is: all of them are text to us, and guessing takes a third."""
+
+        def resolve(self, _kind: Any, _value: Any, _implicit: Any) -> str:
+            return ""
+
+        def descend_resolver(self, _node: Any, _index: Any) -> None:
+            return
+
+        def ascend_resolver(self) -> None:
+            return
+
+        def dispose(self) -> None:
+            return
+
+    _Loader = _Tree
 
 
 @dataclass(frozen=True, slots=True, order=True)

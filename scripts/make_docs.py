@@ -20,7 +20,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bot import cli, index, knowledge  # noqa: E402
+from bot import cli, index  # noqa: E402
 from bot.commands.ask import shown  # noqa: E402
 from bot.dialogue import Message, answer  # noqa: E402
 from bot.matcher import Matcher  # noqa: E402
@@ -74,7 +74,7 @@ def documents(matcher: Matcher) -> dict[Path, str]:
 def main() -> int:
     """Write the documents."""
     target = ROOT / "data" / "docs.sqlite"
-    index.build(knowledge.read(ROOT / "knowledge"), target)
+    index.build(ROOT / "knowledge", target)
     for path, text in documents(Matcher(index.Base(target))).items():
         path.write_text(text, encoding="utf-8")
     return 0

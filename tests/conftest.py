@@ -34,10 +34,10 @@ def known() -> knowledge.Knowledge:
 
 
 @pytest.fixture(scope="session")
-def index_file(known: knowledge.Knowledge, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def index_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index of the real knowledge."""
     target = tmp_path_factory.mktemp("index") / "index.sqlite"
-    index.build(known, target)
+    index.build(ROOT / "knowledge", target)
     return target
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-from bot.cli import main
+from bot.cli import COMMANDS, main
 from bot.index import Base
 
 
@@ -60,7 +60,7 @@ def test_wrong_use_ends_with_2_and_says_what_is_right(
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["run", "--help"], ["ask", "--help"], ["check", "--help"], ["build", "--help"]],
+    [["--help"], *([name, "--help"] for name in COMMANDS)],
     ids=str,
 )
 def test_help_is_enough_to_begin(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -130,7 +130,10 @@ def test_ask_prints_what_a_person_reads(capsys: pytest.CaptureFixture[str]) -> N
     assert main(["ask", "水润港城"]) == 0
     assert capsys.readouterr().out.startswith("「水润港城」(微信公众号)停更后去哪儿")
     assert main(["ask", "--why", "张家口住建"]) == 0
-    assert "候选:张家港住建 分数 0.800 没有整个对上 不能直接答:问的是别的地方" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "候选:张家港住建 分数 0." in out
+    assert "  怎么来的:一字不差 +0." in out
+    assert "  不能直接答:有字和名字里的对不上、问的是别的地方" in out
     assert main(["ask", "--json", "水润", "港城"]) == 0
     assert json.loads(capsys.readouterr().out)["verdict"] == "sure"
 
@@ -142,7 +145,7 @@ def test_check_ends_with_what_was_read(capsys: pytest.CaptureFixture[str], folde
     assert main(["check", "--knowledge", str(folder)]) == 1
     out = capsys.readouterr().out
     assert "bad.yaml:1: 写法:" in out
-    assert out.splitlines()[-1] == "读了 0 个地方、0 个单位、0 个账号:1 个错误要改,0 条提醒。"
+    assert out.splitlines()[-1] == "读了 1 个地方、0 个单位、0 个账号:1 个错误要改,0 条提醒。"
     assert main(["check", "--knowledge", str(folder), str(folder / "topics.yaml")]) == 0
 
 

@@ -30,9 +30,9 @@ def faults(**changed: Any) -> list[Fault]:
 def test_every_fault_is_named_at_once_with_what_to_do() -> None:
     found = faults(nam="水润港城", state="clsoed", checked="2024.13.45", platform="微信公号")
     assert [(f.path, f.found, f.todo) for f in found] == [
-        (("nam",), "不认识的键“nam”", "是不是想写 name?"),
         (("state",), "“clsoed”", "是不是想写 closed?"),
         (("checked",), "“2024.13.45”", "按 2024-04-19 的样子写;只知道年月就写 2024-04"),
+        (("nam",), "不认识的键“nam”", "是不是想写 name?"),
         (("platform",), "“微信公号”", "是不是想写 微信公众号?"),
     ]
 

@@ -199,9 +199,9 @@ def test_any_taps_and_texts_end_in_a_reply_with_a_next_step(matcher: Matcher, st
 
 def test_a_question_without_a_base_of_accounts_still_ends_well(tmp_path: Any) -> None:
     """An index of an empty folder answers everything with an honest no."""
-    from bot import index, knowledge
+    from bot import index
 
     (tmp_path / "k").mkdir()
-    index.build(knowledge.read(tmp_path / "k"), tmp_path / "i.sqlite")
+    index.build(tmp_path / "k", tmp_path / "i.sqlite")
     reply = ask(Matcher(Base(tmp_path / "i.sqlite")), "水润港城")
     assert (reply.kind, reply.verdict) == (Kind.NOT_FOUND, Verdict.NONE)

@@ -46,6 +46,8 @@ def test_every_module_named_in_the_architecture_exists_and_none_is_left_out() ->
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`(bot/\w+\.py)`", text))
     assert (ROOT / "bot" / "commands").is_dir() == ("`bot/commands/`" in text)
+    for package in (ROOT / "bot").glob("*/__init__.py"):
+        assert f"`bot/{package.parent.name}/`" in text
     assert named == {f"bot/{p.name}" for p in (ROOT / "bot").glob("*.py")} - {"bot/__init__.py"}
 
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import random
-from pathlib import Path
-
 import pytest
-from conftest import ROOT, load
+from conftest import load
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import index, knowledge
-from bot.index import Base
+from bot import knowledge
 from bot.matcher import MOST_OFFERED, Matcher, Verdict
 
 ABSENT: list[str] = load("absent.yaml")
@@ -51,7 +47,7 @@ def test_a_bare_place_or_small_talk_matches_nothing(matcher: Matcher, text: str)
     ("text", "veto"),
     [
         ("张家口住建", "place"),
-        ("临沂交警", "place"),
+        ("临沂交警", "unsaid"),
         ("张家港市第二中学", "number"),
         ("水润港城抖音", "platform"),
         ("水润港城教育局", "agency"),
@@ -101,15 +97,3 @@ def test_any_text_gives_a_bounded_verdict(matcher: Matcher, text: str) -> None:
     assert len(match.candidates) <= MOST_OFFERED
     assert (match.verdict is Verdict.SURE) == bool(match.accounts)
     assert all(0 <= c.score <= 1 for c in match.candidates)
-
-
-def test_the_verdict_does_not_depend_on_the_order_of_the_base(tmp_path: Path, matcher: Matcher) -> None:
-    shuffled = knowledge.read(ROOT / "knowledge")
-    random.Random(7).shuffle(shuffled.units)
-    index.build(shuffled, tmp_path / "i.sqlite")
-    other = Matcher(Base(tmp_path / "i.sqlite"))
-    for text in [*NAMES, *ABSENT]:
-        one, two = matcher.match(text), other.match(text)
-        assert (one.verdict, [a.id for a in one.accounts]) == (two.verdict, [a.id for a in two.accounts]), (
-            text
-        )

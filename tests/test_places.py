@@ -46,12 +46,26 @@ def test_namesakes_are_all_found(gazetteer: Gazetteer, name: str, count: int) ->
 
 
 def test_a_place_lies_in_those_above_it(gazetteer: Gazetteer) -> None:
-    assert gazetteer.chain("320582") == ["320582", "320500", "320000"]
-    assert gazetteer.chain("nj-jiangbei") == ["nj-jiangbei", "320100", "320000"]
-    assert gazetteer.chain("110105") == ["110105", "110000"]
-    assert gazetteer.chain("429004") == ["429004", "420000"]
-    assert gazetteer.chain("100000") == ["100000"]
-    assert gazetteer.chain("999999") == []
+    assert gazetteer.chain("320582") == (
+        "320582",
+        "320500",
+        "320000",
+    )
+    assert gazetteer.chain("nj-jiangbei") == (
+        "nj-jiangbei",
+        "320100",
+        "320000",
+    )
+    assert gazetteer.chain("110105") == (
+        "110105",
+        "110000",
+    )
+    assert gazetteer.chain("429004") == (
+        "429004",
+        "420000",
+    )
+    assert gazetteer.chain("100000") == ("100000",)
+    assert gazetteer.chain("999999") == ()
 
 
 def test_places_agree_when_one_lies_in_the_other(gazetteer: Gazetteer) -> None:
@@ -67,5 +81,5 @@ def test_mentions_never_overlap_and_are_words_of_their_places(gazetteer: Gazette
     end = 0
     for mention in gazetteer.mentions(folded):
         assert end <= mention.start < mention.end <= len(folded)
-        assert set(mention.codes) == {p.code for p in gazetteer.named(folded[mention.start : mention.end])}
+        assert set(mention.meaning) == {p.code for p in gazetteer.named(folded[mention.start : mention.end])}
         end = mention.end

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from pathlib import Path
 
+from bot import codec
 from bot.checks.accounts import (
     a_name_or_a_unit,
     accounts_have_sources,
@@ -18,7 +20,9 @@ from bot.checks.accounts import (
     trails_have_no_loop,
 )
 from bot.checks.others import (
+    contact_addresses_are_safe,
     contacts_fit,
+    http_hosts,
     moved_ids_lead_somewhere,
     rules_fit,
     shown_addresses_are_safe,
@@ -29,48 +33,64 @@ from bot.knowledge import Knowledge
 from bot.records import When
 from bot.yamlfile import Problem, problem_at
 
-RULES: tuple[Callable[[World], Iterator[Complaint]], ...] = (
+Rule = Callable[[World], Iterator[Complaint]]
+# Rules that look at one entry: a file can be held against them alone.
+OF_AN_ENTRY: tuple[Rule, ...] = (
     ids_are_well_formed,
     places_exist,
     states_have_their_destinations,
     a_name_or_a_unit,
     accounts_have_sources,
+    the_notice_agrees,
+    dates_are_in_order,
+    shown_addresses_are_safe,
+)
+# Rules that follow an entry's destinations to others.
+BETWEEN_ENTRIES: tuple[Rule, ...] = (
     destinations_exist,
     nobody_is_led_into_danger,
     trails_have_no_loop,
     dead_ends_go_on,
-    the_notice_agrees,
-    dates_are_in_order,
-    contacts_fit,
-    rules_fit,
-    shown_addresses_are_safe,
-    moved_ids_lead_somewhere,
 )
+# Rules about what stands around the accounts.
+AROUND: tuple[Rule, ...] = (contacts_fit, rules_fit, contact_addresses_are_safe, moved_ids_lead_somewhere)
+RULES = (*OF_AN_ENTRY, *BETWEEN_ENTRIES, *AROUND)
+
+Spots = Callable[[str], tuple[Path, codec.Path]]
 
 
 def check(knowledge: Knowledge, today: When | None = None) -> list[Problem]:
     """Return every problem of a knowledge base, those of its files and those between its records, sorted."""
     world = World.of(knowledge, today)
-    found = list(knowledge.problems)
-    for rule in RULES:
-        for complaint in rule(world):
-            path, spot = knowledge.spots[complaint.record]
-            texts = (complaint.found, complaint.expected, complaint.todo)
-            where = PLACE if complaint.path == PLACE else (*spot, *complaint.path)
-            found.append(problem_at(path, where, *texts, warning=complaint.warning))
-    todo = "删掉这一行"
-    found += [
-        Problem("knowledge/excused-hosts.txt", 1, e, "已经没有网址用到它", "还用得着的域名", todo)
-        for e in unused_excuses(world)
-    ]
+    found = [*knowledge.problems, *apply(RULES, world, knowledge.spots.__getitem__)]
+    found += stale_excuses(knowledge.excused, http_hosts(world))
     return sorted(set(found))
 
 
-def vanished(knowledge: Knowledge, before: Iterable[str]) -> list[Problem]:
+def apply(rules: Iterable[Rule], world: World, spots: Spots) -> list[Problem]:
+    """Return what some rules complain of, each complaint with its file and line."""
+    return [_placed(complaint, *spots(complaint.record)) for rule in rules for complaint in rule(world)]
+
+
+def stale_excuses(excused: Mapping[str, str], hosts: set[str]) -> list[Problem]:
+    """Return a problem for each excused host that nothing needs any more."""
+    return [
+        Problem("knowledge/excused-hosts.txt", 1, e, "已经没有网址用到它", "还用得着的域名", "删掉这一行")
+        for e in unused_excuses(excused, hosts)
+    ]
+
+
+def _placed(complaint: Complaint, path: Path, spot: codec.Path) -> Problem:
+    where = PLACE if complaint.path == PLACE else (*spot, *complaint.path)
+    texts = (complaint.found, complaint.expected, complaint.todo)
+    return problem_at(path, where, *texts, warning=complaint.warning)
+
+
+def vanished(lost: Iterable[str], moved: Container[str]) -> list[Problem]:
     """Return a problem for each id that was in service before and now leads nowhere: an id is for ever."""
-    known = {*knowledge.moved, *(a.id for u in knowledge.units for a in u.accounts)}
     todo = "编号改了,就在 knowledge/moved.yaml 里写 {id: 原来的, moved_to: 现在的};整条撤掉的只写 id"
     return [
         Problem("knowledge/moved.yaml", 1, "id", f"编号“{i}”以前有,现在没有了", "编号永远有去处", todo)
-        for i in sorted(set(before) - known)
+        for i in lost
+        if i not in moved
     ]

@@ -28,7 +28,7 @@ DESTINATIONS: dict[State, tuple[int, int | None]] = {
 
 def ids_are_well_formed(world: World) -> Iterator[Complaint]:
     """编号只用小写字母、数字和连字符,最多 32 个。"""
-    for account in world.accounts.values():
+    for account in world.accounts:
         if len(account.id) > MOST_ID or not _ID.fullmatch(account.id):
             expected = f"小写字母、数字、连字符,最多 {MOST_ID} 个"
             yield Complaint(account.id, ("id",), f"“{account.id}”", expected, "改成如 shuirungangcheng-wx")
@@ -36,16 +36,16 @@ def ids_are_well_formed(world: World) -> Iterator[Complaint]:
 
 def places_exist(world: World) -> Iterator[Complaint]:
     """文件开头的 place 是区划表里有的代码。"""
-    for unit in world.knowledge.units:
-        if unit.place not in world.knowledge.places and unit.accounts:
-            near = difflib.get_close_matches(unit.place, world.knowledge.places, 1, 0.8)
+    for unit in world.units:
+        if unit.place not in world.around.places and unit.accounts:
+            near = difflib.get_close_matches(unit.place, world.around.places, 1, 0.8)
             todo = f"是不是 {near[0]}?" if near else "到 knowledge/places/ 里查代码,代码要加引号"
             yield Complaint(unit.accounts[0].id, PLACE, f"“{unit.place}”", "区划表里有的代码", todo)
 
 
 def states_have_their_destinations(world: World) -> Iterator[Complaint]:
     """每种现状有规定的去向数:改名、合并恰好一个,拆分至少两个,在用、很久没更新、被盗用、冒充的没有去向。"""
-    for account in world.accounts.values():
+    for account in world.accounts:
         least, most = DESTINATIONS.get(account.state, (0, None))
         count = len(account.destinations)
         if count < least or (most is not None and count > most):
@@ -56,7 +56,7 @@ def states_have_their_destinations(world: World) -> Iterator[Complaint]:
 
 def a_name_or_a_unit(world: World) -> Iterator[Complaint]:
     """没有账号名的账号,要写单位的名字,不然没人找得到它。"""
-    for unit in world.knowledge.units:
+    for unit in world.units:
         for account in unit.accounts:
             if not account.name and not unit.name:
                 todo = "补上 name,或给单位补上 name"
@@ -65,7 +65,7 @@ def a_name_or_a_unit(world: World) -> Iterator[Complaint]:
 
 def accounts_have_sources(world: World) -> Iterator[Complaint]:
     """每个账号至少有一个来源。"""
-    for account in world.accounts.values():
+    for account in world.accounts:
         if not account.sources:
             todo = "写上从哪里看到的:publisher 和 date"
             yield Complaint(account.id, ("sources",), "没有来源", "至少一个来源", todo)
@@ -73,7 +73,7 @@ def accounts_have_sources(world: World) -> Iterator[Complaint]:
 
 def destinations_exist(world: World) -> Iterator[Complaint]:
     """去向恰好写一种:本库的账号、本库的单位,或者库外的名字。"""
-    for account in world.accounts.values():
+    for account in world.accounts:
         for number, d in enumerate(account.destinations):
             path: codec.Path = ("destinations", number)
             yield from one_thing(account.id, path, d, world)
@@ -81,9 +81,9 @@ def destinations_exist(world: World) -> Iterator[Complaint]:
 
 def nobody_is_led_into_danger(world: World) -> Iterator[Complaint]:
     """去向不能是被盗用或冒充的账号。"""
-    for account in world.accounts.values():
+    for account in world.accounts:
         for number, d in enumerate(account.destinations):
-            target = world.accounts.get(d.account or "")
+            target = world.find(d.account or "")
             if target and target.state.unsafe:
                 found = f"去向 {target.id} 现状是“{target.state.label}”"
                 yield Complaint(account.id, ("destinations", number), found, "能放心去的账号", "删掉这个去向")
@@ -91,8 +91,8 @@ def nobody_is_led_into_danger(world: World) -> Iterator[Complaint]:
 
 def trails_have_no_loop(world: World) -> Iterator[Complaint]:
     """去向一路走下去,不能又回到自己。"""
-    for account in world.accounts.values():
-        if account.destinations and _returns(account.id, world.accounts):
+    for account in world.accounts:
+        if account.destinations and _returns(account, world):
             yield Complaint(
                 account.id,
                 ("destinations",),
@@ -104,9 +104,9 @@ def trails_have_no_loop(world: World) -> Iterator[Complaint]:
 
 def dead_ends_go_on(world: World) -> Iterator[Complaint]:
     """去向自己已经停了,又没有下一个去向,就走不通;查过确实断在那里的,写 ends_here: true。"""
-    for account in world.accounts.values():
+    for account in world.accounts:
         for number, d in enumerate(account.destinations):
-            target = world.accounts.get(d.account or "")
+            target = world.find(d.account or "")
             if target and target.state.gone and not target.destinations and not d.ends_here:
                 found = f"去向 {target.id} 自己也“{target.state.label}”,没有下一个去向"
                 todo = f"给 {target.id} 补上去向;查过确实没有,就在这里写 ends_here: true"
@@ -115,7 +115,7 @@ def dead_ends_go_on(world: World) -> Iterator[Complaint]:
 
 def the_notice_agrees(world: World) -> Iterator[Complaint]:
     """停了的账号要写公告怎么说;写了“公告写明”就要有依据是公告的去向,“没写”“含糊”“没见到”就不能有。"""
-    for account in world.accounts.values():
+    for account in world.accounts:
         by_notice = any(d.basis == "notice" for d in account.destinations)
         if account.state.gone and account.notice is None:
             todo = "没读过公告就写 unseen;读过而没写去向才写 none"
@@ -127,7 +127,7 @@ def the_notice_agrees(world: World) -> Iterator[Complaint]:
 
 def dates_are_in_order(world: World) -> Iterator[Complaint]:
     """日期不能在今天之后,也不能在核对日期之后;先停后公告的只提醒。"""
-    for account in world.accounts.values():
+    for account in world.accounts:
         for name in ("announced", "stopped", "last_post", "seen", "checked"):
             value: When | None = getattr(account, name)
             if value and world.today and value.first > world.today.last and name != "stopped":
@@ -145,14 +145,15 @@ def dates_are_in_order(world: World) -> Iterator[Complaint]:
             yield Complaint(account.id, ("stopped",), found, "先公告后停", todo, warning=True)
 
 
-def _returns(start: str, accounts: dict[str, Account]) -> bool:
+def _returns(start: Account, world: World) -> bool:
     met: set[str] = set()
-    ahead = [d.account for d in accounts[start].destinations]
+    ahead = [d.account for d in start.destinations if d.account]
     while ahead:
         current = ahead.pop()
-        if current == start:
+        if current == start.id:
             return True
-        if current in accounts and current not in met:
-            met.add(current)
-            ahead += [d.account for d in accounts[current].destinations]
+        account = world.find(current) if current not in met else None
+        met.add(current)
+        if account:
+            ahead += [d.account for d in account.destinations if d.account]
     return False

@@ -81,30 +81,36 @@ def shown(reply: Reply) -> str:
 
 def why(match: Match) -> list[str]:
     """Return how a question was matched, in words."""
-    lines = [f"折叠后:{match.folded or '(空)'}", f"结论:{match.verdict}"]
+    question = match.question
+    lines = [f"折叠后:{question.folded or '(空)'}", f"结论:{match.verdict}"]
     if match.platforms:
         lines.append("说到的平台:" + "、".join(p.label for p in match.platforms))
-    if match.places:
-        lines.append(
-            "说到的地方:"
-            + "、".join(f"{match.folded[m.start : m.end]}({'/'.join(m.codes)})" for m in match.places)
-        )
+    if question.places:
+        said = (f"{question.folded[m.start : m.end]}({'/'.join(m.meaning)})" for m in question.places)
+        lines.append("说到的地方:" + "、".join(said))
+    if question.agencies:
+        said = (question.plain[a.start : a.end] for a in question.agencies if a.end <= len(question.plain))
+        lines.append("说到的部门:" + "、".join(said))
     for candidate in match.candidates:
-        vetoes = "、".join(VETOES[v] for v in candidate.vetoes)
-        whole = "整个名字都对上" if candidate.whole else "没有整个对上"
+        lines.append(f"候选:{candidate.name} 分数 {candidate.score:.3f}")
         lines.append(
-            f"候选:{candidate.name} 分数 {candidate.score:.3f} {whole}"
-            + (f" 不能直接答:{vetoes}" if vetoes else "")
+            "  怎么来的:" + ",".join(f"{PARTS[name]} {value:+.3f}" for name, value in candidate.parts)
         )
+        if candidate.vetoes:
+            lines.append("  不能直接答:" + "、".join(VETOES[v] for v in candidate.vetoes))
     return lines
 
 
+PARTS = {
+    "said": "一字不差", "heard": "音同字不同", "alike": "形近", "swapped": "前后颠倒", "cut": "两头没说全", "extra": "中间多了字",
+    "inside": "中间少了字", "contradicted": "说成了别的字", "known": "有名称用字没有着落", "half": "有半个名称用字没有着落",
+    "unread": "拼音没有着落", "described": "说的是地方和部门", "several": "这样的单位不止一个", "initials": "拼音首字母相同",
+}  # fmt: skip
 VETOES = {
-    "place": "问的是别的地方",
-    "agency": "问的是别的部门",
-    "number": "数字不同",
-    "platform": "问的是别的平台",
-}
+    "place": "问的是别的地方", "agency": "问的是别的部门", "number": "数字不同", "platform": "问的是别的平台",
+    "unsaid": "名字里有要紧的字没说到", "initials": "首字母相同的不止一个,或字母太少", "changed": "有字和名字里的对不上",
+    "heard": "多半只是音相同",
+}  # fmt: skip
 
 
 def _lines(options: argparse.Namespace, matcher: Matcher, today: When) -> int:

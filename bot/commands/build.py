@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 
-from bot.index import ids_of
 from bot.setting import add_folders, built, index_path
 
 HELP = "建索引"
@@ -18,8 +17,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Build the index; 1 when the knowledge has an error or the file cannot be written."""
-    if not built(options):
+    done = built(options)
+    if done is None:
         return 1
-    target = index_path(options)
-    print(f"建好了 {target}:{len(ids_of(target))} 个账号。")
+    print(
+        f"建好了 {index_path(options)}:这次读了 {done.accounts} 个账号。"
+        if done.units or done.accounts
+        else f"{index_path(options)} 已经是最新的。"
+    )
     return 0

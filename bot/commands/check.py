@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot import knowledge
-from bot.setting import add_folders, examined
+from bot import index
+from bot.setting import add_folders, in_service, today
 from bot.yamlfile import Problem
 
 HELP = "检查知识文件"
@@ -26,21 +26,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print every problem and what was read; 1 when there is an error."""
-    read, problems = examined(options, options.against)
-    shown = [p for p in problems if _concerns(p, options.paths)]
+    read = index.build(options.knowledge, None, today(), options.against or in_service(options))
+    shown = [p for p in read.problems if _concerns(p, options.paths)]
     for problem in shown:
         print(problem)
     errors = sum(not p.warning for p in shown)
     verdict = f"{errors} 个错误要改" if errors else "没有错误"
-    print(f"读了 {counted(read)}:{verdict},{len(shown) - errors} 条提醒。")
+    counted = f"{read.places} 个地方、{read.units} 个单位、{read.accounts} 个账号"
+    print(f"读了 {counted}:{verdict},{len(shown) - errors} 条提醒。")
     return 1 if errors else 0
-
-
-def counted(read: knowledge.Knowledge) -> str:
-    """Return how much a knowledge base holds, in words."""
-    places = len({u.place for u in read.units})
-    accounts = sum(len(u.accounts) for u in read.units)
-    return f"{places} 个地方、{len(read.units)} 个单位、{accounts} 个账号"
 
 
 def _concerns(problem: Problem, paths: Sequence[Path]) -> bool:

@@ -6,10 +6,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from bot import knowledge
-from bot.chart import draw
+from bot.commands.show import known
 from bot.setting import add_folders
-from bot.statistics import Census, Table, aligned, census, panels
+from bot.upkeep.chart import draw
+from bot.upkeep.statistics import Census, Table, aligned, census, panels
 
 HELP = "数一数"
 DESCRIPTION = "数一数知识里有什么:按省、平台、现状、原因、公告、依据,几个有能用的去向,哪些最久没核对。"
@@ -26,11 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the counts and draw them if asked; 1 when the picture cannot be written."""
-    read = knowledge.read(options.knowledge)
-    errors = sum(not p.warning for p in read.problems)
-    if errors:
-        print(f"有 {errors} 处没读进来,没算在内:python bot.py check", file=sys.stderr)
-    counted = census(read)
+    counted = census(known(options))
     print("\n".join(shown(counted)))
     return 0 if options.plot is None else _plot(options.plot, counted)
 

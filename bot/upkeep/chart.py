@@ -65,9 +65,10 @@ def draw(title: str, panels: Sequence[Panel], name: str = "chart") -> str:
         name: Begins the ids inside; two pictures in one web page need two names.
     """
     height = MARGIN + sum(p.height for p in panels)
+    size = f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
+    told_by = f'role="img" aria-labelledby="{name}-title {name}-desc" lang="zh-Hans"'
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="qx" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
-        f'height="{height}" role="img" aria-labelledby="{name}-title {name}-desc" lang="zh-Hans">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="qx" {size} {told_by}>',
         f'<title id="{name}-title">{_safe(title)}</title>',
         f'<desc id="{name}-desc">{_safe(told(panels))}</desc>',
         f"<style>{STYLE}</style>",

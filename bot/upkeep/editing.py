@@ -18,16 +18,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from rapidfuzz.distance import Levenshtein
+from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
-from bot import codec, knowledge
+from bot import codec, knowledge, yamlfile
 from bot.checks import check
 from bot.checks.accounts import MOST_ID
-from bot.knowledge import Knowledge, Problem, problem_at
+from bot.knowledge import Knowledge
 from bot.places import Gazetteer
 from bot.records import DATE, Account, Place, Platform, Unit, When
 from bot.text import fold, initials, spell
+from bot.yamlfile import Problem, problem_at
 
 NATIONAL = "100000"
 # Provinces that the commonest readings of their characters misspell; 陕西 is kept apart from 山西.
@@ -48,24 +49,14 @@ KEYS = (
     "notice", "destinations", "contacts", "checked", "sources", "differs", "remark", "note",
 )  # fmt: skip
 DESTINATION_KEYS = (
-    "account",
-    "unit",
-    "name",
-    "platform",
-    "path",
-    "basis",
-    "scope",
-    "url",
-    "seen",
-    "ends_here",
-)
-_PLACE = re.compile(rb"""^(?:\xef\xbb\xbf)?place:[ ]*["']?([\w-]+)""", re.MULTILINE)
+    "account", "unit", "name", "platform", "path", "basis", "scope", "url", "seen", "ends_here",
+)  # fmt: skip
+_PLACE = re.compile(rb"""^(?:\xef\xbb\xbf)?\{?place:[ ]*["']?([\w-]+)""", re.MULTILINE)
 _COMMENT = re.compile(r"( *)#[^\n]*(?:\n|\Z)")
 # Text that YAML reads as itself without quotes. Digits alone are quoted, so that an editor sees no number in them.
 _PLAIN = re.compile(r"(?![\d.]+\Z)[\w“《](?:[\w“”‘’《》、。·…/. -]*[\w”’》。…])?")
 # What may not stand in quotes as it is: what YAML calls unprintable, and the line breaks that only YAML knows.
 _ESCAPED = re.compile(r"[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Likeness(IntEnum):
@@ -80,8 +71,8 @@ class ChangedError(Exception):
     """A file is no longer what the plan was made from; the text is its path as a maintainer would type it."""
 
 
-class UnfitError(ValueError):
-    """A file is not written so that lines can be put in: (what is there, what should be, what to do)."""
+class _UnfitError(ValueError):
+    """A file is not written so that lines can be put in; its one argument is the problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +148,16 @@ def similar(entry: Entry, known: Knowledge) -> list[Alike]:
         for account in unit.accounts
         if (likeness := _likeness(entry, account, unit)) is not None
     ]
-    return sorted(found, key=lambda a: (a.likeness, a.unit.place != entry.place, a.account.id))
+    called = _called(entry.account, entry.unit)
+    return sorted(
+        found,
+        key=lambda a: (
+            a.likeness,
+            _called(a.account, a.unit.name) != called,
+            a.unit.place != entry.place,
+            a.account.id,
+        ),
+    )
 
 
 def add(entry: Entry, folder: Path, today: When | None = None) -> Written | list[Problem]:
@@ -189,24 +189,26 @@ def plan(entries: Sequence[Entry], known: Knowledge, folder: Path, today: When |
     planned, sheets, files = Plan(), dict[Path, _Sheet](), _files(folder)
     places = Gazetteer(known.places)
     for number, entry in enumerate(entries):
+        if entry.place not in known.places:
+            texts = (f"“{entry.place}”", "区划表里有的代码", "到 knowledge/places/ 里查代码")
+            planned.troubles.append(Trouble(number, Problem(yamlfile.shown(folder), 1, "place", *texts)))
+            continue
         paths = files.get(entry.place) or [_new_path(entry.place, places, folder, sheets)]
         files[entry.place] = paths
-        path = paths[0]
         try:
             for each in paths:
                 if each not in sheets:
-                    path, content = each, _content(each)
-                    sheets[each] = _Sheet(_header(entry.place, places) if content is None else content)
-                    planned.before[each] = content
+                    planned.before[each] = content = _content(each)
+                    sheets[each] = _Sheet(each, _header(entry.place, places) if content is None else content)
             path = next((p for p in paths if sheets[p].holds(entry)), paths[0])
             planned.written[number] = Written(path, 0, sheets[path].put(entry))
-        except UnfitError as error:
-            planned.troubles.append(Trouble(number, problem_at(path, (), *error.args)))
+        except _UnfitError as error:
+            planned.troubles.append(Trouble(number, error.args[0]))
     planned.after = {path: sheets[path].content() for path in {w.path: 0 for w in planned.written.values()}}
-    texts = {path: content.decode().replace("\r\n", "\n") for path, content in planned.after.items()}
+    whole = {path: content.decode().replace("\r\n", "\n") for path, content in planned.after.items()}
     for number, at in planned.written.items():
-        start = texts[at.path].index("\n".join(at.lines))
-        planned.written[number] = replace(at, line=texts[at.path].count("\n", 0, start) + 1)
+        start = whole[at.path].index("\n".join(at.lines))
+        planned.written[number] = replace(at, line=whole[at.path].count("\n", 0, start) + 1)
     planned.troubles += _tried(planned, entries, known, folder, today)
     return planned
 
@@ -220,25 +222,20 @@ def write(planned: Plan) -> None:
     """
     for path in planned.after:
         if _content(path) != planned.before[path]:
-            raise ChangedError(shown(path))
+            raise ChangedError(yamlfile.shown(path))
     done: list[Path] = []
     try:
         for path, content in planned.after.items():
-            _replace(path, content)
             done.append(path)
+            _replace(path, content)
     except BaseException:
         for path in done:
             old = planned.before[path]
-            path.unlink() if old is None else _replace(path, old)
+            if old is not None:
+                _replace(path, old)
+            elif path.exists():
+                path.unlink()
         raise
-
-
-def shown(path: Path) -> str:
-    """Return a path as a maintainer would type it: below the working folder, with forward slashes."""
-    try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return path.as_posix()
 
 
 @dataclass(slots=True)
@@ -253,18 +250,19 @@ class _Slot:
 class _Sheet:
     """The text of one place's file, and the lines to be put into it."""
 
-    def __init__(self, content: bytes) -> None:
-        """Find where lines can go. Raises: UnfitError."""
-        try:
-            self._text = content.decode("utf-8-sig")
-            self._root = yaml.compose(self._text, Loader=_Loader)
-        except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-            todo = "先运行 python bot.py check,改好这个文件"
-            raise UnfitError("文件有写法错误", "能读的文件", todo) from error
+    def __init__(self, path: Path, content: bytes) -> None:
+        """Find where lines can go. Raises: _UnfitError."""
+        problems: list[Problem] = []
+        self._path, self._root = path, yamlfile.tree(path, content, problems)
+        if self._root is not None:
+            yamlfile.plain(path, self._root, problems)
+        if problems:
+            raise _UnfitError(problems[0])
+        self._text = content.decode("utf-8-sig")
         self._mark = content[: len(content) - len(self._text.encode())]
         self._units = self._slot(self._root, "units")
         units = _value(self._root, "units")
-        listed = units.value if isinstance(units, yaml.SequenceNode) else []
+        listed = units.value if isinstance(units, SequenceNode) else []
         self._nodes = {key: unit for unit in reversed(listed) for key in _keys_of(unit)}
         self._old: dict[tuple[str, str], _Slot] = {}
         self._new: dict[tuple[str, str], list[str]] = {}
@@ -274,7 +272,7 @@ class _Sheet:
         return _key(entry) in self._nodes or _key(entry) in self._new
 
     def put(self, entry: Entry) -> tuple[str, ...]:
-        """Take in an entry; return the lines it becomes. Raises: UnfitError."""
+        """Take in an entry; return the lines it becomes. Raises: _UnfitError."""
         key = _key(entry)
         if key in self._nodes:
             slot = self._old.get(key) or self._slot(self._nodes[key], "accounts")
@@ -301,24 +299,23 @@ class _Sheet:
                 text = head + broken + newline.join([*slot.lines, ""]) + rest
         return self._mark + text.encode()
 
-    def _slot(self, parent: yaml.Node | None, key: str) -> _Slot:
-        """Return where a mapping's list takes further items. Raises: UnfitError."""
-        if not isinstance(parent, yaml.MappingNode) or parent.flow_style:
-            raise UnfitError(
-                f"{key} 的上一层不是一行一个“键: 值”", knowledge.WRITTEN, "把 { } 里的内容分行写"
-            )
+    def _slot(self, parent: Node | None, key: str) -> _Slot:
+        """Return where a mapping's list takes further items. Raises: _UnfitError."""
+        if not isinstance(parent, MappingNode) or parent.flow_style:
+            texts = (f"{key} 的上一层写在括号里,或不是“键: 值”", yamlfile.WRITTEN, "把括号里的内容分行写")
+            raise _UnfitError(problem_at(self._path, (), *texts))
         value = _value(parent, key)
-        if isinstance(value, yaml.SequenceNode) and not value.flow_style:
+        if isinstance(value, SequenceNode) and not value.flow_style:
             column = value.start_mark.column
             return _Slot(self._after(_end(value), column), column)
         column = parent.start_mark.column
         if value is None:
             return _Slot(self._after(_end(parent), column), column + 2, [" " * column + f"{key}:"])
-        if isinstance(value, yaml.ScalarNode) and not value.value:
+        if isinstance(value, ScalarNode) and not value.value:
             return _Slot(self._after(_end(value), column), column + 2)
-        raise UnfitError(
-            f"{key} 写在方括号里,或不是列表", "每条单独一行、前面加“- ”", "改好这个列表的写法再来"
-        )
+        texts = (f"{key} 写在括号里,或不是列表", "每条单独一行、前面加“- ”", "把括号里的内容分行写")
+        line = value.start_mark.line + 1
+        raise _UnfitError(replace(problem_at(self._path, (key,), *texts), line=line))
 
     def _after(self, end: int, column: int) -> int:
         """Return the start of the line after a place in the text, and after comments that stand deeper than a column."""
@@ -337,30 +334,30 @@ def _key(entry: Entry) -> tuple[str, str]:
     return ("account", entry.account.name) if entry.account.name else ("id", entry.account.id)
 
 
-def _keys_of(unit: yaml.Node) -> Iterator[tuple[str, str]]:
+def _keys_of(unit: Node) -> Iterator[tuple[str, str]]:
     """Yield what tells a unit of a file."""
     if name := _word(unit, "name"):
         yield ("unit", name)
         return
     accounts = _value(unit, "accounts")
-    for account in accounts.value if isinstance(accounts, yaml.SequenceNode) else ():
+    for account in accounts.value if isinstance(accounts, SequenceNode) else ():
         if name := _word(account, "name"):
             yield ("account", name)
 
 
-def _value(node: yaml.Node | None, key: str) -> yaml.Node | None:
-    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+def _value(node: Node | None, key: str) -> Node | None:
+    pairs = node.value if isinstance(node, MappingNode) else []
     return next((value for name, value in pairs if name.value == key), None)
 
 
-def _word(node: yaml.Node, key: str) -> str:
+def _word(node: Node, key: str) -> str:
     value = _value(node, key)
-    return value.value.strip() if isinstance(value, yaml.ScalarNode) else ""
+    return value.value.strip() if isinstance(value, ScalarNode) else ""
 
 
-def _end(node: yaml.Node) -> int:
+def _end(node: Node) -> int:
     """Return where the last thing in a node ends; a block's own end mark lies beyond the comments after it."""
-    if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+    if isinstance(node, CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
         return _end(last[1] if isinstance(last, tuple) else last)
     return int(node.end_mark.index)
@@ -468,7 +465,7 @@ def _tried(
             mark = _mark(problem, copy)
             if new[mark]:
                 new[mark] -= 1
-                here = replace(problem, file=shown(folder / mark[0]))
+                here = replace(problem, file=yamlfile.shown(folder / mark[0]))
                 found.append(Trouble(_whose(folder / mark[0], problem.line, planned), here))
         return found or _unlike(planned, entries, known, after)
 
@@ -509,6 +506,10 @@ def _unlike(planned: Plan, entries: Sequence[Entry], known: Knowledge, after: Kn
     return found
 
 
+def _called(account: Account, unit: str | None) -> str:
+    return _folded(account.name or unit or "")
+
+
 @cache
 def _folded(text: str) -> str:
     return fold(text)
@@ -517,7 +518,7 @@ def _folded(text: str) -> str:
 def _likeness(entry: Entry, account: Account, unit: Unit) -> Likeness | None:
     """Return how much an account is like an entry, `None` for not nearly."""
     new, here = entry.account, unit.place == entry.place
-    one, other = _folded(new.name or entry.unit or ""), _folded(account.name or unit.name or "")
+    one, other = _called(new, entry.unit), _called(account, unit.name)
     agree = new.platform == account.platform or not (new.platform and account.platform)
     handle = bool(new.platform_id) and new.platform_id == account.platform_id
     named = bool(one) and one == other

@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.chart import Panel
 from bot.knowledge import Knowledge
 from bot.places import Gazetteer
 from bot.records import Account, Labelled, When
 from bot.trail import End, follow
+from bot.upkeep.chart import Panel
 
 # Not 没写: that is what a notice may say of a destination, and would be counted together with it.
 UNSAID = "(没填)"

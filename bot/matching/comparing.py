@@ -1,0 +1,177 @@
+"""Floor 4. A question and one name → a candidate: how well it is said, and what forbids to answer it without asking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import log
+
+from bot.index import Base
+from bot.index.layout import Ref, character_pairs
+from bot.index.rows import Name
+from bot.matching.alignment import Aligner, Alignment
+from bot.matching.question import Question, Way
+from bot.matching.vetoes import Vetoes
+from bot.matching.weights import Weights
+from bot.phonetics import is_typed
+from bot.records import Lookalikes
+from bot.text import fold
+from bot.vocabulary import positions
+
+# A question with one of these left over may write a place's name out.
+PLACE_ENDINGS = frozenset("省市县区州旗盟")
+# A name that so many units bear is asked about anyway.
+MOST_BEARERS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A unit's best name for a question: its score from 0 to 1, and why it may not be answered without asking.
+
+    `parts` tells what made the score, by the names of the weights.
+    """
+
+    name: str
+    score: float
+    ref: Ref
+    vetoes: tuple[str, ...] = ()
+    parts: tuple[tuple[str, float], ...] = ()
+    accounts: tuple[str, ...] = ()
+
+
+class Comparer:
+    """Holds names against questions. Safe to use from any thread."""
+
+    def __init__(self, base: Base, weights: Weights) -> None:
+        self._lexicon = base.lexicon()
+        self._weights = weights
+        self._vetoes = Vetoes(self._lexicon.gazetteer)
+        self._codes = self._lexicon.gazetteer.codes
+        size = max(base.size, 1)
+        letters = {c: log(1 + size / n) for c, n in base.letters.items()}
+        self._aligner = Aligner(letters, log(1 + size), alike(base.lookalikes))
+        self._most_known = log(2 + size)
+
+    def compare(
+        self, name: str, refs: Iterable[Ref], question: Question, known: Mapping[int, int]
+    ) -> Iterator[Candidate]:
+        """Yield a candidate for each unit that bears a name.
+
+        Args:
+            name: The plain name.
+            refs: The units that bear it.
+            question: The question.
+            known: How many names of the base hold each of the question's pairs of characters.
+        """
+        read = self._lexicon.read(name)
+        laid, way = self._lay(read, question)
+        if laid.cover < self._weights.offer / 2:
+            return
+        for ref in best_refs(refs)[:MOST_BEARERS]:
+            place = self._codes[ref.place] if ref.place < len(self._codes) else ""
+            yield self._held(ref, place, *self._longer(read, place, laid, way, question), known)
+
+    def _lay(self, read: Name, question: Question) -> tuple[Alignment, Way]:
+        """Lay a name along a question as the reading of it that says most of the name."""
+        laid = [(self._aligner.align(read.spoken, (way.sounds, way.letters)), way) for way in question.ways]
+        return max(laid, key=lambda pair: (pair[0].cover, -pair[0].extra))
+
+    def _longer(
+        self, read: Name, place: str, laid: Alignment, way: Way, question: Question
+    ) -> tuple[Name, Alignment, Way]:
+        """Return the name with its place written out where that explains more: 盱县消防 is nearer to 盱眙县消防."""
+        over = {c for i, c in enumerate(way.letters) if i not in laid.spoken}
+        if place and (over & PLACE_ENDINGS or way.spelled):
+            longer = self._lexicon.read(self._lexicon.gazetteer.long(read.plain, place))
+            if longer.plain != read.plain:
+                other, other_way = self._lay(longer, question)
+                if len(other.spoken) > len(laid.spoken):
+                    return longer, other, other_way
+        return read, laid, way
+
+    def _held(
+        self, ref: Ref, place: str, read: Name, laid: Alignment, way: Way, known: Mapping[int, int]
+    ) -> Candidate:
+        """Return the candidate of one unit."""
+        explained = self._vetoes.explained(place, read, laid, way)
+        vetoes = tuple(dict.fromkeys(self._vetoes.of(place, read, laid, way)))
+        parts = self._parts(laid, explained, way, known)
+        score = sum(value for _, value in parts) - self._weights.veto * len(vetoes)
+        return Candidate(read.plain, _rounded(score), ref, vetoes, parts)
+
+    def described(
+        self, name: str, ref: Ref, question: Question, known: Mapping[int, int], *, alone: bool
+    ) -> Candidate:
+        """Return the candidate of a unit that a question describes by its place and agency, alone or among others."""
+        w, way = self._weights, question.ways[0]
+        whole, half = self._left_over(way, positions(way.places, way.agencies, way.platforms), known)
+        parts = [("described", 1 - w.described), ("known", -w.known * whole), ("half", -w.half * half)]
+        if not alone:
+            parts.append(("several", -w.several))
+        vetoes = (
+            () if self._vetoes.is_described(self._lexicon.read(name), self._codes[ref.place]) else ("unsaid",)
+        )
+        score = sum(value for _, value in parts) - w.veto * len(vetoes)
+        return Candidate(name, _rounded(score), ref, vetoes, tuple(parts))
+
+    def _left_over(self, way: Way, explained: set[int], known: Mapping[int, int]) -> tuple[float, float]:
+        """Return how well the base knows what nothing explains, from 0 to 1.
+
+        That of the best-known pair of characters left wholly over, and that of the best-known half left over: in
+        玄武人民 the name 玄武人社 leaves half of 人民.
+        """
+        most = half = 0
+        for i, key in enumerate(character_pairs(way.letters)):
+            over = (i not in explained) + (i + 1 not in explained)
+            if over == 2:
+                most = max(most, known.get(key, 0))
+            elif over:
+                half = max(half, known.get(key, 0))
+        return log(1 + most) / self._most_known, log(1 + half) / self._most_known
+
+    def _parts(
+        self, laid: Alignment, explained: set[int], way: Way, known: Mapping[int, int]
+    ) -> tuple[tuple[str, float], ...]:
+        """Return what makes the score, by the names of the weights."""
+        w = self._weights
+        whole, half = self._left_over(way, explained, known)
+        # What is missing at the ends was cut off, when the question says nothing else besides.
+        cut = max(0.0, 1 - laid.cover - laid.inside - laid.contradicted)
+        elsewhere = any(not laid.says(m.span) for m in way.places)
+        if len(explained) < len(way.letters) or laid.said < laid.cover or elsewhere:
+            cut = 0.0
+        found = (
+            ("said", laid.said), ("heard", w.heard * laid.heard), ("alike", w.alike * laid.alike),
+            ("swapped", w.swapped * laid.swapped), ("cut", w.cut * cut), ("extra", -w.extra * laid.extra),
+            ("inside", -w.inside * laid.inside), ("contradicted", -w.contradicted * laid.contradicted),
+            ("known", -w.known * whole), ("half", -w.half * half), ("unread", -w.unread * _unread(way, explained)),
+        )  # fmt: skip
+        return tuple((name, value) for name, value in found if value)
+
+
+def _unread(way: Way, explained: set[int]) -> float:
+    """Return the share of a question that is typed syllables which nothing explains."""
+    return sum(is_typed(c) and i not in explained for i, c in enumerate(way.letters)) / len(way.letters)
+
+
+def alike(groups: Iterable[Lookalikes]) -> dict[str, frozenset[str]]:
+    """Return what each character may be mistaken for."""
+    found: dict[str, set[str]] = {}
+    for group in groups:
+        letters = set(fold(group.characters))
+        for letter in letters:
+            found.setdefault(letter, set()).update(letters - {letter})
+    return {letter: frozenset(others) for letter, others in found.items()}
+
+
+def best_refs(refs: Iterable[Ref]) -> list[Ref]:
+    """Return one ref for each unit, an account's own name before the unit's."""
+    found: dict[int, Ref] = {}
+    for ref in refs:
+        if ref.unit not in found or ref.own:
+            found[ref.unit] = ref
+    return list(found.values())
+
+
+def _rounded(score: float) -> float:
+    return round(min(1.0, max(0.0, score)), 4)

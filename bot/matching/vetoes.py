@@ -1,0 +1,114 @@
+"""Floor 4. What forbids to answer a name without asking: another place, agency or number, or too little that is plain.
+
+A veto turns an answer into a question, however high the score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.index.rows import Name
+from bot.matching.alignment import Alignment
+from bot.matching.question import Way
+from bot.places import Gazetteer, Mention
+from bot.vocabulary import positions
+
+NUMERALS = frozenset("0123456789一二三四五六七八九十")
+# A place is said when so many of its characters are: 京博物馆 says neither 南京 nor 京口.
+WHOLE_PLACE = 2
+# Words of a title that follow from the level of its place, so that they tell no unit of an agency from another.
+LEVEL_WORDS = frozenset(("总队", "支队", "大队", "局", "厅", "委", "委员会", "办公室", "中心", "原"))
+
+
+class Vetoes:
+    """Judges names laid along questions. Safe to use from any thread."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+
+    def of(self, place: str, name: Name, laid: Alignment, way: Way) -> Iterator[str]:
+        """Yield what forbids to answer a name of a unit at a place; nothing when it may be answered."""
+        if _other_number(name, laid, way):
+            yield "number"
+        if laid.changed:
+            yield "changed"
+        if not way.spelled and _mostly_heard(name, laid):
+            yield "heard"
+        yield from self._of_places(place, name, laid, way)
+        yield from _of_agencies(name, laid, way)
+
+    def is_described(self, name: Name, place: str, said: frozenset[int] = frozenset()) -> bool:
+        """Tell whether a name says no more than its place and agency, and what is said besides.
+
+        交警支队 says no more, 交警直属二大队 does: who asks for 临沂交警 did not ask for that.
+        """
+        around = (m for m in name.places if self._gazetteer.within(m.meaning, place))
+        plain = said | positions(around, name.agencies)
+        left = "".join(" " if i in plain else c for i, c in enumerate(name.plain))
+        return all(word in LEVEL_WORDS for word in left.split())
+
+    def explained(self, place: str, name: Name, laid: Alignment, way: Way) -> set[int]:
+        """Return which positions of a question a unit's name, place and agency explain."""
+        kinds = {found.meaning for found in name.agencies}
+        return set(laid.spoken) | positions(
+            way.platforms,
+            (m for m in way.places if self._agrees(m, place, laid)),
+            (a for a in way.agencies if a.meaning in kinds),
+        )
+
+    def _of_places(self, place: str, name: Name, laid: Alignment, way: Way) -> Iterator[str]:
+        for mention in name.places:
+            yield from self._place_unclear(mention, laid, way)
+        for mention in way.places:
+            if not self._agrees(mention, place, laid):
+                yield "place"
+        told = positions(name.places, name.agencies)
+        if laid.lost and laid.plainly <= told and not self.is_described(name, place, laid.plainly):
+            yield "unsaid"
+
+    def _agrees(self, mention: Mention, place: str, laid: Alignment) -> bool:
+        """Tell whether a place that a question names is in the name itself, or holds the unit's place."""
+        if laid.says(mention.span):
+            # The name says it too; a longer form in the question may still mean another of that name.
+            return place not in self._gazetteer.namesakes(mention.meaning) or place in mention.meaning
+        beside = range(laid.start, laid.end)
+        touched = any(i in beside for i in mention.span) and not laid.spoken.isdisjoint(mention.span)
+        return not touched and self._gazetteer.within(mention.meaning, place)
+
+    def _place_unclear(self, mention: Mention, laid: Alignment, way: Way) -> Iterator[str]:
+        """Yield what is wrong when a name's place is not clearly said: 京博物馆 says neither 南京 nor 京口."""
+        lost = laid.lost.intersection(mention.span)
+        plainly = len(laid.plainly.intersection(mention.span))
+        if lost and plainly < WHOLE_PLACE and not self._implied(mention, way):
+            yield "unsaid"
+        elif not lost and not plainly and not laid.hearsay.isdisjoint(mention.span) and not way.spelled:
+            yield "heard"
+
+    def _implied(self, mention: Mention, way: Way) -> bool:
+        """Tell whether a question names a place that lies in this one, whichever of its namesakes it is."""
+        return any(all(self._gazetteer.within(mention.meaning, c) for c in m.meaning) for m in way.places)
+
+
+def _of_agencies(name: Name, laid: Alignment, way: Way) -> Iterator[str]:
+    said = {found.meaning for found in way.agencies}
+    for found in name.agencies:
+        if laid.lost.issuperset(found.span) and found.meaning not in said:
+            yield "unsaid"
+    kinds = {found.meaning for found in name.agencies}
+    for found in way.agencies:
+        if found.meaning not in kinds and not laid.says(found.span):
+            yield "agency"
+
+
+def _other_number(name: Name, laid: Alignment, way: Way) -> bool:
+    """Tell whether name and question differ in a numeral: 第三中学 is not 第二中学, 十二中 not 二中."""
+    beside = range(max(0, laid.start - 1), min(len(way.letters), laid.end + 1))
+    added = {way.letters[j] for j in beside if j not in laid.spoken}
+    return bool(NUMERALS & (added | {name.plain[i] for i in laid.lost}))
+
+
+def _mostly_heard(name: Name, laid: Alignment) -> bool:
+    """Tell whether more of a name is only heard than said, all in all or beside its place: 呼和浩特党建 is no 监."""
+    place = positions(name.places)
+    heard, said = laid.hearsay - place, laid.plainly - place
+    return laid.said < laid.heard or len(said) < len(heard)

@@ -1,0 +1,58 @@
+"""Floor 1. Words that stand for things, found in folded text: leftmost, longest, never overlapping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """A word in a text: where it starts and ends, and what it stands for."""
+
+    start: int
+    end: int
+    meaning: T
+
+    @property
+    def span(self) -> range:
+        """The positions of the word."""
+        return range(self.start, self.end)
+
+
+def positions(*groups: Iterable[Found[Any]]) -> set[int]:
+    """Return the positions that words found in one text take."""
+    return {i for group in groups for found in group for i in found.span}
+
+
+class Vocabulary(Generic[T]):
+    """A set of words of two or more characters. Immutable; safe to use from any thread."""
+
+    def __init__(self, words: Iterable[tuple[str, T]]) -> None:
+        """Take (folded word, what it stands for); of two meanings the last is kept."""
+        self._meanings = {word: meaning for word, meaning in words if len(word) > 1}
+        lengths: dict[str, set[int]] = {}
+        for word in self._meanings:
+            lengths.setdefault(word[0], set()).add(len(word))
+        self._lengths = {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
+
+    def find(self, folded: str) -> list[Found[T]]:
+        """Return the words of a text in order. Costs time linear in its length."""
+        found: list[Found[T]] = []
+        start, size = 0, len(folded)
+        while start < size - 1:
+            for length in self._lengths.get(folded[start], ()):
+                word = folded[start : start + length]
+                if len(word) == length and word in self._meanings:
+                    found.append(Found(start, start + length, self._meanings[word]))
+                    start += length - 1
+                    break
+            start += 1
+        return found
+
+    def get(self, folded: str) -> T | None:
+        """Return what a whole text stands for, `None` when it is no word of these."""
+        return self._meanings.get(folded)
