@@ -1,6 +1,6 @@
-"""Write the two character tables that `bot/text.py` folds with, from the data of two packages.
+"""Write the character tables that texts are folded and written in Traditional characters with, from two packages.
 
-    pip install opencc pypinyin
+    pip install opencc pypinyin pyyaml
     python scripts/make_tables.py
 
 The tables are shipped so that answering a question loads no converter. Sources: OpenCC (Apache-2.0, its
@@ -20,6 +20,9 @@ HAN = [chr(c) for c in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
 SHARE = 0.05
 # Converters whose characters a person may type: Taiwan and Hong Kong forms differ from the standard ones.
 FORMS = ("t2s", "tw2s", "hk2s")
+# Words of our trade that no dictionary of phrases holds.
+WORDS = ("占道", "合并", "整合", "注销", "公众号", "融媒体", "综合执法", "老干部局", "信息系统", "征兵办", "志愿者", "周边")
+PLACES = Path(__file__).resolve().parent.parent / "knowledge" / "places"
 
 
 def simplified() -> dict[str, str]:
@@ -39,6 +42,28 @@ def simplified() -> dict[str, str]:
                 found[character] = other
                 break
     return {character: last_form(character, found) for character in found}
+
+
+def traditional() -> dict[str, str]:
+    """Return how each Simplified character is written in Traditional ones, and the words in which it is another.
+
+    Only what folds back to itself is kept, so that a converted name is still found.
+    """
+    import opencc
+    import yaml
+    from pypinyin.constants import PHRASES_DICT
+
+    converter = opencc.OpenCC("s2tw")
+    back = simplified()
+    found = {c: t for c in HAN if (t := converter.convert(c)) != c and back.get(t, t) == back.get(c, c)}
+    divisions = yaml.safe_load((PLACES / "divisions.yaml").read_text(encoding="utf-8"))
+    words = {*PHRASES_DICT, *(name for d in divisions for name in (d["name"], d.get("short", ""))), *WORDS}
+    for word in sorted(words):
+        other = converter.convert(word)
+        plain = "".join(found.get(c, c) for c in word)
+        if other != plain and [back.get(c, c) for c in other] == [back.get(c, c) for c in word]:
+            found[word] = other
+    return found
 
 
 def last_form(character: str, found: dict[str, str]) -> str:
@@ -87,7 +112,7 @@ def write(name: str, header: str, lines: list[str]) -> None:
 
 
 def main() -> int:
-    """Write both tables."""
+    """Write the tables."""
     table = simplified()
     by_target: dict[str, list[str]] = defaultdict(list)
     for other, target in table.items():
@@ -110,6 +135,16 @@ def main() -> int:
         [
             f"{s} {'|'.join(''.join(group) for group in ranks).rstrip('|')}"
             for s, ranks in sorted(by_sound.items())
+        ],
+    )
+    written = traditional()
+    write(
+        "traditional.txt",
+        "What is written otherwise in Traditional characters: characters, then words. Made by scripts/make_tables.py "
+        "from OpenCC (Apache-2.0).",
+        [
+            f"{simple} {other}"
+            for simple, other in sorted(written.items(), key=lambda p: (len(p[0]) > 1, p[0]))
         ],
     )
     return 0

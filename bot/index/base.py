@@ -192,13 +192,17 @@ class Base:
         return long[:CODE_LENGTH] if len(self._between(first, last)) <= 1 else long
 
     def coded(self, code: str) -> list[Account]:
-        """Return the accounts that a code stands for: one, none, or in a rare case several."""
+        """Return the accounts that a code stands for, also of an id they had before: one, none, or rarely several."""
+        code = code[:LONG_CODE_LENGTH]
         try:
-            first, last = code_range(code[:LONG_CODE_LENGTH])
+            first, last = code_range(code)
         except ValueError:
             return []
         units = [self.unit_at(n) for n in dict.fromkeys(self._between(first, last))]
-        return [a for u in units for a in u.accounts if long_code(a.id).startswith(code[:LONG_CODE_LENGTH])]
+        found = [a for u in units for a in u.accounts if long_code(a.id).startswith(code)]
+        renamed = (i for (i,) in self._layers[-1].rows("select id from moved") if long_code(i).startswith(code))
+        found += [a for i in renamed if (a := self.account(self.moved(i)))]
+        return list(dict.fromkeys(found))
 
     # Names ------------------------------------------------------------------------------------------------------
 

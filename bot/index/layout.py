@@ -4,7 +4,7 @@ unit(id, body)        a unit with its accounts, packed
 account(h, unit)      the hash of an account's or named unit's id → its unit
 name(id, text, refs)  each plain name once, with the units that bear it
 exact(h, name)        the hash of a plain name → the name
-gram(k, ids)          pairs of sounds and of characters → names; initials, place and agency → units
+gram(k, ids)          pairs of sounds and of characters → names; initials, place, place and agency → units
 file(name, digest, first, last)   which units came from which file
 thing(kind, body)     everything small: places, topics, contacts …
 meta(key, value)
@@ -24,7 +24,7 @@ from bot import codec
 from bot.records import Account, Unit
 
 # Raised whenever the layout changes: an index of another format is rebuilt, not read.
-FORMAT = "7"
+FORMAT = "8"
 SCHEMA = """
 create table unit(id integer primary key, body blob not null);
 create table account(h integer primary key, unit integer not null);
@@ -46,6 +46,8 @@ LONG_CODE_LENGTH = 9
 HASH_BITS = 60
 # Kinds of gram keys, in the bits above two code points of 16 bits each.
 SOUNDS, INITIALS, SPOT, WRITTEN = 1, 2, 3, 4
+# Stands for every kind of agency: the key of a place with it leads to all units there.
+EVERY_AGENCY = 0xFFFF
 # Lists longer than this are stored as packed differences: they take a third of the room and unpack in microseconds.
 PLAIN_LIST = 24
 
