@@ -13,11 +13,12 @@ from bot.records import When
 from bot.reply import Asks, Kind, Known, Reply, Wish
 from bot.talk import tokens
 from bot.talk.account import Asked, about
-from bot.talk.clarify import answers, go_on, real, told, typed
+from bot.talk.clarify import answers, go_on, real, skipped, told, typed
 from bot.talk.codes import check
 from bot.talk.desk import Published, Scene, desk
 from bot.talk.follow import back, elsewhere, not_this, on_platform
 from bot.talk.hearing import bare, danger, doubts, heard, scolds, wants_done
+from bot.talk.helping import end
 from bot.talk.identity import doubted, identity, pointed_at
 from bot.talk.listing import listing, names_in
 from bot.talk.speaking import in_language, language_choices, language_for
@@ -108,8 +109,8 @@ def _chosen(choice: str, scene: Scene) -> Reply:
     if known and followed:
         wish = Wish(Asks.TELL, known.account.id)
         return Reply(Kind.CHAT, scene.voice.say("will_tell"), context=scene.thread.token(), wish=wish)
-    if choice == tokens.PASS_ON:
-        wish = Wish(Asks.PASS_ON, scene.thread.asked)
+    if choice == tokens.INQUIRE:
+        wish = Wish(Asks.INQUIRE, scene.thread.asked)
         return Reply(Kind.CHAT, scene.voice.say("passed_on"), context=scene.thread.token(), wish=wish)
     language = tokens.chosen_language(choice)
     if language:
@@ -174,9 +175,18 @@ def _need(text: str, folded: str, said: str | None, scene: Scene) -> Reply | Non
         return None
     if said in ANSWERS or (folded.isdecimal() and len(folded) == 1) or answers(folded, state, scene):
         return typed(folded, state, scene)
-    if scene.matcher.match(text).verdict is Verdict.SURE:
+    match = scene.matcher.match(text)
+    if match.verdict is not Verdict.NONE:
         return None
-    return elsewhere(folded, state, scene) or typed(folded, state, scene)
+    reply = elsewhere(folded, state, scene) or typed(folded, state, scene)
+    if reply or not state.question or match.platforms or match.question.agencies or not _asked_for(state):
+        return reply
+    return end(skipped(state), scene, scene.voice.say("not_understood"))
+
+
+def _asked_for(state: Need) -> bool:
+    """Tell whether a question was put for its own sake, not below a name that was not found and may be tried again."""
+    return state.account != tokens.UNKNOWN or state.asked > 0
 
 
 def _doubted(folded: str, scene: Scene) -> Reply | None:

@@ -37,7 +37,7 @@ class Asks(StrEnum):
     """What a reply asks its channel to do."""
 
     TELL = "tell"  # tell the person when what is said of an account changes; the value is its id
-    PASS_ON = "pass-on"  # give the maintainers a question nobody could answer; the value is the question
+    INQUIRE = "pass-on"  # give the maintainers a question nobody could answer; the value is the question
     LANGUAGE = "language"  # answer this person in another language from now on; the value is the language
 
 

@@ -21,7 +21,20 @@ SHARE = 0.05
 # Converters whose characters a person may type: Taiwan and Hong Kong forms differ from the standard ones.
 FORMS = ("t2s", "tw2s", "hk2s")
 # Words of our trade that no dictionary of phrases holds.
-WORDS = ("占道", "合并", "整合", "注销", "公众号", "融媒体", "综合执法", "老干部局", "信息系统", "征兵办", "志愿者", "周边")
+WORDS = (
+    "占道",
+    "合并",
+    "整合",
+    "注销",
+    "公众号",
+    "融媒体",
+    "综合执法",
+    "老干部局",
+    "信息系统",
+    "征兵办",
+    "志愿者",
+    "周边",
+)
 PLACES = Path(__file__).resolve().parent.parent / "knowledge" / "places"
 
 

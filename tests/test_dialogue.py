@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from bot.dialogue import Message, answer
 from bot.index import Base
 from bot.matcher import Matcher, Verdict
-from bot.need import MOST_QUESTIONS
 from bot.reply import Kind, Reply, as_json
+from bot.talk.tokens import MOST_QUESTIONS
 
 ACCOUNTS: list[dict[str, Any]] = load("accounts.yaml")
 WAYS = {

@@ -200,7 +200,9 @@ class Base:
             return []
         units = [self.unit_at(n) for n in dict.fromkeys(self._between(first, last))]
         found = [a for u in units for a in u.accounts if long_code(a.id).startswith(code)]
-        renamed = (i for (i,) in self._layers[-1].rows("select id from moved") if long_code(i).startswith(code))
+        renamed = (
+            i for (i,) in self._layers[-1].rows("select id from moved") if long_code(i).startswith(code)
+        )
         found += [a for i in renamed if (a := self.account(self.moved(i)))]
         return list(dict.fromkeys(found))
 

@@ -11,7 +11,7 @@ from bot.reply import Choice, Help, Kind, Known, Reply
 from bot.talk import telling
 from bot.talk.clarify import choices, question
 from bot.talk.desk import Scene
-from bot.talk.helping import Want, contacts_of, helps, lines, want_of
+from bot.talk.helping import contacts_of, helps, lines, want_of
 from bot.talk.saying import label
 from bot.talk.screen import Line, fit
 from bot.talk.story import Story, code, story
@@ -55,8 +55,8 @@ def about(known: Known, scene: Scene, asked: Asked = PLAINLY) -> Reply:
     number = code(tale, scene.matcher.base)
     cautions = [] if asked.advice else [Line(line, 5) for line in telling.cautions(tale, scene.voice)]
     body = [*opening, *map(Line, asked.advice), *_middle(tale, cautions, scene)]
-    hotline = _last(tale, want, scene)
-    footer = Line(scene.voice.say("footer", checked=scene.voice.date(tale.account.checked), code=number))
+    hotline = _last(tale, scene)
+    footer = Line(scene.voice.say("footer", checked=str(tale.account.checked), code=number))
     tried = lines(found, want, scene.voice) if found else []
     close = [*([] if ask else tried), *([] if tried and not ask else hotline), footer, Line(ask or "")]
     lead = [Line(line) for line in asked.lead]
@@ -92,7 +92,7 @@ def _opening(tale: Story, scene: Scene, asked: Asked) -> tuple[Kind, list[Line]]
         return Kind.WARN, [Line(telling.warning(tale, w)), *_advice(tale, scene, asked)]
     if not account.state.gone:
         called = label(account, tale.known.unit, w)
-        return Kind.ALIVE, [Line(w.say("alive", account=called, date=w.date(account.seen or account.checked)))]
+        return Kind.ALIVE, [Line(w.say("alive", account=called, date=str(account.seen or account.checked)))]
     said = telling.go(tale, w) if tale.goals else [telling.lost(tale, w)]
     return (Kind.MOVED if tale.goals else Kind.ASK), [Line(line) for line in said]
 
@@ -120,7 +120,7 @@ def _middle(tale: Story, cautions: list[Line], scene: Scene) -> list[Line]:
     return lines_ + cautions + [Line(line) for line in telling.evidence(tale, w)]
 
 
-def _last(tale: Story, want: Want, scene: Scene) -> list[Line]:
+def _last(tale: Story, scene: Scene) -> list[Line]:
     """Return where to turn in any case: where to get it done, where the new place only tells news; the hotline."""
     desk, w = scene.desk, scene.voice
     topics = desk.topics(tale.known.unit, tale.account) if tale.goals else []

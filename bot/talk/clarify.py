@@ -99,7 +99,11 @@ def typed(folded: str, need: Need, scene: Scene) -> Reply | None:
     offered = choices(need, scene) if need.question else ()
     number = int(folded) if folded.isdecimal() and len(folded) == 1 else 0
     for place, choice in enumerate(offered, 1):
-        if number == place or folded == fold(choice.label) or (said == "yes" and len(offered) > 1 and place == 1):
+        if (
+            number == place
+            or folded == fold(choice.label)
+            or (said == "yes" and len(offered) > 1 and place == 1)
+        ):
             return go_on(_chosen(choice), scene)
     confirming = need.question == "topic" and not need.asked and bool(_likely(need, scene))
     if said == "reading" and need.question == "topic":

@@ -17,8 +17,12 @@ from bot.text import fold
 from bot.wording import LANGUAGES
 
 # A code as it is copied by hand or read aloud: any dash or none, O for 0, I and L for 1.
-_CODE = re.compile(r"(?<![0-9A-Z])QX[-_\s]{0,2}([0-9A-Z]{5}|[0-9A-Z]{9})(?:[-_\s]{0,2}([0-9A-Z]{2}))?(?![0-9A-Z])")
-_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V", "‐": "-", "‑": "-", "–": "-", "—": "-", "−": "-"})
+_CODE = re.compile(
+    r"(?<![0-9A-Z])QX[-_\s]{0,2}([0-9A-Z]{5}|[0-9A-Z]{9})(?:[-_\s]{0,2}([0-9A-Z]{2}))?(?![0-9A-Z])"
+)
+_ALIKE = str.maketrans(
+    {"O": "0", "I": "1", "L": "1", "U": "V", "‐": "-", "‑": "-", "–": "-", "—": "-", "−": "-"}
+)
 # A text with more than this beside its code is the forwarded answer itself, and is held against ours.
 MOST_BESIDE = 20
 
@@ -51,7 +55,7 @@ def _lead(tale: Story, said: str | None, beside: str, scene: Scene) -> tuple[str
     if said == version(tale):
         if len(beside) > MOST_BESIDE and not _ours(tale, beside, scene):
             return (w.say("code_altered"),)
-        return (w.say("code_right", checked=w.date(account.checked)),)
+        return (w.say("code_right", checked=str(account.checked)),)
     was = scene.published(account.id, said) if scene.published else None
     now = telling.headline(tale, w)
     if was is None or was == telling.headline(tale, scene.desk.voice(LANGUAGES[0])):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
@@ -155,7 +155,7 @@ class Scene:
     voice: Voice
     today: When
     published: Published | None = None
-    thread: Thread = Thread()
+    thread: Thread = field(default_factory=Thread)
 
     @property
     def desk(self) -> Desk:

@@ -73,8 +73,6 @@ def elsewhere(folded: str, need: Need, scene: Scene) -> Reply | None:
     return about(Known.of(match.accounts[0], scene.matcher), scene)
 
 
-
-
 def _not_there(known: Known, platform: Platform, scene: Scene) -> Reply:
     """Say that an account's unit is not known to be on a platform, and what it is known to have."""
     w = scene.voice

@@ -86,7 +86,10 @@ def _within(name: str) -> Vocabulary[str]:
 @cache
 def _dangers() -> Vocabulary[str]:
     return Vocabulary(
-        (fold(p), kind) for language in LANGUAGES for kind, said in words(language).danger.items() for p in said
+        (fold(p), kind)
+        for language in LANGUAGES
+        for kind, said in words(language).danger.items()
+        for p in said
     )
 
 

@@ -62,10 +62,16 @@ def helps(want: Want, desk: Desk) -> tuple[Help, ...]:
     What only tells news stands behind the contact points for somebody who wants to get something done.
     """
     found: dict[tuple[object, ...], Help] = {}
-    ranked = (islice(_of_unit(want, desk), MOST_OF_UNIT), islice(_by_rule(want, desk), MOST_BY_RULE), _higher(want, desk))
+    ranked = (
+        islice(_of_unit(want, desk), MOST_OF_UNIT),
+        islice(_by_rule(want, desk), MOST_BY_RULE),
+        _higher(want, desk),
+    )
     for help_ in chain.from_iterable(ranked):
         goal = help_.goal
-        key = (goal.account.id,) if goal and goal.account else (goal.name if goal else None, goal and goal.unit)
+        key = (
+            (goal.account.id,) if goal and goal.account else (goal.name if goal else None, goal and goal.unit)
+        )
         found.setdefault(key, help_)
     news = [h for h in found.values() if want.doing and h.goal and h.goal.scope == "information"]
     first = [h for h in found.values() if h not in news]
@@ -109,15 +115,13 @@ def contacts_of(found: tuple[Help, ...]) -> tuple[Contact, ...]:
 
 def sources_of(found: tuple[Help, ...]) -> tuple[Source, ...]:
     """Return who says so of what to try, each once."""
-    held = (
-        h.contact or h.rule or (h.goal.account if h.goal and h.goal.account else None) for h in found
-    )
+    held = (h.contact or h.rule or (h.goal.account if h.goal and h.goal.account else None) for h in found)
     return tuple({(s.publisher, s.date): s for r in held if r for s in r.sources[:1]}.values())
 
 
 def _of_unit(want: Want, desk: Desk) -> Iterator[Help]:
     known = want.known
-    for account in (known.unit.accounts if known and known.unit else ()):
+    for account in known.unit.accounts if known and known.unit else ():
         if account.state is State.ACTIVE and known and account.id != known.account.id:
             yield Help(From.UNIT, account_goal(account, desk.base, Basis.INFERRED))
 
@@ -145,13 +149,19 @@ def _contacts(want: Want, desk: Desk) -> list[Help]:
     own.sort(key=lambda c: (c.place is None, c.kind is not ContactKind.HOTLINE))
     general = [] if want.topic and not want.doing else desk.directory.general(want.place)
     room = MOST_OWN if want.doing else 1
-    return [Help(From.CONTACT, contact=c) for c in (*own[:room], *general[: MOST_OWN - min(len(own), room) or 1])]
+    return [
+        Help(From.CONTACT, contact=c) for c in (*own[:room], *general[: MOST_OWN - min(len(own), room) or 1])
+    ]
 
 
 def _head(want: Want, voice: Voice) -> str:
     if want.topic is None:
         return voice.say("try_first")
-    return voice.say("try_first_topic", topic=voice.topic(want.topic)) if want.doing else voice.say("try_first_reading")
+    return (
+        voice.say("try_first_topic", topic=voice.topic(want.topic))
+        if want.doing
+        else voice.say("try_first_reading")
+    )
 
 
 def _line(found: Help, want: Want, told: set[str], voice: Voice) -> str:
@@ -161,7 +171,7 @@ def _line(found: Help, want: Want, told: set[str], voice: Voice) -> str:
     goal = found.goal
     assert goal  # noqa: S101  # a help is a contact point or a goal
     name = goal_name(goal, voice)
-    date = voice.date(goal.seen or (goal.account.checked if goal.account else None))
+    date = str(goal.seen or (goal.account.checked if goal.account else None))
     if found.rule and found.rule.id in told:
         return voice.say("goal_basis", goal=name, basis=voice.name("bases", goal.basis))
     if found.rule:
@@ -174,5 +184,3 @@ def _line(found: Help, want: Want, told: set[str], voice: Voice) -> str:
     unit = voice.proper(goal.unit.name) if goal.unit and goal.unit.name else ""
     key = "help_higher_of" if unit and unit not in name else "help_higher"
     return voice.say(key, goal=name, unit=unit, date=date, basis=voice.name("bases", goal.basis))
-
-

@@ -60,7 +60,9 @@ def identity(text: str, scene: Scene) -> Identity | None:
         parts = re.split(r"[/?#&=]", unquote(link[2]))
         rest = text[: link.start()] + " " + text[link.end() :]
         names = [p for p in parts if any(map(is_han, p))]
-        return Identity(tuple(p for p in parts if len(p) > 3), _platform(host, scene), host, rest + " ".join(names))
+        return Identity(
+            tuple(p for p in parts if len(p) > 3), _platform(host, scene), host, rest + " ".join(names)
+        )
     called, original = _CALLED.search(text), _ORIGINAL.search(text)
     if original:
         return Identity((original[0],), Platform.WECHAT, "", text.replace(original[0], " "))

@@ -70,7 +70,7 @@ def line_of(tale: Story, scene: Scene) -> str:
     hotline = scene.desk.directory.hotline(tale.place)
     lost = tale.account.state.gone and not tale.goals
     if tale.account.state is State.ACTIVE:
-        return w.say("list_alive", date=w.date(tale.account.seen or tale.account.checked))
+        return w.say("list_alive", date=str(tale.account.seen or tale.account.checked))
     return w.say("list_call", line=said, value=hotline.value) if lost and hotline else said
 
 
@@ -88,9 +88,7 @@ def _row(name: str, scene: Scene) -> Row:
     match = scene.matcher.match(name)
     if match.verdict is Verdict.SURE:
         tale = story(match.accounts[0], scene.matcher)
-        return Row(
-            name, match.verdict, tale.known, line_of(tale, scene), code(tale, scene.matcher.base)
-        )
+        return Row(name, match.verdict, tale.known, line_of(tale, scene), code(tale, scene.matcher.base))
     near = [k for c in match.candidates[:2] if c.accounts and (k := scene.known(c.accounts[0]))]
     maybe = scene.voice.joined(label(k.account, k.unit, scene.voice) for k in near)
     return Row(name, match.verdict if near else Verdict.NONE, None, maybe)

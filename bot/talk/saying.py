@@ -60,7 +60,7 @@ def scope(said: str | None, voice: Voice) -> str | None:
 def source(said: Source, voice: Voice) -> str:
     """Return who says so and when; what we read as a reprint says so."""
     key = "source_dated" if said.date else "source"
-    text = voice.say(key, publisher=voice.proper(said.publisher), date=voice.date(said.date))
+    text = voice.say(key, publisher=voice.proper(said.publisher), date=str(said.date))
     return voice.say("reprint", source=text) if said.reprint or said.mirror else text
 
 

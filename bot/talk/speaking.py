@@ -44,9 +44,7 @@ def language_choices(scene: Scene) -> Reply:
     """Offer the languages, each by its own name."""
     voices = [scene.desk.voice(language) for language in LANGUAGES]
     buttons = tuple(Choice(v.say("language_name"), language_choice(v.language)) for v in voices)
-    return Reply(
-        Kind.CHAT, scene.voice.say("ask_language"), choices=buttons, context=scene.thread.token()
-    )
+    return Reply(Kind.CHAT, scene.voice.say("ask_language"), choices=buttons, context=scene.thread.token())
 
 
 def _simplified_only(character: str) -> bool:

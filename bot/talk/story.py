@@ -107,7 +107,12 @@ def code(tale: Story, base: Base) -> str:
 
 def goal_of(trail: Trail, base: Base) -> Goal:
     """Return where a trail leads, on the weakest word of its way."""
-    destination, account, basis, scope = trail.last.destination, trail.last.account, trail.weakest, trail.scope
+    destination, account, basis, scope = (
+        trail.last.destination,
+        trail.last.account,
+        trail.weakest,
+        trail.scope,
+    )
     if account:
         goal = account_goal(account, base, basis)
         kind = "path" if destination.path else goal.kind
@@ -137,7 +142,9 @@ def _way(trail: Trail, base: Base) -> tuple[Hop, ...]:
         unit = base.unit_of_id(d.unit) if d.unit else None
         target = account.name if account else unit.name if unit else d.name
         when = step.origin.stopped or step.origin.announced
-        found.append(Hop(step.origin.name, target, account.platform if account else d.platform, d.basis, when))
+        found.append(
+            Hop(step.origin.name, target, account.platform if account else d.platform, d.basis, when)
+        )
     return tuple(found)
 
 

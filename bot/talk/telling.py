@@ -41,7 +41,9 @@ def headline(tale: Story, voice: Voice) -> str:
     if not account.state.gone:
         return voice.say("headline_state", state=voice.name("states", State.ACTIVE))
     if not tale.goals:
-        return voice.say(f"headline_{account.notice or Notice.UNSEEN}" if not tale.trails else "headline_dead")
+        return voice.say(
+            f"headline_{account.notice or Notice.UNSEEN}" if not tale.trails else "headline_dead"
+        )
     named = [(scope(g.scope, voice), goal_name(g, voice)) for g in tale.goals]
     said = [voice.say("goal_for", scope=s, goal=g) if s else g for s, g in named]
     return voice.say("headline_go", goals=voice.joined(said))
@@ -65,8 +67,8 @@ def warning(tale: Story, voice: Voice) -> str:
     account = tale.account
     called = label(account, tale.known.unit, voice)
     if account.state is State.DORMANT and account.last_post:
-        return voice.say("dormant_since", account=called, date=voice.date(account.last_post))
-    return voice.say(str(account.state), account=called, date=voice.date(account.seen or account.checked))
+        return voice.say("dormant_since", account=called, date=str(account.last_post))
+    return voice.say(str(account.state), account=called, date=str(account.seen or account.checked))
 
 
 def happened(tale: Story, voice: Voice, today: When) -> list[str]:
@@ -116,9 +118,13 @@ def kin(tale: Story, voice: Voice) -> list[str]:
     """Return the unit's other accounts: those in use first, marked as our finding and not the notice's."""
     lines = []
     if tale.live:
-        lines.append(voice.say("kin_live", accounts=voice.joined(_kin(k, tale, voice) for k in tale.live[:MOST_KIN])))
+        lines.append(
+            voice.say("kin_live", accounts=voice.joined(_kin(k, tale, voice) for k in tale.live[:MOST_KIN]))
+        )
     if tale.gone:
-        lines.append(voice.say("kin_gone", accounts=voice.joined(_kin(k, tale, voice) for k in tale.gone[:MOST_KIN])))
+        lines.append(
+            voice.say("kin_gone", accounts=voice.joined(_kin(k, tale, voice) for k in tale.gone[:MOST_KIN]))
+        )
     return lines  # fmt: skip
 
 
@@ -133,7 +139,7 @@ def notice_contacts(tale: Story, hotline: Contact | None, voice: Voice) -> list[
             platform=voice.name("platforms", account.platform) if account.platform else "",
             kind=voice.name("contact_kinds", given.kind),
             value=voice.proper(given.value) if given.kind is ContactKind.ADDRESS else given.value,
-            date=voice.date(date),
+            date=str(date),
         )
         if given.kind is ContactKind.ADDRESS and not phone and hotline:
             line += voice.say("address_phone", value=hotline.value)
@@ -186,7 +192,7 @@ def _one(goal: Goal, voice: Voice, *, basis: bool) -> str:
 
 
 def _seen(said: str, goal: Goal, voice: Voice) -> str:
-    return voice.say("goal_seen", goal=said, date=voice.date(goal.seen)) if goal.seen else said
+    return voice.say("goal_seen", goal=said, date=str(goal.seen)) if goal.seen else said
 
 
 def _steps(way: tuple[Hop, ...], voice: Voice) -> str:
@@ -194,14 +200,14 @@ def _steps(way: tuple[Hop, ...], voice: Voice) -> str:
     said = voice.bare(way[0].origin or "?")
     for hop in way:
         key = "route_step_dated" if hop.date else "route_step"
-        said += voice.say(key, target=voice.bare(hop.target or "?"), date=voice.date(hop.date))
+        said += voice.say(key, target=voice.bare(hop.target or "?"), date=str(hop.date))
     return said
 
 
 def _closing(account: Account, voice: Voice, today: When) -> str:
     announced, stopped = account.announced, account.stopped
     given = {"announced": announced, "stopped": stopped, "checked": account.checked}
-    dates = {key: voice.date(date) for key, date in given.items()}
+    dates = {key: str(date) for key, date in given.items()}
     if stopped and stopped.first > today.last:
         return voice.say("closing_future", **dates)
     if announced and stopped and announced != stopped:
@@ -214,8 +220,8 @@ def _gone(account: Account, voice: Voice) -> str:
     state = voice.name("states", account.state)
     date = account.stopped or account.announced
     if date:
-        return voice.say("gone_dated", date=voice.date(date), state=state)
-    return voice.say("gone_undated", checked=voice.date(account.checked), state=state)
+        return voice.say("gone_dated", date=str(date), state=state)
+    return voice.say("gone_undated", checked=str(account.checked), state=state)
 
 
 def _kin(known: Known, tale: Story, voice: Voice) -> str:
@@ -224,7 +230,5 @@ def _kin(known: Known, tale: Story, voice: Voice) -> str:
     if account.name and account.name == tale.account.name and account.platform:
         called = voice.say("same_account", platform=voice.name("platforms", account.platform))
     if account.state is State.ACTIVE:
-        return voice.say("kin_seen", account=called, date=voice.date(account.seen or account.checked))
+        return voice.say("kin_seen", account=called, date=str(account.seen or account.checked))
     return voice.say("kin_one", account=called, state=voice.name("states", account.state))
-
-

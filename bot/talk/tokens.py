@@ -30,7 +30,7 @@ _IDS = re.compile(rf"[ho]((?:\.{_ID}){{1,5}})")
 _ASKED = re.compile(r"q\.([A-Za-z0-9_=-]{1,400})")
 # Numbers that may be somebody's phone or identity card are not passed on.
 _NUMBER = re.compile(r"\d{7,}[xX]?")
-PASS_ON = "q"
+INQUIRE = "q"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from bot.talk.helping import Want, contacts_of, end, helps, lines, sources_of
 from bot.talk.saying import source
 from bot.talk.screen import Line, fit
 from bot.talk.telling import hotline_line
-from bot.talk.tokens import PASS_ON, SKIPPED, UNKNOWN, Need, passed_on
+from bot.talk.tokens import INQUIRE, SKIPPED, UNKNOWN, Need, passed_on
 from bot.vocabulary import positions
 
 # Rules of a nearer place than the country's are worth telling to somebody whose account we do not know.
@@ -35,7 +35,9 @@ def not_found(match: Match, text: str, scene: Scene, lead: Lead = ()) -> Reply:
     if topic and (wants_done(match.folded) or len(bare(rest)) < 2) and not match.platforms:
         need = Need(topic=topic, place=place)
         return places_choice(codes, need, scene) if len(codes) > 1 else go_on(need, scene)
-    return _unknown(match, text, topic, place, scene, lead, bare_place=len(bare(rest)) < 2 and place != UNKNOWN)
+    return _unknown(
+        match, text, topic, place, scene, lead, bare_place=len(bare(rest)) < 2 and place != UNKNOWN
+    )
 
 
 def _unknown(
@@ -75,7 +77,7 @@ def _unknown(
         contacts=contacts_of(found),
         sources=sources_of(found),
         choices=choices(need, scene) if ask else (),
-        offers=(Choice(w.say("pass_on"), PASS_ON),),
+        offers=(Choice(w.say("pass_on"), INQUIRE),),
         context=thread.token(),
     )
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from bot.records import Advice, Topic, When
+from bot.records import Advice, Topic
 from bot.text import TABLES, fold, is_han, readings
 from bot.vocabulary import Vocabulary
 from bot.wording import Words
@@ -79,11 +79,6 @@ class Voice:
     def shorter(self, text: str) -> str:
         """Return a text that no screen holds without the longest pinyin in it: of whole offices, not of accounts."""
         return _LONG_PINYIN.sub("", text) if self.language == "en" else text
-
-    def date(self, when: When | None) -> str:
-        """Return a date as it stands in a sentence."""
-        year = when is not None and len(when.text) == 4 and self.language != "en"
-        return f"{when} 年" if year else str(when)
 
     def _pinyin(self, name: str) -> str:
         """Return the pinyin of a name's Chinese characters in brackets, nothing in other languages."""

@@ -72,7 +72,8 @@ def picked(text: str, which: Which, scene: Scene) -> str | None:
         [
             k
             for k in known
-            if len(folded) > 1 and folded in fold((k.account.name or "") + (k.unit.name or "" if k.unit else ""))
+            if len(folded) > 1
+            and folded in fold((k.account.name or "") + (k.unit.name or "" if k.unit else ""))
         ],
     ):
         if len(kept) == 1:
@@ -107,5 +108,3 @@ def _told(known: list[Known], which: Which, scene: Scene) -> Reply:
         Kind.CONTACT, text, Verdict.UNSURE, choices=choices, contacts=contacts,
         context=scene.thread.asking(which).token(),
     )  # fmt: skip
-
-
