@@ -23,7 +23,9 @@ def test_a_sure_answer_is_the_account_that_was_meant(matcher: Matcher, question:
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_the_account_that_was_meant_is_answered_or_offered(matcher: Matcher, question: dict[str, Any]) -> None:
+def test_the_account_that_was_meant_is_answered_or_offered(
+    matcher: Matcher, question: dict[str, Any]
+) -> None:
     assert offered(matcher.match(question["asked"])) & set(question["right"])
 
 
