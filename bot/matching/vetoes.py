@@ -30,8 +30,8 @@ class Vetoes:
         """Yield what forbids to answer a name of a unit at a place; nothing when it may be answered."""
         if _other_number(name, laid, way):
             yield "number"
-        if laid.changed:
-            yield "changed"
+        if laid.changed or (name.plain.isascii() and (laid.lost or laid.extra)):
+            yield "changed"  # one letter of an id makes another id
         if not way.spelled and _mostly_heard(name, laid):
             yield "heard"
         yield from self._of_places(place, name, laid, way)
