@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -180,6 +183,18 @@ def as_json(reply: Reply) -> dict[str, Any]:
         "plain": reply.plain,
         "text": reply.text,
     }
+
+
+def as_csv(rows: Iterable[Row]) -> str:
+    """Return the lines of a list as CSV with a header; a cell that a spreadsheet would run as a formula is quoted."""
+    out = io.StringIO()
+    lines = [row_json(r) for r in rows]
+    writer = csv.DictWriter(out, lines[0] if lines else ["asked"], lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(
+        {k: f"'{v}" if v and v[0] in "=+-@\t\r" else v for k, v in line.items()} for line in lines
+    )
+    return out.getvalue()
 
 
 def row_json(row: Row) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import os
+import sqlite3
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ from pathlib import Path
 
 from bot import index, knowledge
 from bot.matcher import Matcher
+from bot.publication import Log
 from bot.records import When
+from bot.talk.desk import Published
 
 ROOT = Path(__file__).resolve().parent.parent
 KNOWLEDGE = ROOT / "knowledge"
@@ -27,6 +30,7 @@ class Setting:
     today: Callable[[], When]
     token: str | None = None
     api_base: str | None = None
+    published: Published | None = None
 
 
 def today() -> When:
@@ -61,10 +65,18 @@ def matcher(options: argparse.Namespace) -> Matcher | None:
     if (stale or not target.exists()) and not built(options) and not target.exists():
         return None
     try:
-        return Matcher(index.Base(target))
+        base = index.Base(target)
+        publications(options).settle(base.digest)
+        return Matcher(base)
     except (index.StaleIndexError, FileNotFoundError):
         print(f"{target} 不是能用的索引;运行 python bot.py build 重建一次。", file=sys.stderr)
         return None
+
+
+def publications(options: argparse.Namespace) -> Log:
+    """Return the publication log of the index that the options name: beside it."""
+    target = index_path(options)
+    return Log(target.with_name("published.sqlite" if options.index is None else f"{target.name}.published"))
 
 
 def in_service(options: argparse.Namespace) -> Path | None:
@@ -76,13 +88,25 @@ def in_service(options: argparse.Namespace) -> Path | None:
 def built(options: argparse.Namespace) -> index.Built | None:
     """Check the knowledge and put its index into service, a small edit as an overlay; say what keeps it from it."""
     target = index_path(options)
+    log, before = publications(options), _standing(target)
+
+    def ready(after: index.Base) -> None:
+        if before:
+            log.prepare(before, after, today())
+
     try:
-        done = index.update(options.knowledge, target, today())
+        log.settle(before.digest if before else "")
+        done = index.update(options.knowledge, target, today(), ready=ready)
         if done is None or done.errors:
-            done = index.build(options.knowledge, target, today(), in_service(options))
-    except OSError as error:
-        print(f"写不了 {target}:{error.strerror};换个地方(--index),或检查磁盘空间和权限。", file=sys.stderr)
+            done = index.build(options.knowledge, target, today(), in_service(options), ready)
+        log.settle(index.digest_of(target) or "")
+    except (OSError, sqlite3.Error) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        print(f"写不了 {target}:{why};换个地方(--index),或检查磁盘空间和权限。", file=sys.stderr)
         return None
+    finally:
+        if before:
+            before.close()
     for problem in done.errors:
         print(problem, file=sys.stderr)
     if done.errors:
@@ -92,3 +116,11 @@ def built(options: argparse.Namespace) -> index.Built | None:
         )
         return None
     return done
+
+
+def _standing(target: Path) -> index.Base | None:
+    """Open the index in service, `None` when there is none that can be read."""
+    try:
+        return index.Base(target)
+    except (index.StaleIndexError, OSError):
+        return None

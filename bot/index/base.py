@@ -400,6 +400,31 @@ class Base:
             ]
         return list(dict.fromkeys(found))
 
+    def unlike(self, other: Base) -> set[str]:
+        """Return the ids of the accounts whose units are not the same in another index: changed, new or gone."""
+        if self.digest == other.digest:
+            return set()
+        ids: set[str] = set()
+        for one, two in ((self, other), (other, self)):
+            known = {hash(body) for body in two._bodies(self, other)}
+            for body in one._bodies(self, other):
+                if hash(body) not in known:
+                    ids |= {a.id for a in unpack(body).accounts}
+        return ids
+
+    def led_to(self, ids: Iterable[str]) -> set[str]:
+        """Return the ids of the accounts of all units that lead to one of some accounts, or to its unit, in one step."""
+        found: set[str] = set()
+        for account_id in ids:
+            unit = self.holder(account_id)
+            names = [account_id, *([f"unit:{unit.id}"] if unit and unit.id else [])]
+            for layer in self._layers:
+                for name in names:
+                    for (number,) in layer.rows("select unit from lead where h = ?", (hashed(name),)):
+                        if not self._is_dead(number + layer.offset):
+                            found |= {a.id for a in self.unit_at(number + layer.offset).accounts}
+        return found
+
     # Inside -----------------------------------------------------------------------------------------------------
 
     def _layer(self, number: int) -> Layer:
@@ -416,6 +441,17 @@ class Base:
         return [
             n + layer.offset for layer, found in rows for (n,) in found if not self._is_dead(n + layer.offset)
         ]
+
+    def _bodies(self, one: Base, two: Base) -> Iterator[bytes]:
+        """Yield the units, packed; where two indexes share their file, only what an overlay put aside or added."""
+        shared = one._layers[-1].meta["digest"] == two._layers[-1].meta["digest"]
+        for layer in self._layers:
+            ranges = [(0, ABOVE)] if layer.offset or not shared else sorted({*one._dead, *two._dead})
+            for first, last in ranges:
+                sql = "select id, body from unit where id between ? and ?"
+                for number, body in layer.rows(sql, (first, last)):
+                    if not self._is_dead(number + layer.offset):
+                        yield body
 
     def _between(self, first: int, last: int) -> list[int]:
         sql = "select unit from account where h between ? and ?"

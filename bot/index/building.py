@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +30,10 @@ WORTH_PROCESSES = 4 * 1024 * 1024
 # An overlay larger than this costs each question more than a rebuild costs once.
 MOST_OVERLAY_FILES = 64
 MOST_OVERLAY_BYTES = 1024 * 1024
+
+
+# Given what is about to go into service.
+Ready = Callable[[Base], None]
 
 
 @dataclass(slots=True)
@@ -80,7 +84,13 @@ class Shared:
         return cls(folder, around, lexicon, today)
 
 
-def build(folder: Path, target: Path | None, today: When | None = None, before: Path | None = None) -> Built:
+def build(
+    folder: Path,
+    target: Path | None,
+    today: When | None = None,
+    before: Path | None = None,
+    ready: Ready | None = None,
+) -> Built:
     """Check a knowledge folder and put its index into service.
 
     Args:
@@ -88,6 +98,7 @@ def build(folder: Path, target: Path | None, today: When | None = None, before: 
         target: Where the index goes; `None` only checks.
         today: The day dates are held against.
         before: An earlier index whose ids must not disappear.
+        ready: Called with the new index just before it goes into service; what it raises keeps the old one there.
 
     Raises:
         OSError: no room or no right to write; the index in service stays as it is.
@@ -103,6 +114,7 @@ def build(folder: Path, target: Path | None, today: When | None = None, before: 
         built.problems += _vanished(before, aside, shared.around) if before else []
         if target and not built.errors:
             aside.chmod(0o644)
+            _announce(aside, overlay=False, ready=ready)
             aside.replace(target)
             overlay_of(target).unlink(missing_ok=True)
             durable(target.parent)
@@ -112,7 +124,11 @@ def build(folder: Path, target: Path | None, today: When | None = None, before: 
 
 
 def update(
-    folder: Path, target: Path, today: When | None = None, only: Iterable[Path] | None = None
+    folder: Path,
+    target: Path,
+    today: When | None = None,
+    only: Iterable[Path] | None = None,
+    ready: Ready | None = None,
 ) -> Built | None:
     """Put a small edit into service as an overlay; `None` when the index must be built anew.
 
@@ -121,6 +137,7 @@ def update(
         target: The index in service.
         today: The day dates are held against.
         only: The files known to have changed; by default every file's digest is compared.
+        ready: Called with the new state just before it goes into service; what it raises keeps the old one there.
     """
     try:
         base = Base(target, overlay=False)
@@ -131,9 +148,11 @@ def update(
         if changed is None:
             return None
         if not changed:
-            overlay_of(target).unlink(missing_ok=True)
+            if overlay_of(target).exists():
+                _announce(target, overlay=False, ready=ready)
+                overlay_of(target).unlink()
             return Built()
-        return _overlay(folder, base, target, changed, today)
+        return _overlay(folder, base, target, changed, today, ready)
     finally:
         base.close()
 
@@ -141,6 +160,16 @@ def update(
 def overlay_of(target: Path) -> Path:
     """Return where the overlay of an index stands."""
     return target.with_name(target.name + OVERLAY)
+
+
+def _announce(path: Path, *, overlay: bool | Path, ready: Ready | None) -> None:
+    """Show what is about to go into service to who wants to see it."""
+    if ready:
+        base = Base(path, overlay=overlay)
+        try:
+            ready(base)
+        finally:
+            base.close()
 
 
 def _write(shared: Shared, aside: Path) -> Built:
@@ -233,7 +262,12 @@ def _changed(folder: Path, base: Base, only: Iterable[Path] | None) -> dict[str,
 
 
 def _overlay(
-    folder: Path, base: Base, target: Path, changed: dict[str, Path | None], today: When | None
+    folder: Path,
+    base: Base,
+    target: Path,
+    changed: dict[str, Path | None],
+    today: When | None,
+    ready: Ready | None,
 ) -> Built:
     """Write the changed files as a second small index beside the first, checked against it."""
     around = base.around()
@@ -268,6 +302,7 @@ def _overlay(
             both.close()
         if not built.errors:
             aside.chmod(0o644)
+            _announce(target, overlay=aside, ready=ready)
             aside.replace(overlay_of(target))
             durable(target.parent)
     finally:
