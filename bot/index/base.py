@@ -406,8 +406,8 @@ class Base:
             return set()
         ids: set[str] = set()
         for one, two in ((self, other), (other, self)):
-            known = {hash(body) for body in two._bodies(self, other)}
-            for body in one._bodies(self, other):
+            known = {hash(body) for body in two.bodies(self, other)}
+            for body in one.bodies(self, other):
                 if hash(body) not in known:
                     ids |= {a.id for a in unpack(body).accounts}
         return ids
@@ -442,7 +442,7 @@ class Base:
             n + layer.offset for layer, found in rows for (n,) in found if not self._is_dead(n + layer.offset)
         ]
 
-    def _bodies(self, one: Base, two: Base) -> Iterator[bytes]:
+    def bodies(self, one: Base, two: Base) -> Iterator[bytes]:
         """Yield the units, packed; where two indexes share their file, only what an overlay put aside or added."""
         shared = one._layers[-1].meta["digest"] == two._layers[-1].meta["digest"]
         for layer in self._layers:
