@@ -17,7 +17,7 @@ from bot.talk.clarify import answers, go_on, real, skipped, told, typed
 from bot.talk.codes import check
 from bot.talk.desk import Published, Scene, desk
 from bot.talk.follow import back, elsewhere, not_this, on_platform
-from bot.talk.hearing import bare, danger, doubts, heard, scolds, wants_done
+from bot.talk.hearing import bare, danger, doubts, heard, scolds, wants_done, without_english
 from bot.talk.helping import end
 from bot.talk.identity import doubted, identity, pointed_at
 from bot.talk.listing import listing, names_in
@@ -88,15 +88,16 @@ def _typed(text: str, folded: str, scene: Scene) -> Reply:
     said = heard(folded)
     if text.startswith("/") or said in ("language", "zh-Hans", "zh-Hant", "en"):
         return _command(text, said, scene)
-    names = names_in(text, scene)
+    asked = without_english(text)
+    names = names_in(asked, scene)
     return (
         check(text, scene)
         or (listing(names, scene) if names else None)
         or _number(folded, scene)
         or _pointed(text, scene)
-        or _followed(text, folded, said, scene)
-        or _doubted(folded, scene)
-        or _asked(text, folded, said, scene)
+        or (_doubted(folded, scene) if said not in SMALL_TALK else None)
+        or _followed(asked, folded, said, scene)
+        or _asked(asked, folded, said, scene)
     )
 
 
@@ -158,8 +159,8 @@ def _followed(text: str, folded: str, said: str | None, scene: Scene) -> Reply |
     if said == "not_this" or (said in ("none", "no") and not thread.question):
         return not_this(scene)
     if isinstance(thread.question, Which):
-        account = picked(text, thread.question, scene)
-        if account and (known := scene.known(account)) and not _sure(text, scene):
+        account = picked(text, thread.question, scene.matcher.match(text).verdict, scene)
+        if account and (known := scene.known(account)):
             return about(known, scene, Asked(thread.question.asked))
         numbered = folded == str(len(thread.question.accounts) + 1)
         if said in ("none", "no") or numbered:
@@ -175,10 +176,13 @@ def _need(text: str, folded: str, said: str | None, scene: Scene) -> Reply | Non
         return None
     if said in ANSWERS or (folded.isdecimal() and len(folded) == 1) or answers(folded, state, scene):
         return typed(folded, state, scene)
+    there = elsewhere(folded, state, scene)
+    if there:
+        return there
     match = scene.matcher.match(text)
     if match.verdict is not Verdict.NONE:
         return None
-    reply = elsewhere(folded, state, scene) or typed(folded, state, scene)
+    reply = typed(folded, state, scene)
     if reply or not state.question or match.platforms or match.question.agencies or not _asked_for(state):
         return reply
     return end(skipped(state), scene, scene.voice.say("not_understood"))
@@ -227,10 +231,6 @@ def _matched(match: Match, text: str, scene: Scene) -> Reply:
 def _does(match: Match, name: str) -> bool:
     """Tell whether a question says, besides the account's name, that something is to be got done."""
     return wants_done(match.folded.replace(fold(name), ""))
-
-
-def _sure(text: str, scene: Scene) -> bool:
-    return scene.matcher.match(text).verdict is Verdict.SURE
 
 
 def _say(name: str, scene: Scene) -> Reply:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.contacts import COUNTRY, READING
 from bot.matcher import Verdict
@@ -15,7 +15,7 @@ from bot.talk.helping import contacts_of, helps, lines, want_of
 from bot.talk.saying import label
 from bot.talk.screen import Line, fit
 from bot.talk.story import Story, code, story
-from bot.talk.tokens import UNKNOWN, Need, Thread, tell_choice
+from bot.talk.tokens import MOST_QUESTIONS, UNKNOWN, Need, Thread, tell_choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,8 @@ def about(known: Known, scene: Scene, asked: Asked = PLAINLY) -> Reply:
     tried = lines(found, want, scene.voice) if found else []
     close = [*([] if ask else tried), *([] if tried and not ask else hotline), footer, Line(ask or "")]
     lead = [Line(line) for line in asked.lead]
-    thread = (asked.thread or scene.thread).about(tale.account.id, need, asked.others)
+    left = need if ask else replace(need, asked=MOST_QUESTIONS)
+    thread = (asked.thread or scene.thread).about(tale.account.id, left, asked.others)
     return Reply(
         Kind.CONTACT if kind is Kind.ASK and found and not ask else kind,
         fit([*lead, *body, *close], scene.voice),

@@ -17,6 +17,7 @@ from bot.talk.helping import end
 from bot.talk.screen import Line, fit
 from bot.talk.tokens import MOST_QUESTIONS, SKIPPED, UNKNOWN, Need
 from bot.text import fold
+from bot.vocabulary import positions
 
 # Topics offered at once: more than a phone shows without scrolling is no help.
 MOST_TOPICS = 5
@@ -137,6 +138,18 @@ def told(folded: str, scene: Scene) -> tuple[str | None, tuple[str, ...]]:
     for mention in mentions[:-1]:
         codes = tuple(c for c in codes if gazetteer.within(mention.meaning, c)) or codes
     return topic, codes
+
+
+def rest_of(folded: str, scene: Scene) -> str:
+    """Return what a text says besides topics, places, platforms, particles and words of getting something done."""
+    taken = positions(
+        scene.desk.topic_words.find(folded),
+        scene.matcher.gazetteer.mentions(folded),
+        scene.desk.platform_words.find(folded),
+        hearing.spans("doing", folded),
+    )
+    rest = hearing.bare("".join(c for i, c in enumerate(folded) if i not in taken))
+    return rest if len(rest) > 1 else ""
 
 
 def _told(folded: str, need: Need, scene: Scene) -> Reply | None:

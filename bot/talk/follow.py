@@ -8,7 +8,7 @@ from bot.matcher import Verdict
 from bot.records import Platform
 from bot.reply import Choice, Kind, Known, Reply
 from bot.talk.account import Asked, about
-from bot.talk.clarify import choices, question, told
+from bot.talk.clarify import choices, question, rest_of, told
 from bot.talk.desk import Scene
 from bot.talk.hearing import bare
 from bot.talk.saying import label
@@ -60,10 +60,10 @@ def elsewhere(folded: str, need: Need, scene: Scene) -> Reply | None:
     """Answer a place alone, after an account was talked about, as the same name there; `None` for any other text."""
     topic, codes = told(folded, scene)
     known = scene.known(scene.thread.history[0]) if scene.thread.history else None
-    if topic or len(codes) != 1 or known is None or need.question == "place" or not known.account.name:
+    if topic or len(codes) != 1 or known is None or need.question == "place" or rest_of(folded, scene):
         return None
     gazetteer = scene.matcher.gazetteer
-    name = fold(known.account.name)
+    name = fold(known.account.name or "")
     named = gazetteer.mentions(name)
     kept = "".join(c for i, c in enumerate(name) if not any(i in m.span for m in named))
     there = fold(gazetteer.places[codes[0]].short or gazetteer.places[codes[0]].name)

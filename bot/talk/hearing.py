@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from bot.text import fold
+from bot.text import fold, is_han
 from bot.vocabulary import Found, Vocabulary, positions
 from bot.wording import LANGUAGES, words
 
@@ -110,6 +110,14 @@ def english(text: str) -> bool:
     spoken = re.findall("[a-z]+", text[:200].lower())
     common = set(words("en").hear["english"])
     return sum(word in common for word in spoken) > 1 or fold(text) in _english_phrases()
+
+
+def without_english(text: str) -> str:
+    """Return an English question without its commonest words, where a Chinese name stands among them."""
+    if not english(text) or not any(map(is_han, text)):
+        return text
+    common = set(words("en").hear["english"])
+    return re.sub("[A-Za-z]+", lambda m: " " if m[0].lower() in common else m[0], text)
 
 
 @cache

@@ -11,13 +11,12 @@ from bot.reply import Choice, Kind, Reply
 from bot.talk import above
 from bot.talk.clarify import choices, go_on, places_choice, question, told
 from bot.talk.desk import Scene
-from bot.talk.hearing import bare, danger, spans, wants_done
+from bot.talk.hearing import danger, wants_done
 from bot.talk.helping import Want, contacts_of, end, helps, lines, sources_of
 from bot.talk.saying import source
 from bot.talk.screen import Line, fit
 from bot.talk.telling import hotline_line
 from bot.talk.tokens import INQUIRE, SKIPPED, UNKNOWN, Need, passed_on
-from bot.vocabulary import positions
 
 # Rules of a nearer place than the country's are worth telling to somebody whose account we do not know.
 Lead = tuple[str, ...]
@@ -26,18 +25,16 @@ Lead = tuple[str, ...]
 def not_found(match: Match, text: str, scene: Scene, lead: Lead = ()) -> Reply:
     """Say honestly that we do not know an account, what we do know there, and ask on; a bare need is answered as one."""
     topic, codes = told(match.folded, scene)
-    rest = _rest(match.folded, scene)
-    if len(codes) > 1 and not topic and len(bare(rest)) < 2:
+    nothing_else = not rest_of(match.folded, scene)
+    if len(codes) > 1 and not topic and nothing_else:
         return places_choice(codes, Need(), scene)
     place = codes[0] if len(codes) == 1 and codes[0] != COUNTRY else UNKNOWN
     if danger(match.folded):  # nobody in danger is asked where they live
         return end(Need(topic=topic or SKIPPED, place=place if place != UNKNOWN else SKIPPED), scene)
-    if topic and (wants_done(match.folded) or len(bare(rest)) < 2) and not match.platforms:
+    if topic and (wants_done(match.folded) or nothing_else) and not match.platforms:
         need = Need(topic=topic, place=place)
         return places_choice(codes, need, scene) if len(codes) > 1 else go_on(need, scene)
-    return _unknown(
-        match, text, topic, place, scene, lead, bare_place=len(bare(rest)) < 2 and place != UNKNOWN
-    )
+    return _unknown(match, text, topic, place, scene, lead, bare_place=nothing_else and place != UNKNOWN)
 
 
 def _unknown(
@@ -116,14 +113,3 @@ def _rule(want: Want, scene: Scene) -> str:
         return ""
     by = scene.voice.joined(source(s, scene.voice) for s in rules[0].sources[:1])
     return scene.voice.say("rule_there", says=scene.voice.sentence(rules[0].says), source=by)
-
-
-def _rest(folded: str, scene: Scene) -> str:
-    """Return what a text says besides topics, places, platforms and words of getting something done."""
-    taken = positions(
-        scene.desk.topic_words.find(folded),
-        scene.matcher.gazetteer.mentions(folded),
-        scene.desk.platform_words.find(folded),
-        spans("doing", folded),
-    )
-    return "".join(c for i, c in enumerate(folded) if i not in taken)

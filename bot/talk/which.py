@@ -52,17 +52,22 @@ def called(known: Known, voice: Voice) -> str:
     return voice.say(key, name=voice.bare(name), goal=voice.bare(name), details=details)
 
 
-def picked(text: str, which: Which, scene: Scene) -> str | None:
-    """Return the one account of those offered that words tell from the others: its number, platform, place or name."""
+def picked(text: str, which: Which, verdict: Verdict, scene: Scene) -> str | None:
+    """Return the one account of those offered that words tell from the others: its number, platform, place or name.
+
+    Words that are a question of their own (`verdict`) are only taken for what a button says.
+    """
     folded = fold(text)
     if folded.isdecimal() and len(folded) == 1 and 0 < int(folded) <= len(which.accounts):
         return which.accounts[int(folded) - 1]
     known = [k for a in which.accounts if (k := scene.known(a))]
+    label = [k for k in known if folded == fold(called(k, scene.voice))]
+    if label or verdict is not Verdict.NONE:
+        return label[0].account.id if len(label) == 1 else None
     gazetteer = scene.matcher.gazetteer
     platforms = {f.meaning for f in scene.desk.platform_words.find(folded)}
     mentions = gazetteer.mentions(folded)
-    for kept in (
-        [k for k in known if folded == fold(called(k, scene.voice))],
+    ways = (
         [k for k in known if platforms and k.account.platform in platforms],
         [
             k
@@ -72,13 +77,10 @@ def picked(text: str, which: Which, scene: Scene) -> str | None:
         [
             k
             for k in known
-            if len(folded) > 1
-            and folded in fold((k.account.name or "") + (k.unit.name or "" if k.unit else ""))
+            if len(folded) > 1 and folded in fold(f"{k.account.name} {k.unit.name if k.unit else ''}")
         ],
-    ):
-        if len(kept) == 1:
-            return kept[0].account.id
-    return None
+    )
+    return next((kept[0].account.id for kept in ways if len(kept) == 1), None)
 
 
 def _told(known: list[Known], which: Which, scene: Scene) -> Reply:
