@@ -9,7 +9,7 @@ from bot.matcher import Match, Verdict
 from bot.records import Contact
 from bot.reply import Choice, Kind, Reply
 from bot.talk import above
-from bot.talk.clarify import choices, go_on, places_choice, question, told
+from bot.talk.clarify import choices, go_on, places_choice, question, rest_of, told
 from bot.talk.desk import Scene
 from bot.talk.hearing import danger, wants_done
 from bot.talk.helping import Want, contacts_of, end, helps, lines, sources_of
