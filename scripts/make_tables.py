@@ -9,6 +9,8 @@ character conversions Traditional → Simplified) and pypinyin (MIT, its reading
 
 from __future__ import annotations
 
+import subprocess
+import tempfile
 import unicodedata
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -64,19 +66,41 @@ def traditional() -> dict[str, str]:
     """
     import opencc
     import yaml
-    from pypinyin.constants import PHRASES_DICT
 
     converter = opencc.OpenCC("s2tw")
     back = simplified()
     found = {c: t for c in HAN if (t := converter.convert(c)) != c and back.get(t, t) == back.get(c, c)}
     divisions = yaml.safe_load((PLACES / "divisions.yaml").read_text(encoding="utf-8"))
-    words = {*PHRASES_DICT, *(name for d in divisions for name in (d["name"], d.get("short", ""))), *WORDS}
-    for word in sorted(words):
+    words = {*phrases(), *(name for d in divisions for name in (d["name"], d.get("short", ""))), *WORDS}
+    for word in sorted(words, key=lambda w: (len(w), w)):
         other = converter.convert(word)
-        plain = "".join(found.get(c, c) for c in word)
-        if other != plain and [back.get(c, c) for c in other] == [back.get(c, c) for c in word]:
+        if other != written(word, found) and [back.get(c, c) for c in other] == [back.get(c, c) for c in word]:
             found[word] = other
     return found
+
+
+def written(word: str, found: dict[str, str]) -> str:
+    """Return a word as the table so far writes it: the longest words first, from the left."""
+    pieces, at = [], 0
+    while at < len(word):
+        size = next(n for n in range(len(word) - at, 0, -1) if n == 1 or word[at : at + n] in found)
+        pieces.append(found.get(word[at : at + size], word[at : at + size]))
+        at += size
+    return "".join(pieces)
+
+
+def phrases() -> set[str]:
+    """Return the Simplified phrases of OpenCC that people use today: two to four characters."""
+    import opencc
+
+    folder = Path(opencc.__file__).parent / "clib"
+    with tempfile.TemporaryDirectory() as aside:
+        out = Path(aside) / "phrases.txt"
+        source = folder / "share" / "opencc" / "STPhrases.ocd2"
+        command = [folder / "bin" / "opencc_dict", "-i", source, "-o", out, "-f", "ocd2", "-t", "text"]
+        subprocess.run(command, check=True)  # noqa: S603  # OpenCC's own tool on its own file
+        found = {line.split("\t")[0] for line in out.read_text(encoding="utf-8").splitlines()}
+    return {word for word in found if 2 <= len(word) <= 4}
 
 
 def last_form(character: str, found: dict[str, str]) -> str:
