@@ -78,7 +78,9 @@ def _read(whole: str, scene: Scene) -> Reply:
     if not folded:
         return Reply(Kind.CHAT, scene.voice.say("no_text"), context=scene.thread.token())
     reply = _typed(text, folded, scene)
-    lead = [scene.voice.say(f"danger_{kind}") for kind in danger(folded)[:1]]
+    # An answer of ours that is sent back may itself warn of danger.
+    dangers = danger(folded)[:1] if reply.kind is not Kind.CHECKED else []
+    lead = [scene.voice.say(f"danger_{kind}") for kind in dangers]
     lead += [scene.voice.say("too_long")] if len(whole) > LONG else []
     return replace(reply, text="\n\n".join((*lead, reply.text))) if lead else reply
 

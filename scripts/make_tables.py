@@ -74,7 +74,9 @@ def traditional() -> dict[str, str]:
     words = {*phrases(), *(name for d in divisions for name in (d["name"], d.get("short", ""))), *WORDS}
     for word in sorted(words, key=lambda w: (len(w), w)):
         other = converter.convert(word)
-        if other != written(word, found) and [back.get(c, c) for c in other] == [back.get(c, c) for c in word]:
+        if other != written(word, found) and [back.get(c, c) for c in other] == [
+            back.get(c, c) for c in word
+        ]:
             found[word] = other
     return found
 

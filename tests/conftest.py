@@ -121,7 +121,9 @@ def _drop_stale_excuses(folder: Path) -> None:
     stale = {p.field for p in index.build(folder, None).errors if p.file.endswith("excused-hosts.txt")}
     path = folder / "excused-hosts.txt"
     lines = path.read_text(encoding="utf-8").splitlines()
-    path.write_text("\n".join(x for x in lines if not x.split() or x.split()[0] not in stale), encoding="utf-8")
+    path.write_text(
+        "\n".join(x for x in lines if not x.split() or x.split()[0] not in stale), encoding="utf-8"
+    )
 
 
 def unit(name: str, *accounts: str) -> str:

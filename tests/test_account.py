@@ -144,7 +144,9 @@ def test_a_moved_account_keeps_its_followers_and_a_cancelled_one_does_not(
 )
 def test_an_announced_closure_reads_by_the_day_it_is(made: Path, today: str, says: str) -> None:
     closing = A.replace("closed", "closing").replace("2020-01-02", "2024-06-01").replace("named", "none")
-    matcher = town(made, unit("张家港市甲局", closing + ", checked: 2024-05-20, sources: [{publisher: 某报}]"))
+    matcher = town(
+        made, unit("张家港市甲局", closing + ", checked: 2024-05-20, sources: [{publisher: 某报}]")
+    )
     assert says in ask(matcher, "港城甲号", When(today)).text
 
 
@@ -209,7 +211,10 @@ def test_what_to_try_is_ranked_and_each_has_its_evidence(made: Path) -> None:
     assert [h.source for h in end.helps] == [From.UNIT, From.RULE, From.HIGHER, *[From.CONTACT] * 4]
     lines = end.text.splitlines()
     assert lines[1] == "· 「港城警事号」(微博),同一单位的,2024-04-01 时在用(不是公告指的去处)"
-    assert lines[2] == "· 「港城发布」(在哪个平台没有说),按当地规定推的,没见公告这样写。规定:公安的号并进港城发布。(某报)"
+    assert (
+        lines[2]
+        == "· 「港城发布」(在哪个平台没有说),按当地规定推的,没见公告这样写。规定:公安的号并进港城发布。(某报)"
+    )
     assert lines[3] == (
         "· 「苏州公安微警务」(微信公众号),苏州市公安局办的,2024-05 时在用(按上级单位推的,没见公告这样写)"
     )

@@ -73,7 +73,12 @@ def test_every_word_of_the_issue_is_heard_as_danger() -> None:
 
 @pytest.mark.parametrize(
     ("text", "rest"),
-    [("水润港城是真的吗", "水润港城"), ("是真的吗", ""), ("这个号是官方的吗", "这个号"), ("真假水润港城", "水润港城")],
+    [
+        ("水润港城是真的吗", "水润港城"),
+        ("是真的吗", ""),
+        ("这个号是官方的吗", "这个号"),
+        ("真假水润港城", "水润港城"),
+    ],
 )
 def test_a_question_of_trust_leaves_what_it_is_about(text: str, rest: str) -> None:
     assert doubts(fold(text)) == rest

@@ -34,7 +34,9 @@ NEEDS = st.builds(
     st.one_of(st.sampled_from((UNKNOWN, SKIPPED)), st.from_regex(r"[a-z0-9-]{1,14}", fullmatch=True)),
     st.integers(0, MOST_QUESTIONS),
 )
-WHICH = st.builds(Which, st.lists(IDS, min_size=1, max_size=5).map(tuple), st.just("320582"), st.integers(0, 2))
+WHICH = st.builds(
+    Which, st.lists(IDS, min_size=1, max_size=5).map(tuple), st.just("320582"), st.integers(0, 2)
+)
 THREADS = st.builds(
     Thread,
     st.one_of(st.none(), NEEDS, WHICH),

@@ -75,7 +75,9 @@ def test_pinyin_is_said_at_the_first_mention_only(matcher: Matcher) -> None:
 def test_a_screen_loses_the_least_needed_line_first_and_never_one_that_is_needed(matcher: Matcher) -> None:
     chinese = voice(matcher, "zh-Hans")
     needed = "要" * (SCREEN - 10)
-    assert fit([Line(needed), Line("可有" * 3, 1), Line("可无" * 20, 2)], chinese) == f"{needed}\n" + "可有" * 3
+    assert (
+        fit([Line(needed), Line("可有" * 3, 1), Line("可无" * 20, 2)], chinese) == f"{needed}\n" + "可有" * 3
+    )
     assert fit([Line(needed), Line("可有" * 9, 1)], chinese) == needed
     assert fit([Line(needed), Line(needed)], chinese) == f"{needed}\n{needed}"
     assert fit([Line(""), Line("一")], chinese) == "一"

@@ -47,6 +47,11 @@ def wants_done(folded: str) -> bool:
     return bool(spans("doing", folded))
 
 
+def asks(folded: str) -> bool:
+    """Tell whether a text asks or tells something rather than only naming."""
+    return bool(spans("asking", folded))
+
+
 def bare(folded: str) -> str:
     """Return a folded text without the particles it begins and ends with: 那抖音呢 is 抖音."""
     starts, ends = _particles()
@@ -68,7 +73,7 @@ def spans(name: str, folded: str) -> list[Found[str]]:
 @cache
 def _phrases() -> dict[str, str]:
     """Return what each whole phrase means; phrases looked for inside a text are no whole ones."""
-    inside = {"curse", "real", "doing", "starts", "ends", "english"}
+    inside = {"curse", "real", "doing", "asking", "starts", "ends", "english"}
     return {
         fold(phrase): name
         for language in reversed(LANGUAGES)

@@ -9,6 +9,7 @@ from bot.records import State
 from bot.reply import Kind, Known, Reply, Row
 from bot.talk import telling
 from bot.talk.desk import Scene
+from bot.talk.hearing import asks
 from bot.talk.saying import label
 from bot.talk.story import Story, code, story
 from bot.text import fold, is_han
@@ -39,7 +40,8 @@ def names_in(text: str, scene: Scene) -> list[str]:
         known = {u for u in units if u}
         if len(known) > 1 and (place < 2 or len(known) == len(pieces)):
             return pieces
-        if place == 0 and known and len(pieces) > 2:
+        others = [p for p, u in zip(pieces, units, strict=False) if not u]
+        if place == 0 and known and len(pieces) > 2 and not any(asks(fold(p)) for p in others):
             return pieces
     return []
 
