@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from bot.commands import ask, build, check, diff, due, export, import_, links, new, run, show, stats
+from bot.commands import ask, build, changes, check, diff, due, export, import_, links, new, run, show, stats
 
 COMMANDS = {
     "run": run,
@@ -21,6 +21,7 @@ COMMANDS = {
     "due": due,
     "links": links,
     "diff": diff,
+    "changes": changes,
     "export": export,
 }
 DESCRIPTION = "去向:查已关停的政务账号现在去哪儿看、去哪儿办。先试:python bot.py ask 水润港城"

@@ -217,6 +217,8 @@ def _asked(text: str, folded: str, said: str | None, scene: Scene) -> Reply:
             return _say(said, scene)
         if scolds(folded):
             return _say("curse", scene)
+        if said in ANSWERS:  # to a question that nobody asked
+            return _say("send_name", scene)
     return _matched(match, text, scene)
 
 

@@ -81,8 +81,7 @@ def test_a_real_code_under_another_destination_is_told_as_altered(matcher: Match
 
 def test_a_lost_account_given_a_destination_is_told_as_altered(matcher: Matcher) -> None:
     plain = ask(matcher, "月安社区").plain
-    first, *rest = plain.splitlines()
-    forged = "\n".join(["现在看:「领取补贴中心」(微信公众号)", *rest])
+    forged = "\n".join(["现在看:「领取补贴中心」(微信公众号)", *plain.splitlines()[1:]])
     assert ask(matcher, forged).text.startswith("小心:编号是真的")
 
 

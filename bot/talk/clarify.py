@@ -173,7 +173,7 @@ def places_choice(codes: tuple[str, ...], need: Need, scene: Scene) -> Reply:
         Choice(w.proper(name), need.answered(place=c).token()) for name, c in zip(names, codes, strict=True)
     )
     skip = Choice(w.say("skip"), need.answered(place=SKIPPED).token())
-    context = scene.thread.asking(need).token()
+    context = scene.thread.asking(replace(need, asked=min(need.asked + 1, MOST_QUESTIONS))).token()
     if need.asked + 1 < MOST_QUESTIONS:
         return Reply(Kind.ASK, w.say("ask_which_place"), choices=(*places, skip), context=context)
     hotlines = [desk.directory.hotline(c) for c in codes]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from bot.matcher import Verdict
 from bot.records import Account, Advice, Platform, State
@@ -57,7 +56,7 @@ def identity(text: str, scene: Scene) -> Identity | None:
     link = next((m for m in _LINK.finditer(text) if _is_link(m)), None)
     if link:
         host = link[1].lower().removeprefix("www.")
-        parts = re.split(r"[/?#&=]", unquote(link[2]))
+        parts = re.split(r"[/?#&=]", _unquoted(link[2]))
         rest = text[: link.start()] + " " + text[link.end() :]
         names = [p for p in parts if any(map(is_han, p))]
         return Identity(
@@ -151,6 +150,12 @@ def _platform(host: str, scene: Scene) -> Platform | None:
     """Return the platform whose links have a host."""
     ends = (host.split(".", n)[-1] for n in range(host.count(".")))
     return next((scene.desk.hosts[e] for e in ends if e in scene.desk.hosts), None)
+
+
+def _unquoted(path: str) -> str:
+    """Return a path with its escaped characters as they are read."""
+    escaped = "(?:%[0-9a-fA-F]{2})+"
+    return re.sub(escaped, lambda m: bytes.fromhex(m[0].replace("%", "")).decode("utf-8", "ignore"), path)
 
 
 def _is_link(found: re.Match[str]) -> bool:

@@ -16,7 +16,7 @@ from bot.talk.helping import Want, contacts_of, end, helps, lines, sources_of
 from bot.talk.saying import source
 from bot.talk.screen import Line, fit
 from bot.talk.telling import hotline_line
-from bot.talk.tokens import INQUIRE, SKIPPED, UNKNOWN, Need, passed_on
+from bot.talk.tokens import INQUIRE, MOST_QUESTIONS, SKIPPED, UNKNOWN, Need, Which, passed_on
 
 # Rules of a nearer place than the country's are worth telling to somebody whose account we do not know.
 Lead = tuple[str, ...]
@@ -25,14 +25,15 @@ Lead = tuple[str, ...]
 def not_found(match: Match, text: str, scene: Scene, lead: Lead = ()) -> Reply:
     """Say honestly that we do not know an account, what we do know there, and ask on; a bare need is answered as one."""
     topic, codes = told(match.folded, scene)
+    asked = _asked(scene)
     nothing_else = not rest_of(match.folded, scene)
     if len(codes) > 1 and not topic and nothing_else:
-        return places_choice(codes, Need(), scene)
+        return places_choice(codes, Need(asked=asked), scene)
     place = codes[0] if len(codes) == 1 and codes[0] != COUNTRY else UNKNOWN
     if danger(match.folded):  # nobody in danger is asked where they live
         return end(Need(topic=topic or SKIPPED, place=place if place != UNKNOWN else SKIPPED), scene)
     if topic and (wants_done(match.folded) or nothing_else) and not match.platforms:
-        need = Need(topic=topic, place=place)
+        need = Need(topic=topic, place=place, asked=asked)
         return places_choice(codes, need, scene) if len(codes) > 1 else go_on(need, scene)
     return _unknown(match, text, topic, place, scene, lead, bare_place=nothing_else and place != UNKNOWN)
 
@@ -43,7 +44,7 @@ def _unknown(
     w, desk = scene.voice, scene.desk
     likely = [t for t in desk.topics(None, None, match.folded)[:1] if not topic]
     topic = topic or (likely[0].id if likely else None)
-    need = Need(topic=topic or UNKNOWN, place=place)
+    need = Need(topic=topic or UNKNOWN, place=place, asked=_asked(scene))
     platform = match.platforms[0] if match.platforms else None
     where = place if place != UNKNOWN else None
     want = Want(None, match.folded, platform, desk.base.topics.get(topic or ""), where)
@@ -90,6 +91,14 @@ def whose_number(number: Contact, scene: Scene) -> Reply:
     )
     text = fit([Line(said), Line(w.say("send_name"))], w)
     return Reply(Kind.CONTACT, text, contacts=(number,), context=scene.thread.token())
+
+
+def _asked(scene: Scene) -> int:
+    """Return how often was asked in a row: a name that is not known either is no reason to ask a third time."""
+    before = scene.thread.question
+    if isinstance(before, Which):
+        return before.asked
+    return min(before.asked + 1, MOST_QUESTIONS) if before and before.question else 0
 
 
 def _covered(place: str | None, scene: Scene) -> str:
