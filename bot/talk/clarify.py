@@ -31,7 +31,7 @@ def go_on(need: Need, scene: Scene) -> Reply:
     if text is None:
         return end(need, scene)
     if need == Need(place=need.place, asked=1):  # none of those offered was meant
-        text = f"{scene.voice.say('none_then')}\n{text}"
+        text = scene.voice.say("none_then") + "\n" + text
     known = scene.known(need.account)
     return Reply(
         Kind.ASK,
