@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.places import Gazetteer
 from bot.records import Contact, ContactKind, Topic
+from bot.vocabulary import Vocabulary
 
 EVERYTHING = "*"
 # What somebody needs who only wants to read news: the one topic that nobody has to get done.
@@ -25,6 +26,7 @@ class Directory:
         self._own: dict[str, list[Contact]] = {}
         self._general: dict[str | None, list[Contact]] = {}
         self._hubs: list[Contact] = []
+        self._dialled: dict[str | None, Contact | None] = {}
         self._by_value: dict[str, Contact] = {}
         for contact in contacts:
             self._by_value.setdefault(contact.value, contact)
@@ -51,7 +53,9 @@ class Directory:
 
     def hotline(self, place: str | None) -> Contact | None:
         """Return the hotline that takes everything, as it is dialled for a place from anywhere; `None` in no base of ours."""
-        return dialled(self._hubs[0], self._gazetteer, place) if self._hubs else None
+        if place not in self._dialled:
+            self._dialled[place] = dialled(self._hubs[0], self._gazetteer, place) if self._hubs else None
+        return self._dialled[place]
 
     def number(self, value: str) -> Contact | None:
         """Return the contact point of a number or address, also one that was merged away."""
@@ -67,23 +71,33 @@ def dialled(hotline: Contact, gazetteer: Gazetteer, place: str | None) -> Contac
     return hotline
 
 
-def topics_of(names: Sequence[str | None], topics: Iterable[Topic]) -> list[Topic]:
-    """Return the topics that names speak of, the likeliest first: 交警 is traffic, also in 公安局交警支队.
+class Hints:
+    """The words in names that say what a topic is: 交警 is traffic, also in 公安局交警支队."""
 
-    The first name counts most, then the longest word, then the one nearest to its end: that says what kind it is.
-    """
-    found: dict[str, tuple[tuple[int, int, int], Topic]] = {}
-    for topic in topics:
-        ranks = [
-            (-place, len(hint), name.rindex(hint))
-            for place, name in enumerate(names)
-            if name
-            for hint in topic.hints
-            if hint in name
-        ]
-        if ranks:
-            found[topic.id] = (max(ranks), topic)
-    return [topic for _, topic in sorted(found.values(), key=lambda pair: pair[0], reverse=True)]
+    def __init__(self, topics: Iterable[Topic]) -> None:
+        found: dict[str, tuple[str, ...]] = {}
+        for topic in topics:
+            for hint in topic.hints:
+                found[hint] = (*found.get(hint, ()), topic.id)
+        self._words = Vocabulary(found.items())
+        self._single = {hint: ids for hint, ids in found.items() if len(hint) == 1}
+
+    def topics(self, names: Sequence[str | None]) -> list[str]:
+        """Return the ids of the topics that names speak of, the likeliest first.
+
+        The first name counts most, then the longest word, then the one nearest to its end: that says what kind it is.
+        """
+        ranks: dict[str, tuple[int, int, int]] = {}
+        for place, name in enumerate(names):
+            spans = [(f.end - f.start, f.start, f.meaning) for f in self._words.find(name or "")]
+            spans += [
+                (1, (name or "").rindex(h), ids) for h, ids in self._single.items() if h in (name or "")
+            ]
+            for length, start, ids in spans:
+                for topic in ids:
+                    rank = (-place, length, start)
+                    ranks[topic] = max(rank, ranks.get(topic, rank))
+        return sorted(ranks, key=ranks.__getitem__, reverse=True)
 
 
 def full_name(gazetteer: Gazetteer, code: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from bot.index import Base
 from bot.matcher import Matcher
 from bot.progress import progress
 from bot.records import When
+from bot.reply import Known
 from bot.talk.desk import Desk
 from bot.talk.story import story, version
 from bot.talk.telling import headline
@@ -176,5 +177,5 @@ def _said(account_id: str, matcher: Matcher, desk: Desk) -> tuple[str | None, st
     account = matcher.base.account(account_id)
     if account is None:
         return None, None
-    tale = story(account, matcher)
+    tale = story(Known.of(account, matcher), matcher)
     return version(tale), headline(tale, desk.voice(DEFAULT))

@@ -64,7 +64,7 @@ class Known:
     @classmethod
     def of(cls, account: Account, matcher: Matcher, unit: Unit | None = None) -> Known:
         """Look up what stands around an account; its unit is given where it is at hand."""
-        unit = unit or matcher.base.unit(account.unit)
+        unit = unit or matcher.base.holder(account.id)
         names = full_name(matcher.gazetteer, unit.place) if unit else ()
         return cls(account, unit, "".join(names), "".join(names[-2:]))
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bot.contacts import Directory, topics_of
+from bot.contacts import Directory, Hints
 from bot.matcher import Matcher
 from bot.records import Contact, ContactBasis, ContactKind, Topic
 
@@ -79,10 +79,10 @@ def test_a_number_is_found_also_when_it_was_merged_away(directory: Directory) ->
 
 def test_a_topic_is_what_the_account_says_before_what_its_unit_says() -> None:
     traffic, police = Topic("traffic", "交通", hints=("交警",)), Topic("hukou", "户籍", hints=("公安",))
-    found = topics_of(["莒南交警", "临沂市公安局交通警察支队莒南大队"], (police, traffic))
-    assert found == [traffic, police]
-    assert topics_of([None, "临沂市公安局交警支队"], (police, traffic)) == [traffic, police]
-    assert topics_of(["水润港城"], (police, traffic)) == []
+    hints = Hints((police, traffic))
+    assert hints.topics(["莒南交警", "临沂市公安局交通警察支队莒南大队"]) == ["traffic", "hukou"]
+    assert hints.topics([None, "临沂市公安局交警支队"]) == ["traffic", "hukou"]
+    assert hints.topics(["水润港城", None]) == []
 
 
 def test_a_contact_of_the_whole_country_is_for_every_place(matcher: Matcher) -> None:

@@ -178,11 +178,9 @@ class Base:
     def moved(self, account_id: str) -> str:
         """Return the id an account has now, whatever it was called before; nothing for one that was withdrawn."""
         met: set[str] = set()
-        while account_id not in met:
+        while account_id in self._moved and account_id not in met:
             met.add(account_id)
-            rows = self._layers[-1].rows("select moved_to from moved where id = ?", (account_id,))
-            if rows:
-                account_id = rows[0][0] or ""
+            account_id = self._moved[account_id] or ""
         return account_id
 
     def code(self, account_id: str) -> str:
@@ -200,9 +198,7 @@ class Base:
             return []
         units = [self.unit_at(n) for n in dict.fromkeys(self._between(first, last))]
         found = [a for u in units for a in u.accounts if long_code(a.id).startswith(code)]
-        renamed = (
-            i for (i,) in self._layers[-1].rows("select id from moved") if long_code(i).startswith(code)
-        )
+        renamed = (i for i in self._moved if long_code(i).startswith(code))
         found += [a for i in renamed if (a := self.account(self.moved(i)))]
         return list(dict.fromkeys(found))
 
@@ -335,11 +331,15 @@ class Base:
 
     def around(self) -> Knowledge:
         """Return the records around the accounts."""
-        moved = dict(self._layers[-1].rows("select id, moved_to from moved"))
         return Knowledge(
             self.places, [], self.contacts, self.topics, self.platforms, self.agencies, self.readings, self.lookalikes,
-            self.rules, self.advice, moved,
+            self.rules, self.advice, dict(self._moved),
         )  # fmt: skip
+
+    @cached_property
+    def _moved(self) -> dict[str, str | None]:
+        """The ids that were changed or withdrawn, and what each is now."""
+        return dict(self._layers[-1].rows("select id, moved_to from moved"))
 
     # For builders -----------------------------------------------------------------------------------------------
 

@@ -44,7 +44,7 @@ PLAINLY = Asked()
 
 def about(known: Known, scene: Scene, asked: Asked = PLAINLY) -> Reply:
     """Say what became of an account and where to go now; ask on when nobody named a place to go."""
-    tale = story(known.account, scene.matcher)
+    tale = story(known, scene.matcher)
     kind, opening = _opening(tale, scene, asked)
     need = Need(tale.account.id, asked.topic or UNKNOWN, _place(tale), asked.times)
     # Somebody who asks whether it is real is told how to tell, and is not asked what for.

@@ -40,7 +40,7 @@ def check(text: str, scene: Scene) -> Reply | None:
     if len(accounts) > 1:
         return among(Which(tuple(a.id for a in accounts[:5])), "ask_which", scene)
     known = Known.of(accounts[0], scene.matcher)
-    tale = story(known.account, scene.matcher)
+    tale = story(known, scene.matcher)
     beside = fold(clean[: found.start()] + clean[found.end() :])
     said = found[2].translate(_ALIKE) if found[2] else None
     lead = _lead(tale, said, beside, scene)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
-from bot.contacts import COUNTRY, Directory, full_name, topics_of
-from bot.index.layout import EVERY_AGENCY, spot_gram
+from bot.contacts import COUNTRY, Directory, Hints, full_name
+from bot.index.layout import EVERY_AGENCY, account_of, spot_gram
 from bot.index.rows import Lexicon
 from bot.matcher import Matcher
 from bot.phonetics import Phonetics
@@ -42,6 +42,10 @@ class Desk:
             read = {fold(r.word): r.pinyin for r in self.base.readings}
             self._voices[language] = Voice(words(language), read)
         return self._voices[language]
+
+    @cached_property
+    def _hints(self) -> Hints:
+        return Hints(self.base.topics.values())
 
     @cached_property
     def topic_words(self) -> Vocabulary[str]:
@@ -94,7 +98,7 @@ class Desk:
         topics = self.base.topics
         recorded = [topics[t] for t in unit.topics if t in topics] if unit else []
         names = [account.name if account else None, unit.name if unit else None, said]
-        return recorded or topics_of(names, topics.values())
+        return recorded or [topics[t] for t in self._hints.topics(names)]
 
     def town(self, code: str) -> str:
         """Return what a place is called with the one above it: 苏州市张家港市; nothing for the country or no place."""
@@ -149,13 +153,23 @@ def desk(matcher: Matcher) -> Desk:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What every reply is made with: where to look, the words, the day, what was published, what was said before."""
+    """What one reply is made with.
+
+    Attributes:
+        matcher: The base.
+        voice: Who speaks.
+        today: The day it is.
+        published: What earlier versions of answers said.
+        thread: What was said before.
+        met: The accounts looked up on the way, by id.
+    """
 
     matcher: Matcher
     voice: Voice
     today: When
     published: Published | None = None
     thread: Thread = field(default_factory=Thread)
+    met: dict[str, Known | None] = field(default_factory=dict, compare=False)
 
     @property
     def desk(self) -> Desk:
@@ -164,13 +178,12 @@ class Scene:
 
     def known(self, account_id: str) -> Known | None:
         """Return an account with what stands around it, under whatever id it was known."""
-        base = self.matcher.base
-        unit = base.holder(base.moved(account_id)) if account_id != UNKNOWN else None
-        if unit is None:
+        if account_id == UNKNOWN:
             return None
-        now = base.moved(account_id)
-        return Known.of(next(a for a in unit.accounts if a.id == now), self.matcher, unit)
-
-    def following(self, thread: Thread) -> Scene:
-        """Return the scene with another thread."""
-        return replace(self, thread=thread)
+        if account_id not in self.met:
+            base = self.matcher.base
+            now = base.moved(account_id)
+            unit = base.holder(now)
+            account = account_of(unit, now) if unit else None
+            self.met[account_id] = Known.of(account, self.matcher, unit) if account else None
+        return self.met[account_id]

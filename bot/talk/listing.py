@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from bot.matcher import Verdict
 from bot.records import State
@@ -36,9 +37,14 @@ def names_in(text: str, scene: Scene) -> list[str]:
             continue
         if any(len(fold(p)) > LONGEST_NAME for p in pieces):
             return []
+        if place > 1:  # names that stand beside each other without a mark are a list only where each is known
+            units = list(takewhile(bool, (_unit(p, scene) for p in pieces[: MOST_NAMES + 1])))
+            if len(units) == len(pieces) and len(set(units)) > 1:
+                return pieces
+            continue
         units = [_unit(p, scene) for p in pieces[: MOST_NAMES + 1]]
         known = {u for u in units if u}
-        if len(known) > 1 and (place < 2 or len(known) == len(pieces)):
+        if len(known) > 1:
             return pieces
         others = [p for p, u in zip(pieces, units, strict=False) if not u]
         if place == 0 and known and len(pieces) > 2 and not any(asks(fold(p)) for p in others):
@@ -89,7 +95,7 @@ def _unit(name: str, scene: Scene) -> str | None:
 def _row(name: str, scene: Scene) -> Row:
     match = scene.matcher.match(name)
     if match.verdict is Verdict.SURE:
-        tale = story(match.accounts[0], scene.matcher)
+        tale = story(Known.of(match.accounts[0], scene.matcher), scene.matcher)
         return Row(name, match.verdict, tale.known, line_of(tale, scene), code(tale, scene.matcher.base))
     near = [k for c in match.candidates[:2] if c.accounts and (k := scene.known(c.accounts[0]))]
     maybe = scene.voice.joined(label(k.account, k.unit, scene.voice) for k in near)

@@ -68,10 +68,9 @@ class Story:
         return tuple({(s.publisher, s.date): s for s in found}.values())
 
 
-def story(account: Account, matcher: Matcher) -> Story:
+def story(known: Known, matcher: Matcher) -> Story:
     """Gather what an answer about an account draws on."""
-    unit = matcher.base.unit(account.unit)
-    known = Known.of(account, matcher, unit)
+    account, unit = known.account, known.unit
     also = tuple(replace(known, account=a) for a in (unit.accounts if unit else ()) if a.id != account.id)
     trails = follow(account, matcher.base.account)
     goals: dict[tuple[object, ...], Goal] = {}
@@ -129,7 +128,7 @@ def goal_of(trail: Trail, base: Base) -> Goal:
 
 def account_goal(account: Account, base: Base, basis: Basis) -> Goal:
     """Return an account as a place to go."""
-    unit = base.unit(account.unit)
+    unit = base.holder(account.id)
     kind = _kind(account.platform)
     return Goal(account.name, account.platform, kind, basis, seen=account.seen, account=account, unit=unit)
 

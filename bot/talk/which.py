@@ -90,7 +90,7 @@ def _told(known: list[Known], which: Which, scene: Scene) -> Reply:
         scene.voice.say(
             "list_line",
             name=label(k.account, k.unit, scene.voice),
-            now=line_of(story(k.account, scene.matcher), scene),
+            now=line_of(story(k, scene.matcher), scene),
         )
         for k in known
     ]
