@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from bot import codec, yamlfile
-from bot.codec import Fault
+from bot import codec, hosts, yamlfile
+from bot.codec import MISSING, Fault
+from bot.hosts import Excuse
 from bot.records import (
     Advice,
     Agency,
@@ -32,6 +33,11 @@ ROOMS: dict[str, type[Any]] = {
     "lexicon/readings.yaml": Reading, "lexicon/lookalikes.yaml": Lookalikes, "platforms.yaml": PlatformInfo, "verification.yaml": Advice, "moved.yaml": Moved,
 }  # fmt: skip
 ACCOUNTS = "accounts"
+EXCUSED = "excused-hosts.txt"
+# The project's own knowledge, and what of it a folder of nothing but accounts is read with: all that stands around
+# accounts and speaks of none of them.
+OWN = Path(__file__).resolve().parent.parent / "knowledge"
+LENT = ("places", "contacts", "lexicon", "platforms.yaml", "topics.yaml", "verification.yaml")
 
 
 @dataclass(slots=True)
@@ -52,7 +58,11 @@ class Part:
 
 @dataclass(slots=True)
 class Knowledge:
-    """All records of a folder, and what is wrong with it. `spots` tells which file and entry each record is."""
+    """All records of a folder, and what is wrong with it. `spots` tells which file and entry each record is.
+
+    `foreign`: the folder is not the project's own, so what stands around its accounts may speak of others. `lent`: it
+    holds accounts only, and what stands around them is the project's own.
+    """
 
     places: dict[str, Place] = field(default_factory=dict)
     units: list[Unit] = field(default_factory=list)
@@ -65,18 +75,29 @@ class Knowledge:
     rules: list[Rule] = field(default_factory=list)
     advice: list[Advice] = field(default_factory=list)
     moved: dict[str, str | None] = field(default_factory=dict)
-    excused: dict[str, str] = field(default_factory=dict)
+    excused: dict[str, Excuse] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     spots: dict[str, tuple[Path, codec.Path]] = field(default_factory=dict)
     digest: str = ""
+    foreign: bool = False
+    lent: bool = False
+
+
+def begin(folder: Path) -> Knowledge:
+    """Return what is known of a folder before any of its YAML is read: whose it is, and the hosts it excuses."""
+    lent = lacks_places(folder)
+    knowledge = Knowledge(foreign=folder.resolve() != OWN, lent=lent)
+    path = folder / EXCUSED
+    knowledge.excused = hosts.read(OWN / EXCUSED if lent and not path.exists() else path, knowledge.problems)
+    return knowledge
 
 
 def read(folder: Path) -> Knowledge:
-    """Read every YAML file below a folder. Files are read in the order of their names, so the result is too."""
-    knowledge = Knowledge(excused=excused_hosts(folder))
+    """Read every YAML file of a folder. Files are read in the order of their names, so the result is too."""
+    knowledge = begin(folder)
     digests: dict[str, str] = {}
-    for path in yaml_files(folder, knowledge.problems):
-        part = read_file(path, folder)
+    for path, root in files(folder, knowledge.problems):
+        part = read_file(path, root)
         digests[part.name] = part.digest
         join(knowledge, part)
     knowledge.digest = combined(digests)
@@ -126,8 +147,8 @@ def twice(key: str, path: Path, spot: codec.Path, other: Path, where: codec.Path
 
 
 def digests(folder: Path, skip: str = "") -> dict[str, str]:
-    """Return the digest of each YAML file below a folder, by its name, without reading what it means."""
-    names = ((path, path.relative_to(folder)) for path in yaml_files(folder, []))
+    """Return the digest of each YAML file of a folder, by its name, without reading what it means."""
+    names = ((path, path.relative_to(root)) for path, root in files(folder, []))
     return {
         name.as_posix(): hashlib.sha256(yamlfile.content(path, [])).hexdigest()
         for path, name in names
@@ -143,6 +164,28 @@ def combined(digests: dict[str, str]) -> str:
 def digest(folder: Path) -> str:
     """Return the digest of a folder's YAML as `read` gives it."""
     return combined(digests(folder))
+
+
+def files(folder: Path, problems: list[Problem]) -> Iterator[tuple[Path, Path]]:
+    """Yield the YAML files that a folder is read from, each with the folder that its name is below.
+
+    A folder that holds accounts but no places is read with the project's own records around them.
+    """
+    if folder.is_dir() and not (folder / ACCOUNTS).is_dir():
+        texts = ("里面没有 accounts 文件夹", "放知识文件的文件夹", "检查 --knowledge 写的路径")
+        problems.append(Problem(yamlfile.shown(folder), 1, "文件夹", *texts))
+        return
+    yield from ((path, folder) for path in yaml_files(folder, problems))
+    if lacks_places(folder):
+        lent = [name for name in LENT if not (folder / name).exists()]
+        for path in yaml_files(OWN, problems):
+            if path.relative_to(OWN).parts[0] in lent:
+                yield path, OWN
+
+
+def lacks_places(folder: Path) -> bool:
+    """Tell whether a folder holds accounts alone, so that it cannot stand on its own."""
+    return (folder / ACCOUNTS).is_dir() and not (folder / "places").exists()
 
 
 def yaml_files(folder: Path, problems: list[Problem]) -> Iterator[Path]:
@@ -161,14 +204,6 @@ def yaml_files(folder: Path, problems: list[Problem]) -> Iterator[Path]:
             )
         elif path.suffix in (".yaml", ".yml") and path.is_file():
             yield path
-
-
-def excused_hosts(folder: Path) -> dict[str, str]:
-    """Return the hosts excused from a rule about addresses, each with its reason; `.gov.cn` stands for all below it."""
-    path = folder / "excused-hosts.txt"
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    pairs = (line.split("\t", 1) for line in lines if line.strip() and not line.startswith("#"))
-    return {pair[0].strip(): pair[-1].strip() for pair in pairs if len(pair) == 2}
 
 
 def _units(part: Part, read: PlaceFile | None) -> None:
@@ -203,7 +238,9 @@ def _records(part: Part, room: str, plain: Any, faults: list[Fault]) -> None:
         record = codec.decode(ROOMS[room], item, faults, (number,))
         if record is not None:
             part.others.append(record)
-            if getattr(record, "id", None):
+            if isinstance(record, Contact) and not record.id:
+                faults.append(Fault((number, "id"), MISSING, "编号,如 hotline-12345", "补上 id: …"))
+            elif getattr(record, "id", None):
                 part.spots[f"{room}:{record.id}"] = (number,)
 
 

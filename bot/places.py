@@ -8,6 +8,8 @@ from bot.records import Place
 from bot.text import fold
 from bot.vocabulary import Found, Vocabulary
 
+# The country: what is national is at home there.
+COUNTRY = "100000"
 # A stretch of folded text that names a place; it stands for the codes of all the places it may mean.
 Mention = Found[tuple[str, ...]]
 

@@ -72,9 +72,14 @@ class Problem:
     todo: str
     warning: bool = False
 
+    @property
+    def said(self) -> str:
+        """What is wrong without where, in the words of every command."""
+        return f"{self.found};应当是:{self.expected};{self.todo}"
+
     def __str__(self) -> str:
         mark = "提醒: " if self.warning else ""
-        return f"{self.file}:{self.line}: {mark}{self.field}: {self.found};应当是:{self.expected};{self.todo}"
+        return f"{self.file}:{self.line}: {mark}{self.field}: {self.said}"
 
 
 def content(path: Path, problems: list[Problem]) -> bytes:

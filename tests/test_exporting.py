@@ -85,7 +85,9 @@ def test_knowledge_with_an_error_is_not_exported(
     (small / "accounts" / "bad.yaml").write_text("units: [", encoding="utf-8")
     target = tmp_path / "x.json"
     assert main(["export", "--knowledge", str(small), "--output", str(target)]) == 1
-    assert capsys.readouterr().err.endswith("1 个错误,没有导出。改好后运行 python bot.py check。\n")
+    assert capsys.readouterr().err.endswith(
+        f"1 个错误,没有导出。改好后运行 python bot.py check --knowledge {small}\n"
+    )
     assert not target.exists()
 
 

@@ -9,13 +9,14 @@ import pytest
 from conftest import ROOT
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("bot.text", "bot.vocabulary", "bot.progress"),
+    ("bot.text", "bot.vocabulary", "bot.progress", "bot.files", "bot.terminal"),
     ("bot.records", "bot.phonetics"),
     ("bot.codec", "bot.places"),
     ("bot.yamlfile",),
+    ("bot.hosts",),
     ("bot.knowledge",),
     ("bot.checks.world",),
-    ("bot.checks.accounts", "bot.checks.others"),
+    ("bot.checks.accounts", "bot.checks.addresses", "bot.checks.others"),
     ("bot.checks",),
     ("bot.index.layout",),
     ("bot.index.rows",),
@@ -32,13 +33,17 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.answer",),
     ("bot.clarify",),
     ("bot.dialogue",),
-    ("bot.upkeep", "bot.upkeep.chart", "bot.upkeep.linkcheck"),
-    ("bot.upkeep.statistics", "bot.upkeep.editing", "bot.upkeep.exporting", "bot.upkeep.answerdiff"),
-    ("bot.setting", "bot.commands"),
-    ("bot.commands.ask", "bot.commands.build", "bot.commands.check", "bot.commands.new", "bot.commands.run",
+    ("bot.upkeep", "bot.upkeep.chart", "bot.upkeep.linkcheck", "bot.upkeep.naming", "bot.upkeep.placefile",
+     "bot.upkeep.placenames", "bot.upkeep.questions", "bot.upkeep.sheets", "bot.upkeep.spots"),
+    ("bot.upkeep.statistics", "bot.upkeep.editing", "bot.upkeep.exporting", "bot.upkeep.answerdiff", "bot.upkeep.likeness",
+     "bot.upkeep.columns"),
+    ("bot.upkeep.entries",),
+    ("bot.upkeep.importing",),
+    ("bot.setting", "bot.commands", "bot.flags"),
+    ("bot.commands.adding", "bot.commands.ask", "bot.commands.build", "bot.commands.check", "bot.commands.run",
      "bot.commands.show"),
     ("bot.commands.diff", "bot.commands.due", "bot.commands.export", "bot.commands.import_", "bot.commands.links",
-     "bot.commands.stats"),
+     "bot.commands.new", "bot.commands.stats"),
     ("bot.cli",),
     ("handlers.console", "handlers.telegram_bot"),
 )  # fmt: skip
@@ -46,7 +51,8 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 PURE = ("bot.text", "bot.vocabulary", "bot.phonetics", "bot.records", "bot.codec", "bot.places", "bot.matching.alignment",
         "bot.matching.question", "bot.matching.gathering", "bot.matching.comparing", "bot.matching.vetoes",
         "bot.matching.weights", "bot.matcher", "bot.trail", "bot.contacts", "bot.need", "bot.reply", "bot.answer",
-        "bot.clarify", "bot.dialogue", "bot.upkeep.chart", "bot.upkeep.statistics", "bot.upkeep.exporting")  # fmt: skip
+        "bot.clarify", "bot.dialogue", "bot.upkeep.chart", "bot.upkeep.statistics", "bot.upkeep.exporting",
+        "bot.terminal", "bot.upkeep.naming", "bot.upkeep.placenames", "bot.upkeep.questions", "bot.upkeep.likeness")  # fmt: skip
 IMPURE = {
     "datetime",
     "time",

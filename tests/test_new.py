@@ -14,13 +14,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, TODAY
+from conftest import ROOT, TODAY, state_of
 
 from bot import setting
 from bot.cli import main
-from bot.commands.new import QUESTIONS, Reader
 from bot.dialogue import Message, answer
 from bot.knowledge import Knowledge, read
+from bot.upkeep.entries import Reader
+from bot.upkeep.placenames import PlaceNames
+from bot.upkeep.questions import QUESTIONS
 
 AT_A_TERMINAL = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminal")
 GOOD = {
@@ -29,19 +31,6 @@ GOOD = {
 }  # fmt: skip
 # Seconds a terminal may take to say something on a busy machine.
 PATIENCE = 60
-
-
-@pytest.fixture
-def base(folder: Path) -> Path:
-    """A folder with one real file of accounts."""
-    real = ROOT / "knowledge" / "accounts" / "jiangsu" / "zhangjiagang.yaml"
-    shutil.copy(real, folder / "accounts" / "jiangsu")
-    return folder
-
-
-def state_of(folder: Path) -> dict[str, bytes]:
-    """Return every file below a folder with its content."""
-    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
 def flags(folder: Path, *more: str, **changed: str | None) -> list[str]:
@@ -74,7 +63,7 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str], *more: str, **chan
         ({"reason": "机构改各"}, "--reason: “机构改各”;应当是:下面之一:organ-reform(机构改革)、burden-reduction(基层减负)、consolidation(整合)、dormancy(长期不更新)、other(其他);是不是想写 机构改革?"),
         ({"source": "|2024"}, "--source: “|2024”;应当是:发布者|日期|网址;转载的再写 |转载;中间用 | 隔开,不知道的空着"),
         ({"source": "甲|2024|https://a.cn|乙"}, "--source: “甲|2024|https://a.cn|乙”;应当是:发布者|日期|网址;转载的再写 |转载;中间用 | 隔开,不知道的空着"),
-        ({"source": None}, "--source: 没有写;应当是:来源,至少一个;补上 sources: …"),
+        ({"source": None}, "--source: 没有写;应当是:来源,至少一个;补上来源"),
         ({"destination": "今日张家港"}, "--destination: “今日张家港”;应当是:名字或编号|平台|依据|管什么;中间用 | 隔开,平台不知道就空着;依据写:公告、官方名单、工作人员、媒体报道、地方规定、推断、居民反映"),
         ({"destination": "今日张家港||听说"}, "--destination: “听说”;应当是:下面之一:notice(公告)、official-list(官方名单)、staff(工作人员)、media(媒体报道)、rule(地方规定)、inferred(推断)、reported(居民反映);删掉它,或对照上面改正"),
         ({"destination": "张家港教育||媒体报道"}, "--destination: “张家港教育”在本库有 2 个;应当是:说清是哪一个账号;写编号:zhangjiagangjiaoyu-wx(微信公众号,张家港市)、zhangjiagangjiaoyu-sph(微信视频号,张家港市);都不是就写 库外:张家港教育"),
@@ -117,9 +106,15 @@ def test_a_folder_without_knowledge_is_refused(tmp_path: Path, capsys: pytest.Ca
     (line,) = refused(tmp_path / "none", capsys)
     assert line.endswith("1: 文件夹: 没有这个文件夹;应当是:放知识文件的文件夹;检查 --knowledge 写的路径")
     assert not (tmp_path / "none").exists()
-    (tmp_path / "empty").mkdir()
-    expected = f"{tmp_path / 'empty'} 里没有区划表 places/;检查 --knowledge 写的路径。"
-    assert refused(tmp_path / "empty", capsys) == [expected]
+    other = tmp_path / "other"
+    other.mkdir()
+    (line,) = refused(other, capsys)
+    assert line.endswith(
+        "1: 文件夹: 里面没有 accounts 文件夹;应当是:放知识文件的文件夹;检查 --knowledge 写的路径"
+    )
+    (other / "accounts").mkdir()
+    (other / "places").mkdir()
+    assert refused(other, capsys) == [f"{other} 里没有区划表 places/;检查 --knowledge 写的路径。"]
 
 
 def test_a_mistake_in_another_file_does_not_stand_in_the_way(base: Path) -> None:
@@ -141,7 +136,7 @@ def test_a_folder_that_cannot_be_written_is_said(
 
     monkeypatch.setattr(os, "fsync", full)
     said = refused(base, capsys)
-    assert said == ["写不了 zhangjiagang.yaml:No space left on device;检查磁盘空间和权限。"]
+    assert said == ["写不了 zhangjiagang.yaml:磁盘满了;换个地方,或检查磁盘空间和权限。没有改动任何文件。"]
 
 
 def test_flags_write_an_account_and_say_where(base: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -199,7 +194,7 @@ def test_an_account_without_a_name_is_asked_for_by_its_unit(
 def test_a_place_is_known_by_its_names_and_what_it_lies_in(
     known: Knowledge, text: str, codes: list[str]
 ) -> None:
-    assert Reader(known).named(text) == codes
+    assert PlaceNames(known.places).meant(text) == codes
 
 
 def test_every_example_is_accepted(known: Knowledge) -> None:
@@ -263,7 +258,7 @@ def test_a_wrong_line_is_explained_and_asked_again(base: Path) -> None:
         "“昨天”;应当是:日期,如 2024-04-19、2024年4月19日、2024-04 或 2024;按 2024-04-19 的样子写;只知道年月就写 2024-04",
         "“??”;应当是:UTF-8 文字;终端或文件的编码不对,换成 UTF-8 再试",
         "“甲|乙”;应当是:名字或编号|平台|依据|管什么;中间用 | 隔开,平台不知道就空着;依据写:公告、",
-        "没有写;应当是:来源,至少一个;补上 sources: …",
+        "没有写;应当是:来源,至少一个;补上来源",
         "这是 Excel 把日期变成的数字:在 Excel 里把那一格设成“文本”,再写 2024-04-19",
     ):
         assert line in said
