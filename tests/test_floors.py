@@ -24,7 +24,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.index.building",),
     ("bot.index",),
     ("bot.matching",),
-    ("bot.matching.weights", "bot.matching.alignment", "bot.matching.question"),
+    ("bot.matching.weights", "bot.matching.alignment", "bot.matching.spelled"),
+    ("bot.matching.question",),
     ("bot.matching.gathering", "bot.matching.vetoes"),
     ("bot.matching.comparing",),
     ("bot.matcher",),
@@ -45,11 +46,12 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.commands.diff", "bot.commands.due", "bot.commands.export", "bot.commands.import_", "bot.commands.links",
      "bot.commands.new", "bot.commands.stats"),
     ("bot.cli",),
+    ("handlers.telegram_http", "handlers.telegram_patience"),
     ("handlers.console", "handlers.telegram_bot"),
 )  # fmt: skip
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 PURE = ("bot.text", "bot.vocabulary", "bot.phonetics", "bot.records", "bot.codec", "bot.places", "bot.matching.alignment",
-        "bot.matching.question", "bot.matching.gathering", "bot.matching.comparing", "bot.matching.vetoes",
+        "bot.matching.question", "bot.matching.gathering", "bot.matching.comparing", "bot.matching.vetoes", "bot.matching.spelled",
         "bot.matching.weights", "bot.matcher", "bot.trail", "bot.contacts", "bot.need", "bot.reply", "bot.answer",
         "bot.clarify", "bot.dialogue", "bot.upkeep.chart", "bot.upkeep.statistics", "bot.upkeep.exporting",
         "bot.terminal", "bot.upkeep.naming", "bot.upkeep.placenames", "bot.upkeep.questions", "bot.upkeep.likeness")  # fmt: skip
