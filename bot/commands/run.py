@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     if token is None:
         print(NO_TELEGRAM)
     channel = _channel(options.channels, "telegram" if token else "console")
-    return channel(Setting(lambda: matcher, setting.today, token, base))
+    return channel(Setting(lambda: matcher, setting.today, token, base, setting.contact()))
 
 
 def _channel(channels: Mapping[str, str], name: str) -> Channel:
