@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from bot import codec, hosts, yamlfile
 from bot.codec import MISSING, Fault
+from bot.files import why
 from bot.hosts import Excuse
 from bot.records import (
     Advice,
@@ -111,11 +113,14 @@ def read_file(path: Path, folder: Path) -> Part:
     name = path.relative_to(folder)
     part = Part(path, name.as_posix(), hashlib.sha256(data).hexdigest(), problems=problems)
     node = yamlfile.tree(path, data, problems)
+    room = name.as_posix() if name.parts[0] == "lexicon" else name.parts[0]
     if node is None:
+        if room == ACCOUNTS and not problems:
+            texts = ("里面什么都没有", "place 和 units", "写上这个地方的账号;不要了就删掉这个文件")
+            problems.append(_odd(path, *texts, warning=True))
         return part
     faults: list[Fault] = []
     plain = yamlfile.plain(path, node, problems)
-    room = name.as_posix() if name.parts[0] == "lexicon" else name.parts[0]
     if room == ACCOUNTS:
         _units(part, codec.decode(PlaceFile, plain, faults))
     elif room in ROOMS:
@@ -146,9 +151,13 @@ def twice(key: str, path: Path, spot: codec.Path, other: Path, where: codec.Path
     return problem_at(path, (*spot, "id"), f"“{name}”用了两次", "不重复的编号", todo)
 
 
-def digests(folder: Path, skip: str = "") -> dict[str, str]:
-    """Return the digest of each YAML file of a folder, by its name, without reading what it means."""
-    names = ((path, path.relative_to(root)) for path, root in files(folder, []))
+def digests(folder: Path, skip: str = "", problems: list[Problem] | None = None) -> dict[str, str]:
+    """Return the digest of each YAML file of a folder, by its name, without reading what it means.
+
+    What is wrong with the folder around the files is added to the problems.
+    """
+    found = files(folder, [] if problems is None else problems)
+    names = ((path, path.relative_to(root)) for path, root in found)
     return {
         name.as_posix(): hashlib.sha256(yamlfile.content(path, [])).hexdigest()
         for path, name in names
@@ -189,21 +198,39 @@ def lacks_places(folder: Path) -> bool:
 
 
 def yaml_files(folder: Path, problems: list[Problem]) -> Iterator[Path]:
-    """Yield the YAML files below a folder in the order of their names; links are not followed."""
+    """Yield the YAML files below a folder in the order of their names; links are not followed, hidden files not seen."""
     if not folder.is_dir():
-        problems.append(
-            Problem(
-                str(folder), 1, "文件夹", "没有这个文件夹", "放知识文件的文件夹", "检查 --knowledge 写的路径"
-            )
-        )
+        texts = ("没有这个文件夹", "放知识文件的文件夹", "检查 --knowledge 写的路径")
+        problems.append(Problem(str(folder), 1, "文件夹", *texts))
         return
-    for path in sorted(folder.rglob("*.y*ml")):
+    for path in sorted(_below(folder, problems)):
         if path.is_symlink():
-            problems.append(
-                Problem(str(path), 1, "文件", "是一个链接", "普通文件", "把内容直接放在这里,不要用链接")
-            )
-        elif path.suffix in (".yaml", ".yml") and path.is_file():
-            yield path
+            texts = ("是一个链接", "普通文件或文件夹", "把内容直接放在这里,不要用链接")
+            problems.append(_odd(path, *texts))
+        elif path.suffix in (".yaml", ".yml"):
+            if path.is_file():
+                yield path
+        elif path.relative_to(folder).parts[0] == ACCOUNTS:
+            texts = ("没有读这个文件", "以 .yaml 结尾的文件", "是知识就把文件名改成 .yaml 结尾,不是就移走")
+            problems.append(_odd(path, *texts, warning=True))
+
+
+def _below(folder: Path, problems: list[Problem]) -> Iterator[Path]:
+    """Yield all that stands below a folder but folders; a folder that is a link is yielded, not entered."""
+
+    def closed(error: OSError) -> None:
+        texts = (f"打不开:{why(error)}", "能读的文件夹", "检查有没有读的权限")
+        problems.append(_odd(Path(error.filename), *texts))
+
+    for root, folders, names in os.walk(folder, onerror=closed):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        links = (name for name in folders if Path(root, name).is_symlink())
+        yield from (Path(root, name) for name in (*names, *links) if not name.startswith("."))
+
+
+def _odd(path: Path, found: str, expected: str, todo: str, *, warning: bool = False) -> Problem:
+    """Return the problem of something that is no file of ours; a link is named, not what it leads to."""
+    return Problem(f"{yamlfile.shown(path.parent)}/{path.name}", 1, "文件", found, expected, todo, warning)
 
 
 def _units(part: Part, read: PlaceFile | None) -> None:

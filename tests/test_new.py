@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import select
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,11 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, TODAY, state_of
+from conftest import ROOT, state_of
 
-from bot import setting
 from bot.cli import main
-from bot.dialogue import Message, answer
 from bot.knowledge import Knowledge, read
 from bot.upkeep.entries import Reader
 from bot.upkeep.placenames import PlaceNames
@@ -201,22 +197,6 @@ def test_every_example_is_accepted(known: Knowledge) -> None:
     reader = Reader(known)
     entry, faults = reader.read({q.key: [q.example] for q in QUESTIONS.values()})
     assert (faults, entry is None) == ([], False)
-
-
-def test_what_is_put_in_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """In a copy of the real knowledge: written, checked, built, asked for, answered."""
-    copy, target = tmp_path / "knowledge", tmp_path / "index.sqlite"
-    shutil.copytree(ROOT / "knowledge", copy)
-    to = "今日张家港|手机App|媒体报道|信息"
-    assert main(flags(copy, "--unit", "张家港市卫生健康委员会", "--destination", to)) == 0
-    assert main(["check", "--knowledge", str(copy)]) == 0
-    assert main(["build", "--knowledge", str(copy), "--index", str(target)]) == 0
-    matcher = setting.matcher(argparse.Namespace(knowledge=copy, index=target))
-    assert matcher
-    for asked in ("健康港城", "健康港城公众号去哪了", "jiankanggangcheng"):
-        reply = answer(Message(asked), matcher, TODAY)
-        assert reply.text.splitlines()[0].startswith("现在看:今日张家港(手机App)")
-        assert "「健康港城」(微信公众号)是张家港市卫生健康委员会办的,已公告停更" in reply.text
 
 
 def typed(folder: Path, *lines: str | bytes, code: int) -> str:

@@ -224,7 +224,10 @@ def _changed(folder: Path, base: Base, only: Iterable[Path] | None) -> dict[str,
     if only is not None:
         changed: dict[str, Path | None] = {p.relative_to(folder).as_posix(): p for p in only}
     else:
-        now = knowledge.digests(folder)
+        problems = knowledge.begin(folder).problems
+        now = knowledge.digests(folder, problems=problems)
+        if any(not p.warning for p in problems):
+            return None
         changed = {n: folder / n for n, d in now.items() if stored.get(n) != d}
         changed |= dict.fromkeys(stored.keys() - now.keys())
     if any(n.split("/")[0] != ACCOUNTS for n in changed):
