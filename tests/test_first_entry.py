@@ -92,7 +92,7 @@ def test_what_is_put_in_is_checked_built_asked_for_and_answered(
         assert (reply["verdict"], reply["account"]["id"]) == ("sure", "jiankanggangcheng-wx")
         assert "今日张家港(手机App)" in reply["text"].splitlines()[0]
         assert "张家港市卫生健康委员会" in reply["text"]
-    assert [(d["id"], d["basis"]) for d in reply["destinations"]] == [("jinrizhangjiagang-app", "media")]
+    assert [(d["name"], d["basis"]) for d in reply["destinations"]] == [("今日张家港", "media")]
 
 
 def test_every_way_writes_the_same_lines(copy: Path, tmp_path: Path) -> None:
