@@ -199,6 +199,23 @@ def test_a_destination_that_is_wrong_is_named_by_its_column(
     ]
 
 
+def test_all_that_is_wrong_with_a_row_is_named_at_once(
+    base: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    heads = [*HEADS, "去向", "去向依据", "备注"]
+    bad = row(地方="鼓楼区", 平台="微信", 现状="已关", 来源="", 核对日期="昨天")
+    said = refused(base, table(tmp_path, [*bad, "乙", "", "#N/A"], heads=heads), capsys)
+    assert [line.split(";")[0] for line in said] == [
+        "第 2 行: 备注: “#N/A”",
+        "第 2 行: 去向依据: 没有写",
+        "第 2 行: 来源: 没有写",
+        "第 2 行: 地方: “鼓楼区”有 4 个",
+        "第 2 行: 平台: “微信”",
+        "第 2 行: 现状: “已关”",
+        "第 2 行: 核对日期: “昨天”",
+    ]
+
+
 def test_a_cell_without_a_heading_is_named(
     base: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -231,7 +248,7 @@ def test_good_rows_are_imported_on_their_own_if_wished(
     said = capsys.readouterr()
     assert [line.split(";")[0] for line in said.err.splitlines()] == [
         "第 3 行: 去向: 没有账号“huaidexinhao-wx”",
-        "第 4 行: 公告怎么写去向: notice 是 named,依据是公告的去向没有",
+        "第 4 行: 公告怎么写去向: notice 是 named(写明),依据是公告的去向没有",
     ]
     assert "1 行导入了,0 行已经有了,2 行有问题。" in said.out
     assert {"好的一行"} == found(base).keys() & {"好的一行", "改名的号", "坏的新号"}

@@ -257,7 +257,10 @@ def test_what_a_rule_refuses_is_asked_again_and_the_rest_is_kept(base: Path) -> 
         code=0,
     )  # fmt: skip
     assert "账号名和单位名都没有写;应当是:至少写一个;补上 name,或给单位补上 name\n" in said
-    assert "notice 是 named,依据是公告的去向没有;应当是:两者一致;改 notice,或改去向的 basis\n" in said
+    assert (
+        "notice 是 named(写明),依据是公告的去向没有;应当是:两者一致;改 notice(公告怎么写去向),或改去向的 basis(依据)\n"
+        in said
+    )
     assert "“http://a.cn/”;应当是:https:// 开头的网址;" in said
     assert "原来写的:写明;不改就回车,写 - 清空" in said
     (account,) = (a for u in read(base).units for a in u.accounts if a.name == "健康港城")
@@ -378,10 +381,10 @@ def test_a_person_at_the_terminal_is_asked_line_by_line(base: Path, terminal: Te
     for asked, said in (
         ("地方(名称或区划代码;全国性的写 全国;例:张家港市):\r\n> ", "张家港"),
         ("账号名(报道只写了单位就不写;例:水润港城;没有就回车):\r\n> ", "健康港城"),
-        ("平台(可以写:微信公众号、", "微信公众号"),
+        ("平台(写名字或数字:1 微信公众号、2 微信视频号、", "1"),
         ("账号编号(", ""),
         ("单位(", "张家港市水务局"),
-        ("现状(可以写:在用、已公告停更、", "在用"),
+        ("现状(写名字或数字:1 在用、2 已公告停更、", "在用"),
         ("最后见到(", "2024年6月"),
         ("第 1 个来源(发布者|日期|网址;转载的再写 |转载;例:", "新京报|2024-06-02"),
         ("第 2 个来源(", ""),

@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the dump; 2 when the flags do not fit, 1 when the knowledge has errors or nothing can be written."""
-    options.format, misfit = _format(options.format, options.output)
+    options.format, misfit = _format(options.format or (options.table and "csv"), options.output)
     if options.table and options.format != "csv":
         misfit = "--table 只配 --format csv;别的格式总是全部的表。"
     if options.output is None and options.format in ("xlsx", "sqlite"):

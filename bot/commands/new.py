@@ -140,7 +140,7 @@ def _listed(alike: Sequence[Alike], reader: Reader) -> list[str]:
 def _ask(question: Question, reader: Reader, given: dict[str, list[str]]) -> None:
     """Ask one thing until what is typed can be understood; Enter keeps what was said before."""
     before, answers = given.get(question.key, []), list[str]()
-    choices: list[str] = []
+    choices = list(question.options)
     while True:
         print(_asked(question, before, len(answers)))
         typed = input("> ").strip()
@@ -173,7 +173,8 @@ def _asked(question: Question, before: Sequence[str], answered: int) -> str:
     """Return a question as it is put: what is expected, an example, what Enter does."""
     if answered:
         return f"第 {answered + 1} 个{question.label}(没有就回车):"
-    expected = "可以写:" + "、".join(question.options) if question.options else question.says
+    numbered = "、".join(f"{number} {option}" for number, option in enumerate(question.options, 1))
+    expected = f"写名字或数字:{numbered}" if numbered else question.says
     skip = "" if question.required else ";没有就回车"
     if before:
         skip = f";原来写的:{' ; '.join(before)};不改就回车,写 {CLEAR} 清空"

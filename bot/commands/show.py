@@ -174,7 +174,8 @@ def _trails(account: Account, read: Knowledge) -> Iterator[str]:
     accounts = {a.id: a for u in read.units for a in u.accounts}
     trails = follow(account, accounts.get)
     if not trails:
-        yield f"没有写去向;公告:{account.notice.label if account.notice else '(没填)'}"
+        notice = f"公告:{account.notice.label}" if account.notice else "公告怎么写的没有填"
+        yield f"没有写去向;{notice}" if account.state.gone else f"现状是“{account.state.label}”,不写去向"
     for number, trail in enumerate(trails, 1):
         yield f"{number}. {ENDS[trail.end]};最弱的依据:{trail.weakest.label}"
         yield from (f"   {line}" for line in _steps(trail, read))

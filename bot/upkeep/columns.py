@@ -46,17 +46,25 @@ class Row:
     faults: list[tuple[str, Fault]] = field(default_factory=list)
 
     def given(self) -> dict[str, list[str]]:
-        """Return the cells as the texts that answer the questions."""
+        """Return the cells as the texts that answer the questions, but for what is known to be wrong."""
         given = {key: [self.cells[key]] for key in QUESTIONS if key in self.cells and key not in FIRST}
         for key, parts in FIRST.items():
             first = "|".join(self.cells.get(part, "") for part in parts).rstrip("|")
             more = [line for line in self.cells.get(key, "").splitlines() if line.strip()]
             given[key] = [first, *more] if first else more
-        return given
+        return {key: texts for key, texts in given.items() if key not in self.blamed}
+
+    @property
+    def blamed(self) -> set[str]:
+        """The questions whose answers are known to be wrong."""
+        whole = {part: key for key, parts in FIRST.items() for part in parts}
+        keys = [str(fault.path[0]) for _, fault in self.faults if fault.path]
+        return {whole.get(key, key) for key in keys}
 
     def blame(self, faults: Iterable[Fault]) -> None:
-        """Take in what is wrong with an answer, each under the heading of its column."""
-        self.faults += [(_heading(fault.path, self.cells), fault) for fault in faults]
+        """Take in what is wrong with answers that nothing was wrong with so far, each under the heading of its column."""
+        blamed = self.blamed
+        self.faults += [(_heading(f.path, self.cells), f) for f in faults if str(f.path[0]) not in blamed]
 
 
 def _columns() -> Iterable[Column]:

@@ -37,11 +37,9 @@ class Import:
     def examine(self, case: Case, *, sure: bool) -> None:
         """Turn a row into an entry, or find what is wrong with it, or that it is there already."""
         row = case.row
-        if row.faults:
-            return
         entry, faults = self.reader.entry(row.given())
         row.blame(faults)
-        if entry is None:
+        if entry is None or row.faults:
             return
         for alike in similar(entry, self.reader.known):
             earlier = self.rows_of.get(alike.account.id)
