@@ -18,7 +18,7 @@ ALL = "、".join(COMMANDS)
 
 def lines_of(text: str) -> list[str]:
     """Return the commands of some examples, a command over two lines as one."""
-    joined = text.replace("\\\n", " ")
+    joined = re.sub(r" \\\n +", " ", text)
     return [line.strip() for line in joined.splitlines() if line.strip()]
 
 
@@ -63,9 +63,8 @@ def test_no_help_has_a_word_of_argparse(capsys: pytest.CaptureFixture[str], name
 def test_every_example_of_a_help_is_taken(name: str) -> None:
     """It is a command line that the program understands, and that shows this command."""
     for line in lines_of(COMMANDS[name].EXAMPLES):
-        words = shlex.split(
-            line.partition("python bot.py ")[2].split("   ")[0].split(" < ")[0].split(" > ")[0]
-        )
+        call = re.split(" {2,}| [<>] ", line.partition("python bot.py ")[2])[0]
+        words = shlex.split(call)
         assert parser().parse_args(words).command == name, line
 
 

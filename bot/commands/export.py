@@ -17,11 +17,11 @@ DESCRIPTION = (
     "导出全部能公开的数据:json、csv、xlsx 或 sqlite。每张表每一列的意思见 docs/data.md;镜像网址和备注不导出。"
 )
 EXAMPLES = """\
-  python bot.py export > 去向.json                   全部,一个 JSON
-  python bot.py export --output 去向.xlsx            一张表一页,用 Excel 打开
-  python bot.py export --output 去向.sqlite          一个数据库
-  python bot.py export --format csv --table contact  一张表,CSV
-  mkdir 去向 && python bot.py export --format csv --output 去向   每张表一个 CSV 文件"""
+  python bot.py export > 去向.json                  全部,一个 JSON
+  python bot.py export --output 去向.xlsx           一张表一页,用 Excel 打开
+  python bot.py export --output 去向.sqlite         一个数据库
+  python bot.py export --table contact              一张表,CSV
+  python bot.py export --format csv --output DIR    每张表一个 CSV 文件,写进已有的文件夹"""
 FORMATS = ("json", "csv", "xlsx", "sqlite")
 # Excel takes a CSV file for UTF-8 only when it begins with this mark.
 MARK = b"\xef\xbb\xbf"
