@@ -221,7 +221,7 @@ def _date(text: str, faults: list[Fault], path: Path) -> When | None:
 
 
 def _unknown(path: Path, known: Mapping[str, object]) -> Fault:
-    allowed = "可以写:" + "、".join(known)
+    allowed = "下面之一:" + "、".join(known)
     return Fault(path, f"不认识的键“{path[-1]}”", allowed, _closest(str(path[-1]), known))
 
 
