@@ -13,6 +13,7 @@ from bot import codec, hosts, yamlfile
 from bot.codec import MISSING, Fault
 from bot.files import why
 from bot.hosts import Excuse
+from bot.progress import progress
 from bot.records import (
     Advice,
     Agency,
@@ -100,7 +101,8 @@ def read(folder: Path) -> Knowledge:
     """Read every YAML file of a folder. Files are read in the order of their names, so the result is too."""
     knowledge = begin(folder)
     digests: dict[str, str] = {}
-    for path, root in files(folder, knowledge.problems):
+    found = list(files(folder, knowledge.problems))
+    for path, root in progress(found, "读知识文件", len(found)):
         part = read_file(path, root)
         digests[part.name] = part.digest
         join(knowledge, part)

@@ -15,10 +15,7 @@ import pytest
 from conftest import ROOT, state_of
 
 from bot.cli import main
-from bot.knowledge import Knowledge, read
-from bot.upkeep.entries import Reader
-from bot.upkeep.placenames import PlaceNames
-from bot.upkeep.questions import QUESTIONS
+from bot.knowledge import read
 
 AT_A_TERMINAL = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminal")
 GOOD = {
@@ -176,27 +173,6 @@ def test_an_account_without_a_name_is_asked_for_by_its_unit(
 ) -> None:
     assert main(flags(base, "--unit", "张家港市气象局", name=None)) == 0
     assert capsys.readouterr().out.splitlines()[-1].endswith(" 张家港市气象局")
-
-
-@pytest.mark.parametrize(
-    ("text", "codes"),
-    [
-        ("320582", ["320582"]), ("张家港市", ["320582"]), ("张家港", ["320582"]), ("張家港", ["320582"]),
-        ("江苏省苏州市张家港市", ["320582"]), ("苏州张家港", ["320582"]), ("江苏 张家港", ["320582"]),
-        ("南京鼓楼", ["320106"]), ("吉林市", ["220200"]), ("吉林", ["220000", "220200"]), ("全国", ["100000"]),
-        ("nj-jiangbei", ["nj-jiangbei"]), ("浙江张家港", []), ("", []), ("港", []), ("张家港张家港", []),
-    ],
-)  # fmt: skip
-def test_a_place_is_known_by_its_names_and_what_it_lies_in(
-    known: Knowledge, text: str, codes: list[str]
-) -> None:
-    assert PlaceNames(known.places).meant(text) == codes
-
-
-def test_every_example_is_accepted(known: Knowledge) -> None:
-    reader = Reader(known)
-    entry, faults = reader.read({q.key: [q.example] for q in QUESTIONS.values()})
-    assert (faults, entry is None) == ([], False)
 
 
 def typed(folder: Path, *lines: str | bytes, code: int) -> str:
