@@ -6,6 +6,7 @@ import argparse
 import datetime as dt
 import os
 import re
+import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -134,5 +135,7 @@ def built(options: argparse.Namespace) -> index.Built | None:
 
 
 def _quoted(word: str) -> str:
-    """Return a word as any shell takes it for one."""
+    """Return a word as a shell takes it for one: any shell, but for the few characters that each reads in its own way."""
+    if re.search(r"[\"$`!]", word):
+        return shlex.quote(word)
     return f'"{word}"' if re.search(r"[^\w./\\:-]", word) else word

@@ -45,7 +45,8 @@ def test_another_folder_is_named_in_the_next_command() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "quoted"), [("水润港城", "水润港城"), ("a b", '"a b"'), ("甲(乙)", '"甲(乙)"'), ("?", '"?"')]
+    ("word", "quoted"),
+    [("水润港城", "水润港城"), ("a b", '"a b"'), ("甲(乙)", '"甲(乙)"'), ("?", '"?"'), ('$a"b', "'$a\"b'")],
 )
 def test_a_word_that_a_shell_would_take_apart_is_quoted(word: str, quoted: str) -> None:
     assert setting.call("ask", chosen(setting.KNOWLEDGE), word) == f"python bot.py ask {quoted}"

@@ -12,8 +12,6 @@ from bot.hosts import covering
 from bot.knowledge import Knowledge
 from bot.records import Account, Contact, ContactKind
 
-Spot = tuple[str, codec.Path]
-
 
 def addresses(record: Any, path: codec.Path = ()) -> Iterator[tuple[codec.Path, str]]:
     """Yield each address in a record that people may be shown, with the way to it; those of mirrors never are."""
