@@ -42,6 +42,7 @@ from bot.records import (
     PlatformInfo,
     Reading,
     Rule,
+    Talk,
     Topic,
     Unit,
 )
@@ -54,7 +55,7 @@ MAPPED = 1 << 30
 # SQLite takes at most 999 values in a query of an old build; a question needs fewer.
 MOST_VALUES = 900
 
-T = TypeVar("T", Advice, Agency, Contact, Lookalikes, Place, PlatformInfo, Reading, Rule, Topic)
+T = TypeVar("T", Advice, Agency, Contact, Lookalikes, Place, PlatformInfo, Reading, Rule, Talk, Topic)
 
 
 class StaleIndexError(Exception):
@@ -316,6 +317,11 @@ class Base:
         return self._things(Lookalikes)
 
     @cached_property
+    def talk(self) -> list[Talk]:
+        """What people say around a name."""
+        return self._things(Talk)
+
+    @cached_property
     def rules(self) -> list[Rule]:
         """What places decided for whole classes of accounts."""
         return self._things(Rule)
@@ -332,7 +338,7 @@ class Base:
     def around(self) -> Knowledge:
         """Return the records around the accounts."""
         return Knowledge(
-            self.places, [], self.contacts, self.topics, self.platforms, self.agencies, self.readings, self.lookalikes,
+            self.places, [], self.contacts, self.topics, self.platforms, self.agencies, self.readings, self.lookalikes, self.talk,
             self.rules, self.advice, dict(self._moved),
         )  # fmt: skip
 

@@ -73,7 +73,7 @@ class Desk:
     def lexicon(self) -> Lexicon:
         """The kinds of agency, to tell a unit's kind by its name."""
         words = Vocabulary((fold(w), n) for n, a in enumerate(self.base.agencies) for w in a.words)
-        return Lexicon(self.gazetteer, words, Phonetics({}))
+        return Lexicon(self.gazetteer, words, Phonetics({}), {})
 
     @cached_property
     def rules(self) -> dict[str, list[Rule]]:
