@@ -17,7 +17,7 @@ from bot.talk.clarify import answers, go_on, real, skipped, told, typed
 from bot.talk.codes import check
 from bot.talk.desk import Published, Scene, desk
 from bot.talk.follow import back, elsewhere, not_this, on_platform
-from bot.talk.hearing import bare, danger, doubts, heard, scolds, wants_done, without_english
+from bot.talk.hearing import bare, danger, doubts, heard, question_in, scolds, wants_done
 from bot.talk.helping import end
 from bot.talk.identity import doubted, identity, pointed_at
 from bot.talk.listing import listing, names_in
@@ -90,7 +90,7 @@ def _typed(text: str, folded: str, scene: Scene) -> Reply:
     said = heard(folded)
     if text.startswith("/") or said in ("language", "zh-Hans", "zh-Hant", "en"):
         return _command(text, said, scene)
-    asked = without_english(text)
+    asked = question_in(text)
     names = names_in(asked, scene)
     return (
         check(text, scene)

@@ -132,7 +132,7 @@ def conversations() -> list[Any]:
     return found
 
 
-def town(folder: Path, accounts: str, rules: str = "") -> Matcher:
+def matcher_of(folder: Path, accounts: str, rules: str = "") -> Matcher:
     """Return a matcher over the real places, topics and contact points, and accounts of 张家港市 written for a test."""
     if not folder.exists():
         shutil.copytree(ROOT / "knowledge", folder, ignore=shutil.ignore_patterns("accounts", "rules"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import TODAY, town, unit
+from conftest import TODAY, matcher_of, unit
 
 from bot.contacts import COUNTRY
 from bot.dialogue import Message, answer
@@ -72,14 +72,14 @@ def test_the_unit_above_is_of_the_same_kind_live_and_inferred(tmp_path: Path) ->
     below = unit(
         "张家港市交警大队", "id: a-wx, name: 港城交警号, platform: wechat, state: closed, notice: none"
     )
-    town(made, below)
+    matcher_of(made, below)
     city = unit(
         "苏州市公安局交通警察支队",
         "id: c-wx, name: 苏州交警号, platform: wechat, state: active, seen: 2024-05",
     )
     city += unit("苏州市公安局", "id: p-wx, name: 苏州警事号, platform: wechat, state: active, seen: 2024-05")
     (made / "accounts" / "city.yaml").write_text(f'place: "320500"\nunits:\n{city}', encoding="utf-8")
-    matcher = town(made, below)
+    matcher = matcher_of(made, below)
     account = matcher.base.unit("a-wx")
     assert account
     kind = kind_of(account.name or "", account.place, None)
@@ -93,9 +93,9 @@ def test_a_closed_account_above_is_never_offered(tmp_path: Path) -> None:
     below = unit(
         "张家港市交警大队", "id: a-wx, name: 港城交警号, platform: wechat, state: closed, notice: none"
     )
-    town(made, below)
+    matcher_of(made, below)
     city = unit("苏州市公安局交通警察支队", "id: c-wx, name: 苏州交警号, platform: wechat, state: dormant")
     (made / "accounts" / "city.yaml").write_text(f'place: "320500"\nunits:\n{city}', encoding="utf-8")
-    matcher = town(made, below)
+    matcher = matcher_of(made, below)
     reply = answer(Message("港城交警号"), matcher, TODAY)
     assert "苏州交警号" not in str(reply.helps)

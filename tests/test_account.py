@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import TODAY, town, unit
+from conftest import TODAY, matcher_of, unit
 
 from bot.dialogue import Message, answer
 from bot.matcher import Matcher
@@ -27,7 +27,7 @@ def made(tmp_path: Path) -> Path:
 
 
 def test_a_dead_end_is_told_as_one_and_asked_on_as_if_nothing_had_been_named(made: Path) -> None:
-    matcher = town(
+    matcher = matcher_of(
         made,
         unit("张家港市甲局", f"{A}, destinations: [{{account: b-wx, basis: notice, ends_here: true}}]")
         + unit(
@@ -44,7 +44,7 @@ def test_a_dead_end_is_told_as_one_and_asked_on_as_if_nothing_had_been_named(mad
 
 
 def test_a_long_trail_leads_to_its_live_end_on_its_weakest_word(made: Path) -> None:
-    matcher = town(
+    matcher = matcher_of(
         made,
         unit("张家港市甲局", f"{A}, destinations: [{{account: b-wx, basis: notice}}]")
         + unit(
@@ -72,7 +72,9 @@ def test_destinations_are_listed_by_what_they_take_over(made: Path) -> None:
         "{name: 我的张家港, platform: app, basis: notice, scope: services}, "
         "{name: 12345, platform: wechat, basis: notice, scope: enquiries}"
     )
-    matcher = town(made, unit("张家港市甲局", f"{A.replace('closed', 'split')}, destinations: [{goals}]"))
+    matcher = matcher_of(
+        made, unit("张家港市甲局", f"{A.replace('closed', 'split')}, destinations: [{goals}]")
+    )
     lines = ask(matcher, "港城甲号").text.splitlines()
     assert lines[:4] == [
         "现在看这里:",
@@ -84,7 +86,7 @@ def test_destinations_are_listed_by_what_they_take_over(made: Path) -> None:
 
 def test_where_only_information_went_the_services_of_that_account_are_another_matter(made: Path) -> None:
     """甲's news went to 乙, and 乙's services to 丙: nobody said that 甲's news is at 丙."""
-    matcher = town(
+    matcher = matcher_of(
         made,
         unit(
             "张家港市甲局", f"{A}, destinations: [{{account: b-wx, basis: notice, scope: information}}]"
@@ -101,7 +103,7 @@ def test_where_only_information_went_the_services_of_that_account_are_another_ma
 
 
 def test_the_units_other_live_accounts_come_after_the_notices_own_and_are_marked(made: Path) -> None:
-    matcher = town(
+    matcher = matcher_of(
         made,
         unit(
             "张家港市甲局",
@@ -128,7 +130,7 @@ def test_a_moved_account_keeps_its_followers_and_a_cancelled_one_does_not(
     made: Path, state: str, says: str, lacks: str
 ) -> None:
     goal = "destinations: [{name: 港城发布, platform: wechat, basis: notice}]"
-    matcher = town(made, unit("张家港市甲局", f"{A.replace('closed', state)}, {goal}"))
+    matcher = matcher_of(made, unit("张家港市甲局", f"{A.replace('closed', state)}, {goal}"))
     text = ask(matcher, "港城甲号").text
     assert says in text
     assert lacks not in text
@@ -144,7 +146,7 @@ def test_a_moved_account_keeps_its_followers_and_a_cancelled_one_does_not(
 )
 def test_an_announced_closure_reads_by_the_day_it_is(made: Path, today: str, says: str) -> None:
     closing = A.replace("closed", "closing").replace("2020-01-02", "2024-06-01").replace("named", "none")
-    matcher = town(
+    matcher = matcher_of(
         made, unit("张家港市甲局", closing + ", checked: 2024-05-20, sources: [{publisher: 某报}]")
     )
     assert says in ask(matcher, "港城甲号", When(today)).text
@@ -155,9 +157,9 @@ def test_a_phone_stands_beside_an_office_address_and_not_beside_a_phone(made: Pa
     address = given.format("address", "人民路1号")
     phone = "contacts: [{kind: address, value: 人民路1号, basis: notice}, {kind: phone, value: 0512-1, basis: notice}]"
     base = A.replace("named", "none")
-    text = ask(town(made, unit("张家港市甲局", f"{base}, {address}")), "港城甲号").text
+    text = ask(matcher_of(made, unit("张家港市甲局", f"{base}, {address}")), "港城甲号").text
     assert "公告(2020-01-02)留的地址:人民路1号(可以先打 0512-12345 问)" in text
-    text = ask(town(made, unit("张家港市甲局", f"{base}, {phone}")), "港城甲号").text
+    text = ask(matcher_of(made, unit("张家港市甲局", f"{base}, {phone}")), "港城甲号").text
     assert "人民路1号\n" in text
     assert "留的电话:0512-1" in text
 
@@ -178,7 +180,7 @@ def test_what_the_notice_said_and_that_we_have_not_seen_it_never_blur(
         "- {id: r, place: '320582', covers: [department], since: 2024, says: 部门的号并进港城发布。, "
         "sources: [{publisher: 某报}], destinations: [{name: 港城发布, basis: rule, scope: information}]}"
     )
-    matcher = town(made, unit("张家港市甲局", A.replace("named", notice)), rule)
+    matcher = matcher_of(made, unit("张家港市甲局", A.replace("named", notice)), rule)
     reply = ask(matcher, "港城甲号")
     end = answer(Message(choice=reply.choices[-1].choice), matcher, TODAY)
     for text in (reply.text, reply.plain):
@@ -203,9 +205,9 @@ def test_what_to_try_is_ranked_and_each_has_its_evidence(made: Path) -> None:
         "id: a-wx, name: 港城警事号, platform: wechat, state: closed, notice: none",
         "id: a-wb, name: 港城警事号, platform: weibo, state: active, seen: 2024-04-01",
     )
-    town(made, accounts, rule)
+    matcher_of(made, accounts, rule)
     (made / "accounts" / "city.yaml").write_text(above, encoding="utf-8")
-    matcher = town(made, accounts, rule)
+    matcher = matcher_of(made, accounts, rule)
     reply = ask(matcher, "港城警事号公众号")
     end = answer(Message(choice=reply.choices[-1].choice), matcher, TODAY)
     assert [h.source for h in end.helps] == [From.UNIT, From.RULE, From.HIGHER, *[From.CONTACT] * 4]
@@ -228,7 +230,7 @@ def test_somebody_who_wants_something_done_reads_news_last(made: Path) -> None:
         "sources: [{publisher: 某报}], destinations: [{name: 港城发布, basis: rule, scope: information}]}"
     )
     fund = "id: a-wx, name: 港城公积金号, platform: wechat, state: closed, notice: none"
-    matcher = town(made, unit("张家港市公积金中心", fund), rule)
+    matcher = matcher_of(made, unit("张家港市公积金中心", fund), rule)
     reply = ask(matcher, "港城公积金号")
     assert "要办“公积金”的事,还是看消息" in reply.text
     doing = answer(Message(choice=reply.choices[0].choice), matcher, TODAY)
@@ -245,7 +247,7 @@ def test_somebody_who_wants_something_done_reads_news_last(made: Path) -> None:
 def test_a_new_place_that_only_tells_news_still_says_where_to_get_it_done(made: Path) -> None:
     fund = "id: a-wx, name: 港城公积金号, platform: wechat, state: closed, notice: named"
     goal = "destinations: [{name: 港城发布, platform: wechat, basis: notice, scope: information}]"
-    matcher = town(made, unit("张家港市公积金中心", f"{fund}, {goal}"))
+    matcher = matcher_of(made, unit("张家港市公积金中心", f"{fund}, {goal}"))
     reply = ask(matcher, "港城公积金号")
     assert "只管信息发布" in reply.text
     assert "要查、要办“公积金”的事:住房公积金 12329(" in reply.text
@@ -253,7 +255,7 @@ def test_a_new_place_that_only_tells_news_still_says_where_to_get_it_done(made: 
 
 def test_the_form_to_forward_names_the_account_asks_nothing_and_ends_with_the_code(made: Path) -> None:
     goal = "destinations: [{name: 港城发布, platform: wechat, basis: notice}]"
-    matcher = town(made, unit("张家港市甲局", f"{A}, {goal}"))
+    matcher = matcher_of(made, unit("张家港市甲局", f"{A}, {goal}"))
     reply = ask(matcher, "港城甲号")
     lines = reply.plain.splitlines()
     assert lines[0] == "「港城甲号」(微信公众号)的去向:"
@@ -263,7 +265,7 @@ def test_the_form_to_forward_names_the_account_asks_nothing_and_ends_with_the_co
 
 
 def test_an_offer_tells_the_person_when_it_becomes_known(made: Path) -> None:
-    matcher = town(made, unit("张家港市甲局", A.replace("named", "none")))
+    matcher = matcher_of(made, unit("张家港市甲局", A.replace("named", "none")))
     (offer,) = ask(matcher, "港城甲号").offers
     assert offer.label == "有去向了告诉我"
     told = answer(Message(choice=offer.choice), matcher, TODAY)

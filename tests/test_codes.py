@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import TODAY, load, town, unit
+from conftest import TODAY, load, matcher_of, unit
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,8 +87,8 @@ def test_a_lost_account_given_a_destination_is_told_as_altered(matcher: Matcher)
 
 def test_an_answer_that_changed_says_what_it_was_and_what_it_is(tmp_path: Path) -> None:
     made = tmp_path / "knowledge"
-    before = ask(town(made, unit("张家港市甲局", A.format("none"))), "港城甲号")
-    matcher = town(made, unit("张家港市甲局", MOVED))
+    before = ask(matcher_of(made, unit("张家港市甲局", A.format("none"))), "港城甲号")
+    matcher = matcher_of(made, unit("张家港市甲局", MOVED))
     was = "公告没有写去哪儿"
     reply = ask(
         matcher, before.code or "", lambda _, version: was if version == (before.code or "")[-2:] else None
@@ -101,11 +101,12 @@ def test_an_answer_that_changed_says_what_it_was_and_what_it_is(tmp_path: Path) 
 
 def test_the_first_part_of_a_code_is_for_ever_and_the_second_for_what_is_said(tmp_path: Path) -> None:
     made = tmp_path / "knowledge"
-    first = ask(town(made, unit("张家港市甲局", MOVED)), "港城甲号").code or ""
+    first = ask(matcher_of(made, unit("张家港市甲局", MOVED)), "港城甲号").code or ""
     looked_again = MOVED + ", checked: 2025-05-01, sources: [{publisher: 某报}], note: 又看了一次"
-    same = ask(town(made, unit("张家港市甲局", looked_again)), "港城甲号").code
+    same = ask(matcher_of(made, unit("张家港市甲局", looked_again)), "港城甲号").code
     other = (
-        ask(town(made, unit("张家港市甲局", MOVED.replace("港城发布", "今日港城"))), "港城甲号").code or ""
+        ask(matcher_of(made, unit("张家港市甲局", MOVED.replace("港城发布", "今日港城"))), "港城甲号").code
+        or ""
     )
     assert same == first
     assert other[:8] == first[:8]
@@ -114,9 +115,9 @@ def test_the_first_part_of_a_code_is_for_ever_and_the_second_for_what_is_said(tm
 
 def test_the_code_of_an_id_that_was_changed_still_leads_to_the_account(tmp_path: Path) -> None:
     made = tmp_path / "knowledge"
-    old = ask(town(made, unit("张家港市甲局", MOVED)), "港城甲号").code or ""
+    old = ask(matcher_of(made, unit("张家港市甲局", MOVED)), "港城甲号").code or ""
     (made / "moved.yaml").write_text("- {id: a-wx, moved_to: b-wx}\n", encoding="utf-8")
-    matcher = town(made, unit("张家港市甲局", MOVED.replace("a-wx", "b-wx")))
+    matcher = matcher_of(made, unit("张家港市甲局", MOVED.replace("a-wx", "b-wx")))
     reply = ask(matcher, old)
     assert reply.account
     assert reply.account.account.id == "b-wx"

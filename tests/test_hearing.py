@@ -6,7 +6,7 @@ import pytest
 from conftest import load
 
 from bot.matcher import Matcher
-from bot.talk.hearing import bare, danger, doubts, english, heard, scolds, wants_done, without_english
+from bot.talk.hearing import bare, danger, doubts, english, heard, question_in, scolds, wants_done
 from bot.text import fold
 from bot.wording import LANGUAGES, words
 
@@ -113,9 +113,22 @@ def test_english_is_told_from_pinyin(text: str, is_english: bool) -> None:
     assert english(text) is is_english
 
 
-def test_common_english_words_are_left_out_beside_a_chinese_name() -> None:
-    assert without_english("where did 水润港城 go").split() == ["水润港城"]
-    assert without_english("where is the account") == "where is the account"
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("where did 水润港城 go", "水润港城"),
+        ("where is the account", "where is the account"),
+        ("这个呢 健康济阳", "健康济阳"),
+        ("谢谢,水润港城呢", "水润港城呢"),
+        ("您好!水润港城", "水润港城"),
+        ("水润港城着火了", "水润港城了"),
+        ("着火", "着火"),
+        ("您好", "您好"),
+        ("水润港城,谢谢", "水润港城,谢谢"),
+    ],
+)
+def test_what_stands_around_a_question_is_left_out(text: str, question: str) -> None:
+    assert question_in(text).strip() == question
 
 
 def test_every_number_said_in_danger_is_a_sourced_contact_point(matcher: Matcher) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import TODAY, town, unit
+from conftest import TODAY, matcher_of, unit
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,7 +48,7 @@ def test_the_link_of_an_account_whose_id_we_know_is_the_account(tmp_path: Path) 
     weibo = (
         "id: a-wb, name: 港城甲号, platform: weibo, platform_id: '1234567890', state: closed, notice: none"
     )
-    matcher = town(tmp_path / "knowledge", unit("张家港市甲局", weibo))
+    matcher = matcher_of(tmp_path / "knowledge", unit("张家港市甲局", weibo))
     for text in ("https://weibo.com/u/1234567890", "m.weibo.cn/u/1234567890?from=x", "weibo.com/1234567890"):
         reply = ask(matcher, text)
         assert reply.account, text
@@ -99,7 +99,7 @@ def test_a_chinese_name_in_a_link_is_read(matcher: Matcher) -> None:
 def test_is_it_real_says_what_we_know_and_how_to_verify_and_asks_nothing(tmp_path: Path, state: str) -> None:
     notice = ", notice: none" if state == "closed" else ""
     account = f"id: a-wx, name: 港城甲号, platform: wechat, state: {state}, seen: 2024-05-01{notice}"
-    matcher = town(tmp_path / "knowledge", unit("张家港市甲局", account))
+    matcher = matcher_of(tmp_path / "knowledge", unit("张家港市甲局", account))
     reply = ask(matcher, "港城甲号是真的吗")
     assert reply.account
     assert "账号主体" in reply.text

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, town, unit
+from conftest import ROOT, matcher_of, unit
 
 from bot import index
 from bot.index import Base
@@ -36,7 +36,7 @@ def made(tmp_path: Path) -> Path:
 
 def pair(made: Path, *accounts: str) -> Base:
     """Return the base of two units."""
-    return town(made, "".join(unit(f"张家港市{'甲乙'[i]}局", a) for i, a in enumerate(accounts))).base
+    return matcher_of(made, "".join(unit(f"张家港市{'甲乙'[i]}局", a) for i, a in enumerate(accounts))).base
 
 
 def test_the_same_knowledge_changes_nothing(made: Path) -> None:

@@ -14,6 +14,8 @@ from bot.wording import LANGUAGES, words
 
 # Longer than this nobody only greets or scolds: the rest is a question.
 SHORT = 12
+# What stands between a word of greeting and the question after it.
+_MARKS = re.compile(r"[\s,,。.!!::、??~~]+")
 
 
 def heard(folded: str) -> str | None:
@@ -117,12 +119,18 @@ def english(text: str) -> bool:
     return sum(word in common for word in spoken) > 1 or fold(text) in _english_phrases()
 
 
-def without_english(text: str) -> str:
-    """Return an English question without its commonest words, where a Chinese name stands among them."""
-    if not english(text) or not any(map(is_han, text)):
-        return text
-    common = set(words("en").hear["english"])
-    return re.sub("[A-Za-z]+", lambda m: " " if m[0].lower() in common else m[0], text)
+def question_in(text: str) -> str:
+    """Return a text without what stands around its question: a greeting before it, English around it, words of danger."""
+    first, *rest = _MARKS.split(text.strip(), maxsplit=1)
+    if rest and fold(rest[0]) and heard(fold(first)) in ("hello", "thanks", "this"):
+        text = rest[0]
+    if english(text) and any(map(is_han, text)):
+        common = set(words("en").hear["english"])
+        text = re.sub("[A-Za-z]+", lambda m: " " if m[0].lower() in common else m[0], text)
+    folded = fold(text)
+    taken = positions(_dangers().find(folded))
+    left = "".join(c for i, c in enumerate(folded) if i not in taken)
+    return left if taken and len(left) > 1 else text
 
 
 @cache
