@@ -17,7 +17,7 @@ from bot.talk.clarify import answers, go_on, real, skipped, told, typed
 from bot.talk.codes import check
 from bot.talk.desk import Published, Scene, desk
 from bot.talk.follow import back, elsewhere, not_this, on_platform
-from bot.talk.hearing import bare, danger, doubts, heard, question_in, scolds, wants_done
+from bot.talk.hearing import bare, danger, doubts, heard, question_in, scolds, wants_done, without_danger
 from bot.talk.helping import end
 from bot.talk.identity import doubted, identity, pointed_at
 from bot.talk.listing import listing, names_in
@@ -212,13 +212,16 @@ def _doubted(folded: str, scene: Scene) -> Reply | None:
 def _asked(text: str, folded: str, said: str | None, scene: Scene) -> Reply:
     """Answer text as a question of its own. Small talk never swallows one that we know an answer to."""
     match = scene.matcher.match(text)
-    if match.verdict is Verdict.NONE:
+    if match.verdict is not Verdict.SURE:
+        calm = scene.matcher.match(without_danger(folded))
+        match = calm if calm.verdict is Verdict.SURE else match
+    if match.verdict is not Verdict.SURE:
         if said in SMALL_TALK:
             return _say(said, scene)
-        if scolds(folded):
-            return _say("curse", scene)
         if said in ANSWERS:  # to a question that nobody asked
             return _say("send_name", scene)
+    if match.verdict is Verdict.NONE and scolds(folded):
+        return _say("curse", scene)
     return _matched(match, text, scene)
 
 

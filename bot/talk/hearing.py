@@ -15,7 +15,7 @@ from bot.wording import LANGUAGES, words
 # Longer than this nobody only greets or scolds: the rest is a question.
 SHORT = 12
 # What stands between a word of greeting and the question after it.
-_MARKS = re.compile(r"[\s,,。.!!::、??~~]+")
+_MARKS = re.compile(r"[\s,,。.!!::、??~]+")
 
 
 def heard(folded: str) -> str | None:
@@ -120,17 +120,20 @@ def english(text: str) -> bool:
 
 
 def question_in(text: str) -> str:
-    """Return a text without what stands around its question: a greeting before it, English around it, words of danger."""
+    """Return a text without what stands around its question: a greeting before it, English around it."""
     first, *rest = _MARKS.split(text.strip(), maxsplit=1)
     if rest and fold(rest[0]) and heard(fold(first)) in ("hello", "thanks", "this"):
         text = rest[0]
     if english(text) and any(map(is_han, text)):
         common = set(words("en").hear["english"])
         text = re.sub("[A-Za-z]+", lambda m: " " if m[0].lower() in common else m[0], text)
-    folded = fold(text)
+    return text
+
+
+def without_danger(folded: str) -> str:
+    """Return a folded text without its words of danger, nothing where it has none."""
     taken = positions(_dangers().find(folded))
-    left = "".join(c for i, c in enumerate(folded) if i not in taken)
-    return left if taken and len(left) > 1 else text
+    return "".join(c for i, c in enumerate(folded) if i not in taken) if taken else ""
 
 
 @cache
