@@ -7,11 +7,12 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from bot.commands import ask, build, check, diff, due, export, import_, links, new, run, show, stats
+from bot.commands import ask, build, card, check, diff, due, export, import_, links, new, run, show, stats
 
 COMMANDS = {
     "run": run,
     "ask": ask,
+    "card": card,
     "check": check,
     "build": build,
     "new": new,

@@ -34,6 +34,12 @@ def today() -> When:
     return When(dt.date.today().isoformat())  # noqa: DTZ011  # the calendar of the people who ask
 
 
+def card_font() -> Path | None:
+    """Return the font file for share cards that the environment names; the system's own is used without."""
+    named = os.environ.get("CARD_FONT", "").strip()
+    return Path(named) if named else None
+
+
 def add_folders(parser: argparse.ArgumentParser) -> None:
     """Add where the knowledge and its index are."""
     parser.add_argument(
