@@ -35,10 +35,17 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.dialogue",),
     ("bot.upkeep", "bot.upkeep.chart", "bot.upkeep.linkcheck"),
     ("bot.upkeep.statistics", "bot.upkeep.editing", "bot.upkeep.exporting", "bot.upkeep.answerdiff"),
+    ("bot.drawing",),
+    ("bot.drawing.face", "bot.drawing.lines"),
+    ("bot.drawing.fonts",),
+    ("bot.drawing.sheet",),
+    ("bot.drawing.paint",),
+    ("bot.drawing.studio",),
+    ("bot.card",),
     ("bot.setting", "bot.commands"),
     ("bot.commands.ask", "bot.commands.build", "bot.commands.check", "bot.commands.new", "bot.commands.run",
      "bot.commands.show"),
-    ("bot.commands.diff", "bot.commands.due", "bot.commands.export", "bot.commands.import_", "bot.commands.links",
+    ("bot.commands.card", "bot.commands.diff", "bot.commands.due", "bot.commands.export", "bot.commands.import_", "bot.commands.links",
      "bot.commands.stats"),
     ("bot.cli",),
     ("handlers.telegram_http", "handlers.telegram_patience"),
@@ -48,7 +55,8 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 PURE = ("bot.text", "bot.vocabulary", "bot.phonetics", "bot.records", "bot.codec", "bot.places", "bot.matching.alignment",
         "bot.matching.question", "bot.matching.gathering", "bot.matching.comparing", "bot.matching.vetoes", "bot.matching.spelled",
         "bot.matching.weights", "bot.matcher", "bot.trail", "bot.contacts", "bot.need", "bot.reply", "bot.answer",
-        "bot.clarify", "bot.dialogue", "bot.upkeep.chart", "bot.upkeep.statistics", "bot.upkeep.exporting")  # fmt: skip
+        "bot.clarify", "bot.dialogue", "bot.upkeep.chart", "bot.upkeep.statistics", "bot.upkeep.exporting",
+        "bot.drawing.face", "bot.drawing.lines", "bot.drawing.sheet", "bot.drawing.paint")  # fmt: skip
 IMPURE = {
     "datetime",
     "time",

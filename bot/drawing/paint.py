@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 
 import segno
 from PIL import Image, ImageDraw
@@ -11,7 +12,9 @@ from bot.drawing.fonts import Fonts
 from bot.drawing.sheet import BLACK, CODE, INKS, STRIKE, WHITE, WIDTH, Ink, Line, Sheet
 
 # How many strengths an ink has between its paper and itself; enough for smooth edges, few enough for a small file.
-STRENGTHS = 8
+STRENGTHS = 5
+STRENGTH = [round(value * (STRENGTHS - 1) / 255) for value in range(256)]
+TOUCHED = [255 if strength else 0 for strength in STRENGTH]
 # Pixels a letter may lean out of its place to the left or right, as j does.
 LEAN = 8
 
@@ -36,13 +39,11 @@ def png(sheet: Sheet, fonts: Fonts, language: str, link: str | None) -> bytes:
 def _write(line: Line, canvas: Image.Image, pen: ImageDraw.ImageDraw, fonts: Fonts, language: str) -> None:
     font = fonts.at(line.size, language, bold=line.bold)
     mask = Image.new("L", (line.width + 2 * LEAN, line.height))
-    ImageDraw.Draw(mask).text((LEAN, line.baseline - line.y), line.text, fill=255, font=font, anchor="ls")
-    strength = [value * (STRENGTHS - 1) // 255 for value in range(256)]
-    inked = mask.point([_number(line.ink, s) for s in strength])
-    canvas.paste(inked, (line.x - LEAN, line.y), mask.point([255 if s else 0 for s in strength]))
+    ImageDraw.Draw(mask).text((LEAN, line.above), line.text, fill=255, font=font, anchor="ls")
+    canvas.paste(mask.point(_ramp(line.ink)), (line.x - LEAN, line.y), mask.point(TOUCHED))
     if line.struck:
         # Through the middle of the characters, and a little beyond both ends.
-        middle, thick = line.baseline - round(line.size * 0.38), max(4, line.size // 14)
+        middle, thick = line.y + line.above - round(line.size * 0.38), max(4, line.size // 14)
         end = line.x + round(font.getlength(line.text)) + LEAN
         box = (line.x - LEAN, middle - thick // 2, end, middle - thick // 2 + thick)
         pen.rectangle(box, fill=_number(STRIKE, STRENGTHS - 1))
@@ -61,6 +62,12 @@ def _qr(link: str) -> Image.Image:
     code = Image.new("L", (CODE, CODE), light)
     code.paste(plain.resize((side, side), Image.Resampling.NEAREST), (CODE - side, 0))
     return code
+
+
+@cache
+def _ramp(ink: Ink) -> list[int]:
+    """Return the number of an ink's colour for each of the 256 strengths that a font draws in."""
+    return [_number(ink, strength) for strength in STRENGTH]
 
 
 def _number(ink: Ink, strength: int) -> int:

@@ -16,24 +16,26 @@ WIDTH = 1080
 LEAST_HEIGHT = 1080
 MARGIN = 64
 INNER = WIDTH - 2 * MARGIN
-BAND = 104
 # The side of the QR code; one of 57 modules still has 5 pixels a module. Around it readers need 4 modules of white.
 CODE = 290
 QUIET = 52
-GAP = 28
+GAP, EDGE = 28, 22
 BAR = 20
-# The height of a line by its size, and where its baseline is; Chinese characters reach from 0.88 above to 0.12 below.
-PITCH = 1.34
-BASELINE = 1.03
+# The room of a line above and below its baseline, by its size. Chinese characters reach from 0.88 above to 0.12 below,
+# Latin ones to 0.3 below; a line with something taller, such as Ǘ, gets the room it needs.
+ABOVE, BELOW = 1.03, 0.31
 
-# (size, most lines at that size); the last size takes as many lines as it must.
-OLD_SIZES = ((72, 1), (64, 2), (56, 2), (50, 3), (44, 3))
-KEPT_SIZES = ((104, 1), (84, 2), (68, 3), (52, 4))
-ONE_SPOT = ((148, 1), (128, 1), (112, 2), (96, 2), (80, 3), (64, 4), (52, 4))
-SEVERAL_SPOTS = ((84, 1), (72, 2), (60, 2), (52, 3), (44, 4))
-HEADING_ALONE = ((84, 1), (76, 2), (64, 3), (52, 4))
-HEADING_ABOVE = ((50, 1), (46, 2), (42, 4))
-TITLE, TEXT, SMALL = 42, 40, 36
+# (size, most lines at that size); the last size takes as many lines as it must. Every size is a font of its own in
+# memory (some 1 MB), so there are few.
+OLD_SIZES = ((72, 1), (56, 2), (44, 3))
+KEPT_SIZES = ((104, 1), (84, 2), (64, 3), (52, 4))
+ONE_SPOT = ((148, 1), (128, 1), (104, 2), (84, 3), (64, 4), (52, 4))
+SEVERAL_SPOTS = ((84, 1), (64, 2), (52, 3), (44, 4))
+HEADING_ALONE = ((84, 1), (72, 2), (64, 3), (52, 4))
+HEADING_ABOVE = ((52, 1), (44, 2))
+TITLE, TEXT, SMALL = 44, 40, 36
+# What is beside the point is cut after so many lines; the account's page has the rest.
+MOST_LINES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class Line:
     y: int
     width: int
     size: int
+    above: int
+    below: int
     ink: Ink
     bold: bool = False
     struck: bool = False
@@ -77,12 +81,7 @@ class Line:
     @property
     def height(self) -> int:
         """The height of its box, in pixels."""
-        return round(self.size * PITCH)
-
-    @property
-    def baseline(self) -> int:
-        """Where the text stands, in pixels from the top of the sheet."""
-        return self.y + round(self.size * BASELINE)
+        return self.above + self.below
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +142,16 @@ class _Writer:
         return fitted(text, lambda size: self.measure(size, bold=bold), width, sizes)
 
     def put(
-        self, lines: tuple[str, ...], size: int, ink: Ink, *, bold: bool = False, struck: bool = False, width: int = INNER
+        self, lines: tuple[str, ...], size: int, ink: Ink, *, bold: bool = False, struck: bool = False, width: int = INNER,
+        x: int = MARGIN,
     ) -> None:  # fmt: skip
         """Put lines below what stands there; an empty text takes no room."""
-        for text in lines:
-            if text:
-                line = Line(text, MARGIN, self.y, width, size, ink, bold, struck)
-                self.lines.append(line)
-                self.y += line.height
+        for text in filter(None, lines):
+            _, top, _, bottom = self.fonts.at(size, self.language, bold=bold).getbbox(text, anchor="ls")
+            above, below = max(round(size * ABOVE), -round(top)), max(round(size * BELOW), round(bottom))
+            line = Line(text, x, self.y, width, size, above, below, ink, bold, struck)
+            self.lines.append(line)
+            self.y += line.height
 
     def say(
         self, texts: tuple[str, ...], size: int, ink: Ink, *, bold: bool = False, width: int = INNER
@@ -160,7 +161,7 @@ class _Writer:
             self.put(wrapped(text, self.measure(size, bold=bold), width), size, ink, bold=bold, width=width)
 
     def joined(self, texts: tuple[str, ...], size: int, separator: str) -> tuple[str, ...]:
-        """Return texts with as many beside each other as a line holds, so that none is torn without need."""
+        """Return texts in lines, as many beside each other as fit, so that none is torn without need; none too long."""
         measure, lines = self.measure(size), list[str]()
         for text in filter(None, texts):
             together = lines[-1] + separator + text if lines else ""
@@ -168,18 +169,17 @@ class _Writer:
                 lines[-1] = together
             else:
                 lines.append(text)
-        return tuple(lines)
+        return tuple(part for line in lines for part in shortened(line, measure, INNER, MOST_LINES))
 
 
 def _band(face: Face, writer: _Writer) -> Part:
     """The band at the top: what this is, and that it is not official."""
-    measure, y = writer.measure(TITLE, bold=True), (BAND - round(TITLE * PITCH)) // 2
-    left, right = (math.ceil(measure(text)) for text in (face.title, face.unofficial))
-    lines = (
-        Line(face.title, MARGIN, y, left, TITLE, BAND_TEXT, bold=True),
-        Line(face.unofficial, WIDTH - MARGIN - right, y, right, TITLE, BAND_TEXT, bold=True),
-    )
-    return Part(BAND, lines, (_box(0, 0, WIDTH, BAND, NAVY),))
+    writer.begin(EDGE)
+    left, right = (math.ceil(writer.measure(TITLE, bold=True)(t)) for t in (face.title, face.unofficial))
+    writer.put((face.title,), TITLE, BAND_TEXT, bold=True, width=left)
+    height, writer.y = writer.y + EDGE, EDGE
+    writer.put((face.unofficial,), TITLE, BAND_TEXT, bold=True, width=right, x=WIDTH - MARGIN - right)
+    return Part(height, tuple(writer.lines), (_box(0, 0, WIDTH, height, NAVY),))
 
 
 def _before(face: Face, writer: _Writer) -> Part:
@@ -231,7 +231,7 @@ def _after(face: Face, writer: _Writer, *, code: bool) -> Part:
     writer.begin(GAP)
     firm = face.tone is Tone.GO
     writer.say((face.basis,), TEXT, SOFT if firm else ALARM, bold=not firm)
-    writer.put(shortened(face.sources, writer.measure(SMALL), INNER, 2), SMALL, SOFT)
+    writer.put(shortened(face.sources, writer.measure(SMALL), INNER, MOST_LINES), SMALL, SOFT)
     rule = writer.y + GAP // 2
     shapes = (_box(MARGIN, rule, INNER, 3, RULE),) if writer.lines else ()
     top = rule + QUIET if code else rule + GAP

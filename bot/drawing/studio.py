@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # Cards kept; at about 40 kB each they take 10 MB.
 MOST_KEPT = 256
 # No account's name is as long: a longer text is no name. None is ever cut, so it gets no card.
-LONGEST_NAME = 60
+LONGEST_NAME = 40
 # More would make the squares of the QR code too small for a phone.
 LONGEST_BASE = 120
 
