@@ -21,6 +21,7 @@ from bot.records import (
     PlatformInfo,
     Reading,
     Rule,
+    Talk,
     Topic,
     Unit,
 )
@@ -29,7 +30,7 @@ from bot.yamlfile import Problem, problem_at
 # What a list of each folder or file below `knowledge/` holds, besides `accounts/`.
 ROOMS: dict[str, type[Any]] = {
     "places": Place, "contacts": Contact, "rules": Rule, "topics.yaml": Topic, "lexicon/agencies.yaml": Agency,
-    "lexicon/readings.yaml": Reading, "lexicon/lookalikes.yaml": Lookalikes, "platforms.yaml": PlatformInfo, "verification.yaml": Advice, "moved.yaml": Moved,
+    "lexicon/readings.yaml": Reading, "lexicon/lookalikes.yaml": Lookalikes, "lexicon/talk.yaml": Talk, "platforms.yaml": PlatformInfo, "verification.yaml": Advice, "moved.yaml": Moved,
 }  # fmt: skip
 ACCOUNTS = "accounts"
 
@@ -62,6 +63,7 @@ class Knowledge:
     agencies: list[Agency] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     lookalikes: list[Lookalikes] = field(default_factory=list)
+    talk: list[Talk] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     advice: list[Advice] = field(default_factory=list)
     moved: dict[str, str | None] = field(default_factory=dict)
@@ -218,7 +220,7 @@ def _take_in(record: Any, into: Knowledge) -> None:
     else:
         lists: dict[type, list[Any]] = {
             Contact: into.contacts, PlatformInfo: into.platforms, Agency: into.agencies, Rule: into.rules, Advice: into.advice,
-            Reading: into.readings, Lookalikes: into.lookalikes,
+            Reading: into.readings, Lookalikes: into.lookalikes, Talk: into.talk,
         }  # fmt: skip
         lists[type(record)].append(record)
 

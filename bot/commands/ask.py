@@ -10,11 +10,14 @@ from typing import Any
 
 from bot.dialogue import Message, answer
 from bot.matcher import Match, Matcher
+from bot.matching.question import Question
+from bot.phonetics import is_typed
 from bot.records import When
 from bot.reply import Reply, as_json
 from bot.setting import add_folders
 from bot.setting import matcher as load
 from bot.setting import today as date_today
+from bot.vocabulary import Found
 
 HELP = "问一句"
 DESCRIPTION = "问一句,打印居民会看到的回答。"
@@ -86,10 +89,10 @@ def why(match: Match) -> list[str]:
     if match.platforms:
         lines.append("说到的平台:" + "、".join(p.label for p in match.platforms))
     if question.places:
-        said = (f"{question.folded[m.start : m.end]}({'/'.join(m.meaning)})" for m in question.places)
+        said = (f"{_written(question, m)}({'/'.join(m.meaning)})" for m in question.places)
         lines.append("说到的地方:" + "、".join(said))
     if question.agencies:
-        said = (question.plain[a.start : a.end] for a in question.agencies if a.end <= len(question.plain))
+        said = (_written(question, a) for a in question.agencies)
         lines.append("说到的部门:" + "、".join(said))
     for candidate in match.candidates:
         lines.append(f"候选:{candidate.name} 分数 {candidate.score:.3f}")
@@ -101,6 +104,11 @@ def why(match: Match) -> list[str]:
     return lines
 
 
+def _written(question: Question, found: Found[Any]) -> str:
+    """Return a word of a question as it was written; what was typed in pinyin shows as dots."""
+    return "".join("·" if is_typed(c) else c for c in question.ways[0].letters[found.start : found.end])
+
+
 PARTS = {
     "said": "一字不差", "heard": "音同字不同", "alike": "形近", "swapped": "前后颠倒", "cut": "两头没说全", "extra": "中间多了字",
     "inside": "中间少了字", "contradicted": "说成了别的字", "known": "有名称用字没有着落", "half": "有半个名称用字没有着落",
@@ -109,7 +117,7 @@ PARTS = {
 VETOES = {
     "place": "问的是别的地方", "agency": "问的是别的部门", "number": "数字不同", "platform": "问的是别的平台",
     "unsaid": "名字里有要紧的字没说到", "initials": "首字母相同的不止一个,或字母太少", "changed": "有字和名字里的对不上",
-    "heard": "多半只是音相同",
+    "heard": "多半只是音相同", "beside": "前后还连着别的话,可能是另一个名字",
 }  # fmt: skip
 
 

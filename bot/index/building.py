@@ -334,6 +334,7 @@ def _things(around: Knowledge) -> Iterator[object]:
         around.agencies,
         around.readings,
         around.lookalikes,
+        around.talk,
         around.rules,
         around.advice,
     ):
