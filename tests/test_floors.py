@@ -37,7 +37,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.upkeep.statistics", "bot.upkeep.editing", "bot.upkeep.exporting", "bot.upkeep.answerdiff"),
     ("bot.drawing",),
     ("bot.drawing.face", "bot.drawing.lines"),
-    ("bot.drawing.fonts",),
+    ("bot.drawing.fonts", "bot.drawing.inks"),
     ("bot.drawing.sheet",),
     ("bot.drawing.paint",),
     ("bot.drawing.studio",),
@@ -56,7 +56,7 @@ PURE = ("bot.text", "bot.vocabulary", "bot.phonetics", "bot.records", "bot.codec
         "bot.matching.question", "bot.matching.gathering", "bot.matching.comparing", "bot.matching.vetoes", "bot.matching.spelled",
         "bot.matching.weights", "bot.matcher", "bot.trail", "bot.contacts", "bot.need", "bot.reply", "bot.answer",
         "bot.clarify", "bot.dialogue", "bot.upkeep.chart", "bot.upkeep.statistics", "bot.upkeep.exporting",
-        "bot.drawing.face", "bot.drawing.lines", "bot.drawing.sheet", "bot.drawing.paint")  # fmt: skip
+        "bot.drawing.face", "bot.drawing.inks", "bot.drawing.lines", "bot.drawing.sheet", "bot.drawing.paint")  # fmt: skip
 IMPURE = {
     "datetime",
     "time",

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from bot.drawing.face import Face, Spot, Tone
 from bot.drawing.fonts import Fonts
+from bot.drawing.inks import INKS, RULE, TINTS, Ink
 from bot.drawing.lines import clean
-from bot.drawing.sheet import CODE, INKS, LEAST_HEIGHT, MARGIN, RULE, TINTS, WIDTH, Ink, Sheet, laid
+from bot.drawing.sheet import CODE, LEAST_HEIGHT, MARGIN, WIDTH, Sheet, laid
 from bot.wording import LANGUAGES
 
 FACE = Face(

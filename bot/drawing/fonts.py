@@ -14,7 +14,7 @@ from PIL import ImageFont
 from bot.drawing.face import NoCardError
 
 # A font that lacks one of these is no Chinese font, whatever it is called.
-PROBE = "现在看這裡去向号帳"
+PROBE = "现在看這裡去向号帳…"
 # One size tells what a font holds.
 PROBE_SIZE = 40
 # Not a character, and never one: what a font draws for it, it draws for all that it lacks.

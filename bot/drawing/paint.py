@@ -9,7 +9,8 @@ import segno
 from PIL import Image, ImageDraw
 
 from bot.drawing.fonts import Fonts
-from bot.drawing.sheet import BLACK, CODE, INKS, STRIKE, WHITE, WIDTH, Ink, Line, Sheet
+from bot.drawing.inks import BLACK, INKS, STRIKE, WHITE, Ink
+from bot.drawing.sheet import CODE, WIDTH, Line, Sheet
 
 # How many strengths an ink has between its paper and itself; enough for smooth edges, few enough for a small file.
 STRENGTHS = 5

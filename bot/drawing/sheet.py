@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.drawing.face import Face, Spot, Tone
 from bot.drawing.fonts import Fonts
+from bot.drawing.inks import ALARM, BAND_TEXT, BLACK, NAVY, RULE, SOFT, TINTS, TONES, WHITE, Ink
 from bot.drawing.lines import Fitted, Measure, fitted, shortened, wrapped
 
 WIDTH = 1080
@@ -36,31 +37,6 @@ HEADING_ABOVE = ((52, 1), (44, 2))
 TITLE, TEXT, SMALL = 44, 40, 36
 # What is beside the point is cut after so many lines; the account's page has the rest.
 MOST_LINES = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Ink:
-    """A colour, on the colour it is drawn on: both as `#rrggbb`."""
-
-    colour: str
-    paper: str = "#ffffff"
-
-
-WHITE = Ink("#ffffff")
-NAVY = Ink("#17324d")
-BLACK = Ink("#111111")
-SOFT = Ink("#454545")
-STRIKE = Ink("#c0271d")
-RULE = Ink("#c9ced4")
-BAND_TEXT = Ink("#ffffff", "#17324d")
-ALARM = Ink("#8a3b00")
-TINTS = {Tone.GO: "#e6f4ea", Tone.DOUBT: "#fdf0dc", Tone.CARE: "#fde7e5"}
-TONES = {Tone.GO: "#0a6134", Tone.DOUBT: "#854600", Tone.CARE: "#a3140b"}
-INKS = (
-    WHITE, NAVY, BLACK, SOFT, STRIKE, RULE, BAND_TEXT, ALARM,
-    *(Ink(c, TINTS[t]) for t, dark in TONES.items() for c in (dark, BLACK.colour, SOFT.colour)),
-    *(Ink(TINTS[t]) for t in Tone), *(Ink(TONES[t]) for t in Tone),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +114,8 @@ class _Writer:
     def measure(self, size: int, *, bold: bool = False) -> Measure:
         return self.fonts.measure(size, self.language, bold=bold)
 
-    def fit(self, text: str, sizes: tuple[tuple[int, int], ...], width: int, *, bold: bool) -> Fitted:
-        return fitted(text, lambda size: self.measure(size, bold=bold), width, sizes)
+    def fit(self, text: str, sizes: tuple[tuple[int, int], ...], *, bold: bool) -> Fitted:
+        return fitted(text, lambda size: self.measure(size, bold=bold), INNER, sizes)
 
     def put(
         self, lines: tuple[str, ...], size: int, ink: Ink, *, bold: bool = False, struck: bool = False, width: int = INNER,
@@ -185,11 +161,11 @@ def _band(face: Face, writer: _Writer) -> Part:
 def _before(face: Face, writer: _Writer) -> Part:
     """What it was called, struck through when it is gone; whose it was, and what happened when."""
     writer.begin(GAP)
-    writer.say(writer.joined((face.place, face.label), SMALL, face.separator), SMALL, SOFT)
-    old = writer.fit(face.old, OLD_SIZES if face.struck else KEPT_SIZES, INNER, bold=not face.struck)
+    writer.put(writer.joined((face.place, face.label), SMALL, face.separator), SMALL, SOFT)
+    old = writer.fit(face.old, OLD_SIZES if face.struck else KEPT_SIZES, bold=not face.struck)
     ink = SOFT if face.struck else BLACK
     writer.put(old.lines, old.size, ink, bold=not face.struck, struck=face.struck)
-    writer.say(writer.joined(face.whose, TEXT, face.separator), TEXT, SOFT)
+    writer.put(writer.joined(face.whose, TEXT, face.separator), TEXT, SOFT)
     writer.say((face.event,), TEXT, SOFT)
     return Part(writer.y + GAP, tuple(writer.lines))
 
@@ -200,7 +176,7 @@ def _message(face: Face, writer: _Writer, spare: int) -> Part:
     dark, black, soft = (Ink(c, tint) for c in (TONES[face.tone], BLACK.colour, SOFT.colour))
     alone = not face.spots or bool(face.lead)
     writer.begin(GAP + spare // 2)
-    heading = writer.fit(face.heading, HEADING_ALONE if alone else HEADING_ABOVE, INNER, bold=True)
+    heading = writer.fit(face.heading, HEADING_ALONE if alone else HEADING_ABOVE, bold=True)
     writer.put(heading.lines, heading.size, dark, bold=True)
     if face.lead:
         writer.y += GAP // 2
@@ -221,9 +197,9 @@ def _message(face: Face, writer: _Writer, spare: int) -> Part:
 def _put_spot(
     spot: Spot, separator: str, writer: _Writer, sizes: tuple[tuple[int, int], ...], black: Ink, soft: Ink
 ) -> None:
-    name = writer.fit(spot.name, sizes, INNER, bold=True)
+    name = writer.fit(spot.name, sizes, bold=True)
     writer.put(name.lines, name.size, black, bold=True)
-    writer.say(writer.joined(spot.details, TEXT, separator), TEXT, soft)
+    writer.put(writer.joined(spot.details, TEXT, separator), TEXT, soft)
 
 
 def _after(face: Face, writer: _Writer, *, code: bool) -> Part:
