@@ -365,7 +365,7 @@ def test_the_command_writes_the_card(
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (["水润港城"], 2, "--out"),
+        (["水润港城"], 2, "--output"),
         (["水润港城", "--out", "x.png", "--link", "ftp://x"], 2, "https://example.org"),
         (["今天天气不错", "--out", "x.png"], 1, "没有画"),
         (["水润港城", "--out", "no/such/folder/x.png"], 1, "写不了"),

@@ -8,6 +8,7 @@ import sys
 import time
 from typing import Any
 
+from bot.codec import DATES, date
 from bot.dialogue import Message, answer
 from bot.matcher import Match, Matcher
 from bot.matching.question import Question
@@ -22,6 +23,11 @@ from bot.vocabulary import Found
 HELP = "问一句"
 DESCRIPTION = "问一句,打印居民会看到的回答。"
 
+EXAMPLES = """\
+  python bot.py ask 水润港城
+  python bot.py ask --why 水润岗城         再说说是怎么认出来的
+  python bot.py ask --json 临淄交警
+  python bot.py ask --jsonl < 问题.txt     一行一问"""
 FIELDS = {"text", "lang", "context", "choice"}
 
 
@@ -32,7 +38,7 @@ class BadLineError(ValueError):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `ask` takes to its parser."""
     add_folders(parser)
-    parser.add_argument("text", nargs="*", metavar="文字", help="要问的话,不用加引号")
+    parser.add_argument("text", nargs="*", metavar="TEXT", help="要问的话,不用加引号")
     parser.add_argument("--why", action="store_true", help="再说说是怎么认出来的")
     parser.add_argument("--json", action="store_true", help="打印一个 JSON 对象")
     parser.add_argument(
@@ -163,6 +169,6 @@ def _dump(found: dict[str, Any]) -> str:
 
 def _when(text: str) -> When:
     try:
-        return When(text)
+        return date(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"“{text}”不是日期,写成 2026-11-20") from error
+        raise argparse.ArgumentTypeError(f"“{text}”不是日期;应当是:{DATES}") from error
