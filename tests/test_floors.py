@@ -41,6 +41,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.commands.diff", "bot.commands.due", "bot.commands.export", "bot.commands.import_", "bot.commands.links",
      "bot.commands.stats"),
     ("bot.cli",),
+    ("handlers.telegram_http", "handlers.telegram_patience"),
     ("handlers.console", "handlers.telegram_bot"),
 )  # fmt: skip
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
