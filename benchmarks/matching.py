@@ -19,6 +19,7 @@ from benchmarks.sentences import SPLITS
 from benchmarks.world import World
 from bot import index
 from bot.matcher import Matcher
+from bot.matching.weights import weights
 
 # Questions that a fresh process answers before its memory is read.
 WARMING = 200
@@ -75,6 +76,7 @@ def main(argv: list[str] | None = None) -> int:
     )
     parser.add_argument("--knowledge", type=Path, help="this very corpus, written before")
     parser.add_argument("--index", type=Path, help="the index of this very corpus, built before")
+    parser.add_argument("--weights", type=Path, help="other weights than those in use, to judge them")
     parser.add_argument("--misses", type=int, default=0, help="print so many misses of each kind")
     parser.add_argument(
         "--shy", action="store_true", help="count as a miss what was asked instead of answered"
@@ -94,7 +96,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _report(options: argparse.Namespace, folder: Path, target: Path, world: World) -> None:
     asked = list(questions(world, options.split, options.each, options.seed))
-    matcher = Matcher(index.Base(target))
+    matcher = Matcher(index.Base(target), weights(options.weights) if options.weights else None)
     print(f"the index: {target.stat().st_size / 2**20:.0f} MiB")
     print(costs.answering(target, [q.text for q in asked[:: max(1, len(asked) // WARMING)]]))
     print(costs.floor(matcher.base, [q.text for q in asked if q.kind == "exact"]))

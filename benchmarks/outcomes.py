@@ -100,15 +100,11 @@ def by_kind(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
 
 def score(outcomes: Iterable[Outcome], *, reach: bool = False) -> Score:
     """Return the figures of outcomes, with `reach` of those kinds only that the goals were set for."""
-    found = by_kind(outcomes)
-    kinds = {
-        expect: [
-            found[k.name]
-            for k in KINDS
-            if k.expect is expect and found.get(k.name) and (k.reach or not reach)
-        ]
-        for expect in Expect
-    }
+    wanted = {k.name for k in KINDS if k.reach} if reach else None
+    kinds: dict[Expect, list[list[Outcome]]] = {expect: [] for expect in Expect}
+    for kind, group in by_kind(outcomes).items():
+        if wanted is None or kind in wanted:
+            kinds[group[0].question.expect].append(group)
     answer = kinds[Expect.ANSWER]
     return Score(
         _mean([share(o.first for o in group) for group in answer]),
@@ -138,7 +134,10 @@ def table(outcomes: Sequence[Outcome]) -> str:
     ]
     lines += [
         f"of the right units answered, another account than was meant: {share(not o.account for o in answered):.2%}",
-        f"p50 / p99 of one question: {_times(outcomes)}; of an exact name: {_times(found.get('exact', []))}",
+        (
+            f"p50 / p99: {_times([o for k in KINDS if k.reach for o in found.get(k.name, ())])}; "
+            f"all kinds {_times(outcomes)}; an exact name {_times(found.get('exact', []))}"
+        ),
     ]
     return "\n".join(lines)
 

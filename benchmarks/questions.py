@@ -171,7 +171,8 @@ def partial(world: World, rng: random.Random, _: Split) -> Question | None:
     part = name[start : start + size]
     if fold(part) in world.bearers or world.foreign(part, name):
         return None
-    return _about(body, part, name) if world.holding(fold(part)) == {body.key} else None
+    meant = world.holding(fold(part)) | world.near(part)
+    return _about(body, part, name) if meant == {body.key} else None
 
 
 def initials(world: World, rng: random.Random, _: Split) -> Question | None:
@@ -181,6 +182,11 @@ def initials(world: World, rng: random.Random, _: Split) -> Question | None:
     if len(letters) < LEAST_INITIALS or not letters.isascii():
         return None
     return _about(body, letters, name) if world.abbreviated(letters) == {body.key} else None
+
+
+def _everyday(agency: Agency) -> tuple[str, ...]:
+    """Return what an agency is called; nobody calls a department of the party by half its name."""
+    return (agency.full,) if agency.full.startswith("委") else (agency.full, agency.short)
 
 
 def described(words: Callable[[Agency], tuple[str, ...]], akin: bool) -> Make:
@@ -310,7 +316,7 @@ def level(world: World, rng: random.Random, _: Split) -> Question | None:
     above = world.above(body.place)
     others = [*world.below(body.place), *([above] if above else [])]
     other = rng.choice(others) if others else None
-    if other is None or called not in name:
+    if other is None or called not in name or body.town:
         return None
     asked = other.short or other.name
     if not world.lacks(asked, body.agency, AKIN.get(body.agency, ())):
@@ -334,7 +340,8 @@ def town(world: World, rng: random.Random, _: Split) -> Question | None:
     if rng.random() < 0.5 and body.town in name:
         if set(other) & set(body.town) or alike & {mistyping.muffled(s) for s in mistyping.syllables(other)}:
             return None
-        return _absent(world, name.replace(body.town, other))
+        text = name.replace(body.town, other)
+        return None if world.near(text) else _absent(world, text)
     text = rng.choice((f"{place.name}{agency.full}", f"{called}{agency.short}"))
     akin = {*AKIN.get(body.agency, ()), body.agency}
     return (
@@ -425,7 +432,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("partial", ANSWER, partial),
     Kind("pinyin", ANSWER, changed(mistyping.pinyin, _spelled)),
     Kind("initials", ANSWER, initials),
-    Kind("describe", ANSWER, described(lambda a: (a.full, a.short), akin=False)),
+    Kind("describe", ANSWER, described(_everyday, akin=False)),
     Kind("accent", ANSWER, changed(mistyping.accent, _heard), reach=False),
     Kind("tones", ANSWER, changed(mistyping.tones, _spelled), reach=False),
     Kind("misspelled", ANSWER, changed(mistyping.misspelled, _misspelled), reach=False),

@@ -16,6 +16,9 @@ from bot.records import Place
 from bot.text import fold
 
 SHORTEST_PLACE, LONGEST_PLACE = 2, 12
+# One change, two neighbours swapped included, touches at most three pairs of characters: of four, one stays. Of two
+# characters one stays, too.
+UNTOUCHED, UNTOUCHED_LETTERS = 4, 2
 
 
 class World:
@@ -49,9 +52,15 @@ class World:
     def near(self, text: str, more: Iterable[int] = (-1, 0, 1)) -> set[str]:
         """Return the units with a name that is a text or one change from it, by how many characters more it has."""
         folded = fold(text)
-        names = [name for size in more for name in self._by_size.get(len(folded) + size, ())]
-        found = process.extract(folded, names, scorer=OSA.distance, score_cutoff=1, limit=None)
-        return set().union(*(self.bearers[name] for name, *_ in found))
+        sizes = {len(folded) + size for size in more}
+        known = [self._pairs.get(a + b, []) for a, b in pairwise(folded)]
+        untouched = UNTOUCHED
+        if len(known) < untouched:
+            known, untouched = [self._letters.get(c, []) for c in folded], UNTOUCHED_LETTERS
+        rarest = sorted(known, key=len)[:untouched]
+        names = {name for found in rarest for name in found if len(name) in sizes}
+        near = process.extract(folded, names, scorer=OSA.distance, score_cutoff=1, limit=None)
+        return set().union(*(self.bearers[name] for name, *_ in near))
 
     def spelled(self, letters: str) -> set[str]:
         """Return the units with a name that is spelled so, letters joined."""
@@ -106,10 +115,12 @@ class World:
         return frozenset(w for w in words if len(w) >= SHORTEST_PLACE)
 
     @cached_property
-    def _by_size(self) -> dict[int, list[str]]:
-        found: dict[int, list[str]] = defaultdict(list)
-        for name in self.bearers:
-            found[len(name)].append(name)
+    def _letters(self) -> dict[str, list[str]]:
+        """The names that are one change from a text of less than five characters, by each of theirs."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name in (n for n in self.bearers if len(n) <= UNTOUCHED + 1):
+            for letter in set(name):
+                found[letter].append(name)
         return found
 
     @cached_property
