@@ -42,6 +42,7 @@ from bot.records import (
     PlatformInfo,
     Reading,
     Rule,
+    Talk,
     Topic,
     Unit,
 )
@@ -54,7 +55,7 @@ MAPPED = 1 << 30
 # SQLite takes at most 999 values in a query of an old build; a question needs fewer.
 MOST_VALUES = 900
 
-T = TypeVar("T", Advice, Agency, Contact, Lookalikes, Place, PlatformInfo, Reading, Rule, Topic)
+T = TypeVar("T", Advice, Agency, Contact, Lookalikes, Place, PlatformInfo, Reading, Rule, Talk, Topic)
 
 
 class StaleIndexError(Exception):
@@ -314,6 +315,11 @@ class Base:
         return self._things(Lookalikes)
 
     @cached_property
+    def talk(self) -> list[Talk]:
+        """What people say around a name."""
+        return self._things(Talk)
+
+    @cached_property
     def rules(self) -> list[Rule]:
         """What places decided for whole classes of accounts."""
         return self._things(Rule)
@@ -331,7 +337,7 @@ class Base:
         """Return the records around the accounts."""
         moved = dict(self._layers[-1].rows("select id, moved_to from moved"))
         return Knowledge(
-            self.places, [], self.contacts, self.topics, self.platforms, self.agencies, self.readings, self.lookalikes,
+            self.places, [], self.contacts, self.topics, self.platforms, self.agencies, self.readings, self.lookalikes, self.talk,
             self.rules, self.advice, moved,
         )  # fmt: skip
 
