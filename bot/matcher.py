@@ -143,7 +143,6 @@ class Matcher:
             (Ref(number, place, own=False), self.base.unit_at(number))
             for place in (self.gazetteer.numbers[code] for code in codes)
             for number in self.base.posting(spot_gram(place, agency))[:MOST_DESCRIBED]
-            if self.base.alive(number)
         ]
         for ref, unit in found:
             name = fold(unit.name or unit.accounts[0].name or "")

@@ -22,7 +22,8 @@ from bot.checks.accounts import (
 from bot.checks.others import (
     contact_addresses_are_safe,
     contacts_fit,
-    http_hosts,
+    hosts_around,
+    hosts_of,
     moved_ids_lead_somewhere,
     rules_fit,
     shown_addresses_are_safe,
@@ -63,7 +64,7 @@ def check(knowledge: Knowledge, today: When | None = None) -> list[Problem]:
     """Return every problem of a knowledge base, those of its files and those between its records, sorted."""
     world = World.of(knowledge, today)
     found = [*knowledge.problems, *apply(RULES, world, knowledge.spots.__getitem__)]
-    found += stale_excuses(knowledge.excused, http_hosts(world))
+    found += stale_excuses(knowledge.excused, hosts_of(world.accounts) | hosts_around(knowledge))
     return sorted(set(found))
 
 

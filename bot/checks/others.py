@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from bot import codec
 from bot.checks.world import Complaint, World, near, one_thing
-from bot.records import ContactKind
+from bot.knowledge import Knowledge
+from bot.records import Account, ContactKind
 
 
 def contacts_fit(world: World) -> Iterator[Complaint]:
@@ -77,17 +78,29 @@ def contact_addresses_are_safe(world: World) -> Iterator[Complaint]:
             yield from _address(f"contacts:{contact.id}", ("value",), contact.value, world)
 
 
-def http_hosts(world: World) -> set[str]:
-    """Return the hosts of the http addresses that people are shown."""
-    shown = [s.url for a in world.accounts for s in a.sources if s.url]
-    shown += [d.url for a in world.accounts for d in a.destinations if d.url]
-    shown += [c.value for c in world.around.contacts if c.kind is ContactKind.WEBSITE]
-    return {found[1] for address in shown if (found := re.match(r"http://([^/:]+)", address))}
+def hosts_of(accounts: Iterable[Account]) -> set[str]:
+    """Return the hosts of the http addresses that some accounts show to people."""
+    return _http(
+        url
+        for a in accounts
+        for url in (*(s.url for s in a.sources), *(d.url for d in a.destinations))
+        if url
+    )
+
+
+def hosts_around(knowledge: Knowledge) -> set[str]:
+    """Return the hosts of the http addresses that the records around the accounts show to people."""
+    return _http(c.value for c in knowledge.contacts if c.kind is ContactKind.WEBSITE)
 
 
 def unused_excuses(excused: Mapping[str, str], hosts: set[str]) -> list[str]:
     """Return the excused hosts that no shown http address needs any more."""
     return [e for e in excused if not any(_excused(h, {e: ""}) for h in hosts)]
+
+
+def unexcused(excused: Mapping[str, str], hosts: Iterable[str]) -> list[str]:
+    """Return the hosts of http addresses that nothing excuses."""
+    return [host for host in hosts if not _excused(host, excused)]
 
 
 def moved_ids_lead_somewhere(world: World) -> Iterator[Complaint]:
@@ -119,6 +132,10 @@ def _address(key: str, path: codec.Path, address: str, world: World) -> Iterator
     elif found[1].lower() == "http" and not _excused(found[2].lower(), world.around.excused):
         todo = "试试把 http 改成 https;打不开就把域名和理由写进 knowledge/excused-hosts.txt"
         yield Complaint(key, path, f"“{address}”", "https:// 开头的网址", todo)
+
+
+def _http(addresses: Iterable[str]) -> set[str]:
+    return {found[1] for address in addresses if (found := re.match(r"http://([^/:]+)", address))}
 
 
 def _excused(host: str, excused: Mapping[str, str]) -> bool:
