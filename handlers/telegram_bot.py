@@ -37,6 +37,8 @@ from bot.matcher import Matcher
 from bot.reply import Reply
 from bot.setting import Setting
 from bot.wording import language_of, words
+from handlers.telegram_http import AiohttpRequest
+from handlers.telegram_patience import Patience
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +76,8 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 def build(setting: Setting) -> App:
     """Return the application with all its handlers, in the order in which they are tried."""
-    builder = ApplicationBuilder().token(setting.token or "").post_init(_introduce)
+    builder = ApplicationBuilder().token(setting.token or "").post_init(_introduce).rate_limiter(Patience())
+    builder = builder.request(AiohttpRequest()).get_updates_request(AiohttpRequest(connections=4))
     if setting.api_base:
         base = setting.api_base.rstrip("/")
         builder = builder.base_url(f"{base}/bot").base_file_url(f"{base}/file/bot")

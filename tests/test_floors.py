@@ -26,7 +26,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.index.updating",),
     ("bot.index",),
     ("bot.matching",),
-    ("bot.matching.weights", "bot.matching.alignment", "bot.matching.question"),
+    ("bot.matching.weights", "bot.matching.alignment", "bot.matching.spelled"),
+    ("bot.matching.question",),
     ("bot.matching.gathering", "bot.matching.vetoes"),
     ("bot.matching.comparing",),
     ("bot.matcher",),
@@ -43,11 +44,12 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.commands.diff", "bot.commands.due", "bot.commands.export", "bot.commands.import_", "bot.commands.links",
      "bot.commands.stats"),
     ("bot.cli",),
+    ("handlers.telegram_http", "handlers.telegram_patience"),
     ("handlers.console", "handlers.telegram_bot"),
 )  # fmt: skip
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 PURE = ("bot.text", "bot.vocabulary", "bot.phonetics", "bot.records", "bot.codec", "bot.places", "bot.matching.alignment",
-        "bot.matching.question", "bot.matching.gathering", "bot.matching.comparing", "bot.matching.vetoes",
+        "bot.matching.question", "bot.matching.gathering", "bot.matching.comparing", "bot.matching.vetoes", "bot.matching.spelled",
         "bot.matching.weights", "bot.matcher", "bot.trail", "bot.contacts", "bot.need", "bot.reply", "bot.answer",
         "bot.clarify", "bot.dialogue", "bot.upkeep.chart", "bot.upkeep.statistics", "bot.upkeep.exporting")  # fmt: skip
 IMPURE = {

@@ -78,10 +78,15 @@ class World:
         put(folder / "places/divisions.yaml", PLACES)
         put(folder / "lexicon/agencies.yaml", AGENCIES)
         put(folder / "platforms.yaml", PLATFORMS)
-        (folder / "excused-hosts.txt").write_text("".join(f"{h}\t只有 http\n" for h in self.excused), encoding="utf-8")
+        (folder / "excused-hosts.txt").write_text(
+            "".join(f"{h}\t只有 http\n" for h in self.excused), encoding="utf-8"
+        )
         put(folder / "topics.yaml", [{"id": t, "name": t, "words": [t, f"{t}的事"]} for t in self.topics])
         if self.moved:
-            put(folder / "moved.yaml", [{"id": i} | ({"moved_to": to} if to else {}) for i, to in self.moved.items()])
+            put(
+                folder / "moved.yaml",
+                [{"id": i} | ({"moved_to": to} if to else {}) for i, to in self.moved.items()],
+            )
         for name, units in self.files.items():
             put(folder / f"accounts/{name}.yaml", {"place": CODES[FILES.index(name)], "units": units})
 
@@ -266,7 +271,15 @@ def same(folder: Path, target: Path, anew: Path) -> None:
 @given(st.data())
 def test_an_updated_index_answers_every_look_up_and_question_as_one_built_anew(data: st.DataObject) -> None:
     """Edits one after the other, valid or not: the update and the rebuild agree on whether it may go into service."""
-    world = World({f: [unit(account(f"a{n}"), account(f"a{n + 3}", f"平安鼓楼{f}"), id=f"u{n}"), unit(account(f"a{n + 6}", NAMES[n]), name=None)] for n, f in enumerate(FILES)})
+    world = World(
+        {
+            f: [
+                unit(account(f"a{n}"), account(f"a{n + 3}", f"平安鼓楼{f}"), id=f"u{n}"),
+                unit(account(f"a{n + 6}", NAMES[n]), name=None),
+            ]
+            for n, f in enumerate(FILES)
+        }
+    )
     with service(world) as (folder, target):
         anew = target.with_name("anew.sqlite")
         assert index.build(folder, target, TODAY).errors == []

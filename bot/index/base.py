@@ -6,7 +6,7 @@ A reader sees one state from opening to closing: both files are replaced, never 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -232,12 +232,21 @@ class Base:
 
     def posting(self, key: int) -> list[int]:
         """Return the numbers of the names or units behind a gram key."""
-        found = _ids(self._under, "gram", key)
-        if self._over:
-            gone = set(_ids(self._over, "gone", key))
-            found = [n for n in found if n not in gone] if gone else found
-            found += _ids(self._over, "gram", key)
-        return found
+        return [number for numbers in self.postings((key,)) for number in numbers]
+
+    def postings(self, keys: Collection[int]) -> Iterator[list[int]]:
+        """Yield the numbers of the names or units behind each of some gram keys, in no order."""
+        marks = ",".join("?" * len(keys))
+        gone = (
+            dict(self._over.rows(f"select k, ids from gone where k in ({marks})", keys)) if self._over else {}
+        )  # noqa: S608
+        for layer in self._layers:
+            for key, ids in layer.rows(f"select k, ids from gram where k in ({marks})", keys):  # noqa: S608
+                numbers = unpack_ids(ids)
+                if key in gone and layer is self._under:
+                    without = set(unpack_ids(gone[key]))
+                    numbers = [n for n in numbers if n not in without]
+                yield numbers
 
     def names(self, numbers: Iterable[int]) -> list[tuple[int, str, list[Ref]]]:
         """Return (number, name, units that bear it) of names by number."""
@@ -416,9 +425,3 @@ def _counted(layer: Layer, table: str, keys: list[int]) -> dict[int, int]:
             values,
         )
     }
-
-
-def _ids(layer: Layer, table: str, key: int) -> list[int]:
-    """Return the numbers that a table holds for a key."""
-    rows = layer.rows(f"select ids from {table} where k = ?", (key,))  # noqa: S608
-    return unpack_ids(rows[0][0]) if rows else []
