@@ -195,3 +195,24 @@ def test_the_door_works_without_development_packages() -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True)
     assert done.returncode == 0, done.stderr.decode()
     assert "张家港市水务局" in done.stdout.decode()
+
+
+# What other commands, a build or a channel need, and what costs more to load than a question to answer.
+NOT_FOR_A_QUESTION = (
+    "aiohttp",
+    "concurrent.futures.process",
+    "httpx",
+    "openpyxl",
+    "sqlite_utils",
+    "telegram",
+    "tqdm",
+)
+
+
+def test_a_question_loads_nothing_that_only_others_need(data: Path) -> None:
+    script = f"import sys; from bot.cli import main; main(['ask', '水润港城', '--index', {str(data / 'index.sqlite')!r}]); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    answer, loaded = done.stdout.rsplit("\n", 2)[:2]
+    assert "张家港市水务局" in answer
+    assert "bot.commands.ask" in loaded.split()
+    assert set(NOT_FOR_A_QUESTION).isdisjoint(loaded.split())

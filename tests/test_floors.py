@@ -38,7 +38,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.dialogue",),
     ("bot.upkeep", "bot.upkeep.chart", "bot.upkeep.linkcheck"),
     ("bot.upkeep.statistics", "bot.upkeep.editing", "bot.upkeep.exporting", "bot.upkeep.answerdiff"),
-    ("bot.setting", "bot.commands"),
+    ("bot.setting", "bot.live", "bot.commands"),
     ("bot.commands.ask", "bot.commands.build", "bot.commands.check", "bot.commands.new", "bot.commands.run",
      "bot.commands.show"),
     ("bot.commands.diff", "bot.commands.due", "bot.commands.export", "bot.commands.import_", "bot.commands.links",

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -14,15 +18,16 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import TODAY
+from conftest import ROOT, TODAY
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import index
-from bot.index import Base, Built
+from bot import index, knowledge
+from bot.index import Base, Built, StaleIndexError, overlay_of
 from bot.index.layout import character_pairs, hashed, unit_hash
 from bot.index.rows import grams, row
-from bot.matcher import Matcher
+from bot.index.updating import MOST_FILES
+from bot.matcher import MOST_OFFERED, Match, Matcher
 from bot.text import fold
 
 # A world small enough that random edits meet: the same names, ids and places again and again.
@@ -240,11 +245,20 @@ def whole(folder: Path, base: Base) -> dict[str, Any]:
     matcher = Matcher(base)
     for question in QUESTIONS:
         match = matcher.match(question)
-        offered = sorted(
-            (c.name, c.score, base.unit_at(c.ref.unit).key, c.vetoes, c.accounts) for c in match.candidates
-        )
-        found[f"asked {question}"] = (match.verdict, [a.id for a in match.accounts], offered)
+        found[f"asked {question}"] = (match.verdict, [a.id for a in match.accounts], *_offered(match, base))
     return found
+
+
+def _offered(match: Match, base: Base) -> tuple[list[float], list[Any]]:
+    """Return the scores of what is offered, and the candidates; of those that share the last place any may be left out."""
+    scores = [c.score for c in match.candidates]
+    least = scores[-1] if len(scores) == MOST_OFFERED else -1
+    candidates = [
+        (c.name, c.score, c.vetoes, c.accounts, base.unit_at(c.ref.unit).key)
+        for c in match.candidates
+        if c.score > least
+    ]
+    return scores, sorted(candidates)
 
 
 def _borne(refs: list[Any], base: Base) -> list[tuple[str, int, bool]]:
@@ -265,6 +279,256 @@ def same(folder: Path, target: Path, anew: Path) -> None:
     with closing(Base(target)) as base, closing(Base(anew)) as other:
         assert whole(folder, base) == whole(folder, other)
         assert base.lost(other) == other.lost(base) == []
+
+
+TWO = {"a": [unit(account("a0"), name="张家港市水务局"), unit(account("a1", "平安鼓楼"), name=None)]}
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> tuple[World, Path, Path]:
+    """A small world, its folder, and its index in service."""
+    world = World(deepcopy(TWO) | {"b": [unit(account("a2", "鼓楼一中"), name=None)]})
+    folder, target = tmp_path / "knowledge", tmp_path / "i.sqlite"
+    world.write(folder)
+    assert index.build(folder, target, TODAY).errors == []
+    return world, folder, target
+
+
+def renamed(world: World, key: str, name: str) -> World:
+    """Return a world in which one account has another name."""
+    found = deepcopy(world)
+    for units in found.files.values():
+        for one in (a for u in units for a in u["accounts"] if a["id"] == key):
+            one["name"] = name
+    return found
+
+
+def named(target: Path, *ids: str) -> list[str | None]:
+    """Return the names of accounts in service, `None` for one that is not there."""
+    with closing(Base(target)) as base:
+        return [getattr(base.account(i), "name", None) for i in ids]
+
+
+def test_a_broken_edit_leaves_the_last_overlay_in_service_and_says_where(
+    served: tuple[World, Path, Path],
+) -> None:
+    world, folder, target = served
+    renamed(world, "a0", "港城水润").write(folder)
+    index.update(folder, target, TODAY)
+    before = overlay_of(target).read_bytes()
+    broken = renamed(world, "a0", "港城水润")
+    broken.files["b"][0]["accounts"][0] |= leads({"account": "nobody"})
+    broken.write(folder)
+    written = (folder / "accounts/b.yaml").read_text(encoding="utf-8").splitlines()
+    line = 1 + next(n for n, text in enumerate(written) if "nobody" in text)
+    built = index.update(folder, target, TODAY)
+    assert built is not None
+    assert [(Path(p.file).name, p.line, p.field) for p in built.errors] == [("b.yaml", line, "account")]
+    assert overlay_of(target).read_bytes() == before
+    assert named(target, "a0", "a2") == ["港城水润", "鼓楼一中"]
+
+
+def test_an_id_in_service_must_not_disappear_unless_it_is_said_where_to(
+    served: tuple[World, Path, Path],
+) -> None:
+    world, folder, target = served
+    less = deepcopy(world)
+    less.files["a"].pop()
+    less.write(folder)
+    built = index.update(folder, target, TODAY, ids_stay=True)
+    assert built is not None
+    assert ["a1" in p.found for p in built.errors] == [True]
+    assert named(target, "a1") == ["平安鼓楼"]
+    less.moved = {"a1": "a0"}
+    less.write(folder)
+    built = index.update(folder, target, TODAY, ids_stay=True)
+    assert built is not None
+    assert built.errors == []
+    assert named(target, "a1") == [None]
+    with closing(Base(target)) as base:
+        assert base.moved("a1") == "a0"
+
+
+def test_an_id_that_only_the_overlay_has_must_not_disappear_either(served: tuple[World, Path, Path]) -> None:
+    world, folder, target = served
+    more = deepcopy(world)
+    more.files["b"].append(unit(account("a3")))
+    more.write(folder)
+    index.update(folder, target, TODAY, ids_stay=True)
+    world.write(folder)
+    built = index.update(folder, target, TODAY, ids_stay=True)
+    assert built is not None
+    assert ["a3" in p.found for p in built.errors] == [True]
+    assert named(target, "a3") == ["水润港城"]
+    assert index.update(folder, target, TODAY) == Built()  # any other index may forget
+    assert named(target, "a3") == [None]
+    assert not overlay_of(target).exists()
+
+
+def test_an_id_that_another_file_has_is_refused(served: tuple[World, Path, Path]) -> None:
+    world, folder, target = served
+    world.files["b"].append(unit(account("a0")))
+    world.write(folder)
+    built = index.update(folder, target, TODAY)
+    assert built is not None
+    assert [(Path(p.file).name, p.field, p.found) for p in built.errors] == [("b.yaml", "id", "“a0”用了两次")]
+
+
+@pytest.mark.parametrize("fault", ["disk full", "killed"])
+def test_a_fault_while_an_overlay_is_written_leaves_the_last_one(
+    served: tuple[World, Path, Path], monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    world, folder, target = served
+    renamed(world, "a0", "港城水润").write(folder)
+    index.update(folder, target, TODAY)
+    before = overlay_of(target).read_bytes()
+    renamed(world, "a0", "水润港").write(folder)
+    if fault == "disk full":
+
+        def full(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space left"):
+            index.update(folder, target, TODAY)
+        assert list(target.parent.glob("*.part")) == []
+    else:
+        assert _killed_at_fsync(folder, target) == -signal.SIGKILL
+        assert len(list(target.parent.glob("*.part"))) == 1
+    assert overlay_of(target).read_bytes() == before
+    assert named(target, "a0") == ["港城水润"]
+
+
+def _killed_at_fsync(folder: Path, target: Path) -> int:
+    """Update in another process, which is killed when what it wrote would be made durable; return its exit code."""
+    script = (
+        "import os, pathlib, signal, sys; from bot import index\n"
+        "os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "index.update(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))"
+    )
+    return subprocess.run([sys.executable, "-c", script, folder, target], cwd=ROOT, timeout=60).returncode
+
+
+def test_what_a_killed_build_left_is_swept_away_when_it_is_old(served: tuple[World, Path, Path]) -> None:
+    world, folder, target = served
+    old, new = target.with_name("quxiang-1.part"), target.with_name("quxiang-2.part")
+    old.touch()
+    new.touch()
+    os.utime(old, (0, 0))
+    renamed(world, "a0", "港城水润").write(folder)
+    index.update(folder, target, TODAY)
+    assert [p.name for p in target.parent.glob("*.part")] == [new.name]
+
+
+@pytest.mark.parametrize("told", ["base", "format"])
+def test_an_overlay_made_for_another_index_or_format_does_not_count_and_is_replaced(
+    served: tuple[World, Path, Path], told: str
+) -> None:
+    world, folder, target = served
+    renamed(world, "a0", "港城水润").write(folder)
+    index.update(folder, target, TODAY)
+    with closing(sqlite3.connect(overlay_of(target))) as connection, connection:
+        connection.execute("update meta set value = 'another' where key = ?", (told,))
+    assert named(target, "a0") == ["水润港城"]
+    index.update(folder, target, TODAY)
+    assert named(target, "a0") == ["港城水润"]
+
+
+def test_a_broken_overlay_is_told_so_and_replaced(served: tuple[World, Path, Path]) -> None:
+    world, folder, target = served
+    overlay_of(target).write_bytes(b"SQLite format 3\x00" + b"\xff" * 4096)
+    with pytest.raises(StaleIndexError):
+        Base(target)
+    renamed(world, "a0", "港城水润").write(folder)
+    index.update(folder, target, TODAY)
+    assert named(target, "a0") == ["港城水润"]
+
+
+def test_where_nothing_changed_an_overlay_that_cannot_count_is_taken_away(
+    served: tuple[World, Path, Path],
+) -> None:
+    _, folder, target = served
+    overlay_of(target).write_bytes(b"nonsense")
+    index.update(folder, target, TODAY)
+    assert not overlay_of(target).exists()
+    assert index.update(folder, target, TODAY) == Built(fresh=True)
+
+
+@pytest.mark.parametrize("name", ["places/more.yaml", "lexicon/agencies.yaml", "lexicon/readings.yaml"])
+def test_a_change_beneath_all_names_asks_for_a_rebuild(served: tuple[World, Path, Path], name: str) -> None:
+    _, folder, target = served
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text("[]", encoding="utf-8")
+    assert index.update(folder, target, TODAY) is None
+
+
+def test_a_large_edit_asks_for_a_rebuild(served: tuple[World, Path, Path]) -> None:
+    _, folder, target = served
+    for number in range(MOST_FILES + 1):
+        put(folder / f"accounts/more/{number}.yaml", {"place": CODES[0], "units": []})
+    assert index.update(folder, target, TODAY) is None
+
+
+def test_without_an_index_there_is_nothing_to_update(served: tuple[World, Path, Path]) -> None:
+    _, folder, target = served
+    target.write_bytes(b"")
+    assert index.update(folder, target, TODAY) is None
+    target.unlink()
+    assert index.update(folder, target, TODAY) is None
+
+
+def test_two_edits_told_one_by_one_both_count(served: tuple[World, Path, Path]) -> None:
+    """Also where only the file of the second is named: the first is in the overlay that is replaced."""
+    world, folder, target = served
+    once = renamed(world, "a0", "港城水润")
+    once.write(folder)
+    index.update(folder, target, TODAY, only=[folder / "accounts/a.yaml"])
+    renamed(once, "a2", "鼓楼二中").write(folder)
+    built = index.update(folder, target, TODAY, only=[folder / "accounts/b.yaml"])
+    assert built is not None
+    assert built.accounts == 1
+    assert named(target, "a0", "a2") == ["港城水润", "鼓楼二中"]
+    anew = target.with_name("anew.sqlite")
+    index.build(folder, anew, TODAY)
+    same(folder, target, anew)
+
+
+def test_a_file_that_is_gone_and_one_that_is_new_need_no_more_than_their_names(
+    served: tuple[World, Path, Path],
+) -> None:
+    _, folder, target = served
+    (folder / "accounts/b.yaml").rename(folder / "accounts/c.yaml")
+    paths = [folder / "accounts/b.yaml", folder / "accounts/c.yaml"]
+    built = index.update(folder, target, TODAY, only=paths, ids_stay=True)
+    assert built is not None
+    assert built.errors == []
+    with closing(Base(target)) as base:
+        assert base.file_of("a2") == "accounts/c.yaml"
+        assert base.digest == knowledge.digest(folder)
+
+
+def test_only_what_differs_goes_into_an_overlay(served: tuple[World, Path, Path]) -> None:
+    world, folder, target = served
+    renamed(world, "a0", "港城水润").write(folder)
+    index.update(folder, target, TODAY)
+    with closing(Base(target)) as base:
+        assert [u.key for u in base.laid_over()] == ["a0"]
+
+
+def test_an_index_opened_again_shares_what_did_not_change(served: tuple[World, Path, Path]) -> None:
+    world, folder, target = served
+    first = Base(target)
+    renamed(world, "a0", "港城水润").write(folder)
+    index.update(folder, target, TODAY, like=first)
+    second = first.again()
+    assert second.lexicon() is first.lexicon()
+    first.close()
+    assert [getattr(second.account("a0"), "name", "")] == ["港城水润"]
+    index.build(folder, target, TODAY)
+    third = second.again()
+    assert third.lexicon() is not second.lexicon()
+    second.close()
+    third.close()
 
 
 @settings(max_examples=30)

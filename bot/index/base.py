@@ -53,13 +53,16 @@ class Base:
     Its files stay open until it is closed or nothing holds it any more, whichever files have taken their names since.
     """
 
-    def __init__(self, path: Path | str, *, overlay: bool | Path = True, like: Base | None = None) -> None:
+    def __init__(
+        self, path: Path | str, *, overlay: bool | Path = True, like: Base | None = None, check: bool = False
+    ) -> None:
         """Open an index.
 
         Args:
             path: The file.
             overlay: Whether the overlay beside it counts, or the overlay to lay over it.
             like: An index opened earlier: what is still the same file is not read again.
+            check: Whether to read every page of the files that are opened anew.
 
         Raises:
             StaleIndexError: one of the files is no index of ours, or the index is of another format.
@@ -70,27 +73,29 @@ class Base:
         # What was found, whether or not it could be used: a watcher compares this with what is there now.
         self.stamps = stamps_of(self._path)
         known: Layer | None = like._under if like else None  # noqa: SLF001  # of this very class
-        self._under: Layer = known if known and known.stamp == stamp_of(self._path) else Layer(self._path)
+        self._under: Layer = (
+            known if known and known.stamp == stamp_of(self._path) else Layer(self._path, check=check)
+        )
         if not self._under.current:
             raise StaleIndexError(str(path))
-        self._over = self._overlay(beside) if beside else None
+        self._over = self._overlay(beside, check=check) if beside else None
         self._layers = (self._over, self._under) if self._over else (self._under,)
         self._dead = {n for (n,) in self._over.rows("select unit from dead")} if self._over else set()
         self._around = self._over if self._over and self._over.meta["around"] else self._under
         self.digest: str = self._layers[0].meta["digest"]
 
     def again(self) -> Base:
-        """Return the index as its files stand now; what did not change is shared with this one. Raises as opening does."""
-        return Base(self._path, like=self)
+        """Return the index as its files stand now, checked; what did not change is shared. Raises as opening does."""
+        return Base(self._path, like=self, check=True)
 
     def below(self) -> Base:
         """Return the index without its overlay."""
         return Base(self._path, overlay=False, like=self)
 
-    def _overlay(self, path: Path) -> Layer | None:
+    def _overlay(self, path: Path, *, check: bool) -> Layer | None:
         """Open an overlay that was made for this very index; any other is as if it were not there."""
         try:
-            layer = Layer(path)
+            layer = Layer(path, check=check)
         except FileNotFoundError:
             return None
         return layer if layer.current and layer.meta["base"] == self._under.meta["digest"] else None
@@ -99,11 +104,6 @@ class Base:
     def overlaid(self) -> bool:
         """Whether an overlay counts."""
         return self._over is not None
-
-    @property
-    def whole(self) -> bool:
-        """Whether every page of its files is what SQLite wrote; reads all of them."""
-        return all(layer.whole for layer in self._layers)
 
     def close(self) -> None:
         """Let go of the files; each is closed as soon as no other index shares it."""
@@ -192,7 +192,7 @@ class Base:
             self._layers
         ):  # a name in an overlay is the whole name, so it is the one that counts
             for marks, values in _portions(wanted):
-                sql = f"select h, id, text, refs from exact join name on id = name where h in ({marks})"  # noqa: S608  # only marks
+                sql = f"select h, id, text, refs from exact join name on id = name where h in ({marks})"
                 for h, number, text, data in layer.rows(sql, values):
                     refs = self._refs(data)
                     if refs and wanted[h] == text:
@@ -214,7 +214,7 @@ class Base:
         found: Counter[int] = Counter()
         for marks, values in _portions(list(keys)[:MOST_VALUES]):
             for layer in self._layers:
-                found.update(dict(layer.rows(f"select k, n from pair where k in ({marks})", values)))  # noqa: S608
+                found.update(dict(layer.rows(f"select k, n from pair where k in ({marks})", values)))
         return {key: count for key, count in found.items() if count}
 
     @cached_property
@@ -239,9 +239,9 @@ class Base:
         marks = ",".join("?" * len(keys))
         gone = (
             dict(self._over.rows(f"select k, ids from gone where k in ({marks})", keys)) if self._over else {}
-        )  # noqa: S608
+        )
         for layer in self._layers:
-            for key, ids in layer.rows(f"select k, ids from gram where k in ({marks})", keys):  # noqa: S608
+            for key, ids in layer.rows(f"select k, ids from gram where k in ({marks})", keys):
                 numbers = unpack_ids(ids)
                 if key in gone and layer is self._under:
                     without = set(unpack_ids(gone[key]))
@@ -254,7 +254,7 @@ class Base:
         wanted = list(numbers)[:MOST_VALUES]
         for layer in self._layers:
             for marks, values in _portions([n for n in wanted if self._layer(n) is layer]):
-                sql = f"select id, text, refs from name where id in ({marks})"  # noqa: S608
+                sql = f"select id, text, refs from name where id in ({marks})"
                 found += [(number, text, self._refs(data)) for number, text, data in layer.rows(sql, values)]
         return found
 
@@ -421,7 +421,7 @@ def _counted(layer: Layer, table: str, keys: list[int]) -> dict[int, int]:
         key: count_ids(head, size)
         for marks, values in _portions(keys)
         for key, size, head in layer.rows(
-            f"select k, length(ids), substr(ids, 1, 5) from {table} where k in ({marks})",  # noqa: S608
+            f"select k, length(ids), substr(ids, 1, 5) from {table} where k in ({marks})",
             values,
         )
     }

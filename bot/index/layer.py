@@ -31,8 +31,8 @@ class StaleIndexError(Exception):
 class Layer:
     """A file of the index's layout, open until nothing reads it any more. Safe to share between threads."""
 
-    def __init__(self, path: Path) -> None:
-        """Open a file. Raises: StaleIndexError, FileNotFoundError."""
+    def __init__(self, path: Path, *, check: bool = False) -> None:
+        """Open a file, and with `check` read every page of it. Raises: StaleIndexError, FileNotFoundError."""
         # Taken before opening: a file swapped in between is then seen as another, never mistaken for this one.
         self.stamp = stamp_of(path)
         if not path.is_file():
@@ -44,21 +44,16 @@ class Layer:
         self._lock = threading.Lock()
         try:
             self.meta: dict[str, str] = dict(self.rows("select key, value from meta"))
+            torn = check and self.rows("pragma quick_check") != [("ok",)]
         except sqlite3.DatabaseError as error:
-            raise StaleIndexError(str(path)) from error
+            raise StaleIndexError(f"{path}: {error}") from error
+        if torn:
+            raise StaleIndexError(f"{path}: 文件坏了")
 
     @property
     def current(self) -> bool:
         """Whether it is of the layout that this program reads."""
         return self.meta.get("format") == FORMAT
-
-    @property
-    def whole(self) -> bool:
-        """Whether every page of it is what SQLite wrote; reads all of the file."""
-        try:
-            return bool(self.rows("pragma quick_check") == [("ok",)])
-        except sqlite3.DatabaseError:
-            return False
 
     def rows(self, sql: str, values: Iterable[Any] = ()) -> list[Any]:
         """Return the rows of a query."""
@@ -68,7 +63,7 @@ class Layer:
     def walk(self, columns: str, table: str) -> Iterator[Any]:
         """Yield the rows of a whole table by its first column, a number, without holding them all."""
         first = columns.partition(",")[0]
-        sql = f"select {columns} from {table} where {first} > ? order by {first} limit {PAGE}"  # noqa: S608  # our own names
+        sql = f"select {columns} from {table} where {first} > ? order by {first} limit {PAGE}"
         last = -1
         while rows := self.rows(sql, (last,)):
             yield from rows

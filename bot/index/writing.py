@@ -11,8 +11,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import sqlite_utils
-
 from bot import codec
 from bot.index.layout import (
     FORMAT,
@@ -34,6 +32,8 @@ class Writer:
     """
 
     def __init__(self, path: Path, lexicon: Lexicon, above: int = 0) -> None:
+        import sqlite_utils  # only who builds pays for it
+
         self._db = sqlite_utils.Database(path)
         self._db.executescript(
             "pragma journal_mode = off; pragma synchronous = off; pragma page_size = 4096;" + SCHEMA
