@@ -68,7 +68,7 @@ class Live:
                 )
             return
         try:
-            self._matcher = Matcher(self._matcher.base.again())
+            self._matcher = self._matcher.again()
         except Exception as error:  # noqa: BLE001  # whatever is wrong with it, the one in service goes on
             self._failed = (found, error)
         else:

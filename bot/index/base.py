@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
-from bot.index.layer import Layer, StaleIndexError, Stamp, T, stamp_of
+from bot.index.layer import Layer, StaleIndexError, Stamp, stamp_of
 from bot.index.layout import (
     ABOVE,
     CODE_LENGTH,
@@ -268,42 +268,42 @@ class Base:
     @cached_property
     def topics(self) -> dict[str, Topic]:
         """All topics by id, in the order of the file."""
-        return {t.id: t for t in self._things(Topic)}
+        return {t.id: t for t in self._around.things(Topic)}
 
-    @cached_property
+    @property
     def contacts(self) -> list[Contact]:
         """All contact points that stand on their own."""
-        return self._things(Contact)
+        return self._around.things(Contact)
 
-    @cached_property
+    @property
     def platforms(self) -> list[PlatformInfo]:
         """The platforms with the words people use for them."""
-        return self._things(PlatformInfo)
+        return self._around.things(PlatformInfo)
 
     @property
     def agencies(self) -> list[Agency]:
         """All kinds of organisation."""
-        return self._under.agencies
+        return self._under.things(Agency)
 
     @property
     def readings(self) -> list[Reading]:
         """Words read differently from their characters."""
-        return self._under.readings
+        return self._under.things(Reading)
 
-    @cached_property
+    @property
     def lookalikes(self) -> list[Lookalikes]:
         """Characters that look alike."""
-        return self._things(Lookalikes)
+        return self._around.things(Lookalikes)
 
-    @cached_property
+    @property
     def rules(self) -> list[Rule]:
         """What places decided for whole classes of accounts."""
-        return self._things(Rule)
+        return self._around.things(Rule)
 
-    @cached_property
+    @property
     def advice(self) -> list[Advice]:
         """How to tell an official account."""
-        return self._things(Advice)
+        return self._around.things(Advice)
 
     def lexicon(self) -> Lexicon:
         """Return what names are read by."""
@@ -323,7 +323,7 @@ class Base:
         """Return the digest of each file the index was built from, by name."""
         found = dict(line.split(" ", 1) for line in self._around.meta["others"].splitlines())
         for layer in reversed(self._layers):
-            found |= dict(layer.rows("select name, digest from file"))
+            found |= layer.files
         return {name: digest for name, digest in found.items() if digest}
 
     def stored(self, file: str) -> Iterator[tuple[int, bytes]]:
@@ -392,9 +392,6 @@ class Base:
     def _refs(self, data: bytes) -> list[Ref]:
         refs = unpack_refs(data)
         return [r for r in refs if r.unit not in self._dead] if self._dead else refs
-
-    def _things(self, cls: type[T]) -> list[T]:
-        return self._around.things(cls)
 
 
 def overlay_of(path: Path) -> Path:

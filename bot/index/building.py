@@ -92,18 +92,18 @@ def aside(folder: Path) -> Iterator[Path]:
 def _write(shared: Shared, path: Path) -> Built:
     """Write the whole index aside; the problems tell whether it may go into service."""
     built = Built(list(shared.around.problems))
-    writer = Writer(path, shared.lexicon)
     hosts: Counter[str] = Counter()
     spots: dict[str, tuple[Path, codec.Path]] = {}
     digests = knowledge.digests(shared.folder, skip=ACCOUNTS)
-    for found in _file_rows(shared):
-        built.problems += found.problems
-        built.count(len(found.rows), sum(len(r.ids) for r in found.rows))
-        hosts.update(found.hosts)
-        spots |= {key: (found.path, spot) for key, spot in found.spots.items()}
-        digests[found.name] = found.digest
-        writer.add(found.name, found.digest, found.rows)
-    twice = writer.finish(things(shared.around), shared.around.moved, hosts, meta(digests))
+    with Writer(path, shared.lexicon) as writer:
+        for found in _file_rows(shared):
+            built.problems += found.problems
+            built.count(len(found.rows), sum(len(r.ids) for r in found.rows))
+            hosts.update(found.hosts)
+            spots |= {key: (found.path, spot) for key, spot in found.spots.items()}
+            digests[found.name] = found.digest
+            writer.add(found.name, found.digest, found.rows)
+        twice = writer.finish(things(shared.around), shared.around.moved, hosts, meta(digests))
     base = Base(path, overlay=False)
     try:
         built.problems += doubled(base, twice, shared.folder)

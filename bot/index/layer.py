@@ -42,6 +42,7 @@ class Layer:
         self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
         weakref.finalize(self, self._connection.close)
         self._lock = threading.Lock()
+        self._things: dict[type, list[Any]] = {}
         try:
             self.meta: dict[str, str] = dict(self.rows("select key, value from meta"))
             torn = check and self.rows("pragma quick_check") != [("ok",)]
@@ -70,9 +71,16 @@ class Layer:
             last = rows[-1][0]
 
     def things(self, cls: type[T]) -> list[T]:
-        """Return the small records of a class, in the order of their files."""
-        rows = self.rows("select body from thing where kind = ? order by rowid", (cls.__name__,))
-        return [codec.load(cls, json.loads(body)) for (body,) in rows]
+        """Return the small records of a class, in the order of their files; nobody changes the list."""
+        if cls not in self._things:
+            rows = self.rows("select body from thing where kind = ? order by rowid", (cls.__name__,))
+            self._things[cls] = [codec.load(cls, json.loads(body)) for (body,) in rows]
+        return self._things[cls]
+
+    @cached_property
+    def files(self) -> dict[str, str]:
+        """The digest of each accounts file, by name; an empty one in an overlay for a file that is gone."""
+        return dict(self.rows("select name, digest from file"))
 
     @cached_property
     def places(self) -> dict[str, Place]:
@@ -80,19 +88,9 @@ class Layer:
         return {p.code: p for p in self.things(Place)}
 
     @cached_property
-    def agencies(self) -> list[Agency]:
-        """All kinds of organisation."""
-        return self.things(Agency)
-
-    @cached_property
-    def readings(self) -> list[Reading]:
-        """Words read differently from their characters."""
-        return self.things(Reading)
-
-    @cached_property
     def lexicon(self) -> Lexicon:
         """What names are read by."""
-        return Lexicon.of(self.places, self.agencies, self.readings)
+        return Lexicon.of(self.places, self.things(Agency), self.things(Reading))
 
     @cached_property
     def letters(self) -> dict[str, int]:

@@ -211,20 +211,20 @@ def _units(name: str, edit: Edit, shared: Shared, current: Base, built: Built) -
 
 def _write(path: Path, edit: Edit, change: Change, shared: Shared, below: Base) -> list[int]:
     """Write an overlay; return the numbers of units in it that share an id."""
-    writer = Writer(path, shared.lexicon, ABOVE)
-    for number, dead in sorted(change.dead.items()):
-        writer.without(number, dead)
     bearing = below.bearing({text for row in change.rows for text, _ in row.names})
-    for text, (number, refs) in sorted(bearing.items(), key=lambda found: found[1][0]):
-        still = [ref for ref in refs if ref.unit not in change.dead]
-        writer.replace((number, text), refs, still)
-    for name, rows in sorted(change.fresh.items()):
-        writer.add(name, edit.now.get(name, ""), rows)
     around = shared.around
     small = [t for t in things(around) if edit.around]
     moved = around.moved if edit.around else {}
+    hosts = {h: n for h, n in change.hosts.items() if n}
     about = {**meta(edit.now), "base": below.digest, "around": "1" if edit.around else ""}
-    return writer.finish(small, moved, {h: n for h, n in change.hosts.items() if n}, about)
+    with Writer(path, shared.lexicon, ABOVE) as writer:
+        for number, dead in sorted(change.dead.items()):
+            writer.without(number, dead)
+        for text, (number, refs) in sorted(bearing.items(), key=lambda found: found[1][0]):
+            writer.replace((number, text), refs, [ref for ref in refs if ref.unit not in change.dead])
+        for name, rows in sorted(change.fresh.items()):
+            writer.add(name, edit.now.get(name, ""), rows)
+        return writer.finish(small, moved, hosts, about)
 
 
 def _shared_ids(change: Change, both: Base) -> list[int]:

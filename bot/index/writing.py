@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import sqlite3
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from bot import codec
 from bot.index.layout import (
@@ -32,9 +35,8 @@ class Writer:
     """
 
     def __init__(self, path: Path, lexicon: Lexicon, above: int = 0) -> None:
-        import sqlite_utils  # only who builds pays for it
-
-        self._db = sqlite_utils.Database(path)
+        self._path = path
+        self._db = sqlite3.connect(path)
         self._db.executescript(
             "pragma journal_mode = off; pragma synchronous = off; pragma page_size = 4096;" + SCHEMA
         )
@@ -50,6 +52,19 @@ class Writer:
         self._replaced: list[str] = []
         self._gone: dict[int, array[int]] = {}
 
+    def __enter__(self) -> Self:
+        """Begin to fill the file."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let go of the file. Raises: OSError, for what SQLite says when there is no room or no right to write."""
+        self._db.close()
+        if isinstance(error, sqlite3.OperationalError):
+            full = error.sqlite_errorcode == sqlite3.SQLITE_FULL
+            raise OSError(errno.ENOSPC if full else errno.EIO, str(error)) from error
+
     def add(self, name: str, digest: str, rows: Iterable[Row]) -> None:
         """Take in the units of one file."""
         first = self._units + 1
@@ -58,7 +73,7 @@ class Writer:
             self._units += 1
             bodies.append((self._units, row.body))
             self._take(row, self._units)
-        with self._db.conn as connection:
+        with self._db as connection:
             connection.executemany("insert into unit values (?, ?)", bodies)
             connection.execute("insert into file values (?, ?, ?, ?)", (name, digest, first, self._units))
 
@@ -105,7 +120,7 @@ class Writer:
         twice = [
             number for one, two in pairwise(self._hashes) if one[0] == two[0] for number in (one[1], two[1])
         ]
-        with self._db.conn as connection:
+        with self._db as connection:
             connection.executemany("insert or ignore into account values (?, ?)", self._hashes)
             connection.executemany("insert into lead values (?, ?)", sorted(set(self._leads)))
             connection.executemany("insert into name values (?, ?, ?)", self._name_rows())
@@ -124,14 +139,9 @@ class Writer:
             names = len(self._names) - len(self._replaced)
             meta = {"format": FORMAT, "names": str(names), "around": "", **meta}
             connection.executemany("insert into meta values (?, ?)", meta.items())
-        path = Path(self._db.conn.execute("pragma database_list").fetchone()[2])
         self._db.close()
-        durable(path)
+        durable(self._path)
         return twice
-
-    def close(self) -> None:
-        """Let go of a file that will not be finished."""
-        self._db.close()
 
     def _take(self, row: Row, number: int) -> None:
         self._hashes += [(hashed(i), number) for i in row.ids]
