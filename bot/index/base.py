@@ -365,6 +365,10 @@ class Base:
         """Return the numbers of all units with an account that leads to another or to a unit."""
         return self._alive("select distinct unit from lead order by unit")
 
+    def leading_above(self) -> list[int]:
+        """Return those of them that an overlay holds."""
+        return [n for (n,) in self._over.rows("select distinct unit from lead")] if self._over else []
+
     def leading_to(self, h: int) -> list[int]:
         """Return the numbers of the units with an account that leads to the id of a hash."""
         return self._alive("select unit from lead where h = ?", h)

@@ -203,5 +203,5 @@ def things(around: Knowledge) -> Iterator[object]:
 
 def meta(digests: dict[str, str]) -> dict[str, str]:
     """Return what tells which knowledge an index holds: one digest, and those of the files around the accounts."""
-    others = "\n".join(f"{n} {d}" for n, d in sorted(digests.items()) if n.split("/")[0] != ACCOUNTS)
+    others = "\n".join(f"{n} {d}" for n, d in sorted(digests.items()) if not n.startswith(f"{ACCOUNTS}/"))
     return {"digest": knowledge.combined(digests), "others": others}

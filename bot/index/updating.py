@@ -129,7 +129,7 @@ def _edit(folder: Path, current: Base, below: Base, only: Iterable[Path] | None)
     differ = sorted(n for n in now.keys() | stood.keys() if now.get(n) != stood.get(n))
     if len(differ) > MOST_FILES or any(n.startswith(BENEATH_NAMES) for n in differ):
         return None
-    ours = [n for n in differ if n.split("/")[0] == ACCOUNTS]
+    ours = [n for n in differ if n.startswith(f"{ACCOUNTS}/")]
     carried = [n for n in ours if n in now and now[n] == held.get(n)]
     read = [n for n in ours if n in now and n not in carried]
     if sum((folder / n).stat().st_size for n in read) > MOST_BYTES:
@@ -238,8 +238,7 @@ def _between(both: Base, change: Change, shared: Shared) -> list[Problem]:
 
     That is what it changed, what leads to something it changed, and the small records around the accounts.
     """
-    touched = {n for n in both.leading() if n > ABOVE}
-    touched |= {n for h in change.hashes for n in both.leading_to(h)}
+    touched = {*both.leading_above(), *(n for h in change.hashes for n in both.leading_to(h))}
     world = shared.world((both.unit_at(n) for n in sorted(touched)), both)
     return checks.apply((*checks.BETWEEN_ENTRIES, *checks.AROUND), world, Spots(both, shared).of)
 
