@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from keyword import iskeyword
+
+from bot.flags import COMMAND, Parser
 
 COMMANDS = (
     "run",
@@ -37,6 +40,11 @@ EXAMPLES = """\
 
 def main(argv: Sequence[str] | None = None, channels: Mapping[str, str] | None = None) -> int:
     """Run one command and return its exit code. `channels` names each channel's `module:function`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(
+            stream, io.TextIOWrapper
+        ):  # a terminal without some of our characters shows a ? for them
+            stream.reconfigure(errors="replace")
     arguments = sys.argv[1:] if argv is None else argv
     try:
         options = parser(*arguments[:1]).parse_args(arguments)
@@ -55,14 +63,12 @@ def main(argv: Sequence[str] | None = None, channels: Mapping[str, str] | None =
 
 def parser(chosen: str = "") -> argparse.ArgumentParser:
     """Return the parser of all commands, or of the chosen one: what the others need is then not loaded."""
-    shape = argparse.RawDescriptionHelpFormatter
-    whole = argparse.ArgumentParser("bot.py", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=shape)
-    commands = whole.add_subparsers(dest="command", required=True, metavar="命令", title="命令")
+    whole = Parser("bot.py", description=DESCRIPTION, epilog=EXAMPLES)
+    commands = whole.add_subparsers(dest="command", required=True, metavar=COMMAND, title="命令")
     for name in [chosen] if chosen in COMMANDS else COMMANDS:
         module = import_module(f"bot.commands.{name}{'_' * iskeyword(name)}")
-        one = commands.add_parser(
-            name, help=module.HELP, description=module.DESCRIPTION, formatter_class=shape
-        )
+        examples = f"例子:\n{module.EXAMPLES}"
+        one = commands.add_parser(name, help=module.HELP, description=module.DESCRIPTION, epilog=examples)
         module.add_arguments(one)
         one.set_defaults(run=module.run)
     return whole

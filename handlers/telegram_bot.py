@@ -100,11 +100,20 @@ async def _introduce(app: App) -> None:
 
 
 def _command(key: str) -> Any:
-    async def say(update: Update, _: Context) -> None:
+    async def say(update: Update, context: Context) -> None:
         if update.effective_message:
-            await update.effective_message.reply_text(words(_language(update)).say(key))
+            await update.effective_message.reply_text(_spoken(key, update, context))
 
     return say
+
+
+def _spoken(key: str, update: Update, context: Context) -> str:
+    """Return what a command says; help ends with the address that people may write to, where there is one."""
+    spoken, address = words(_language(update)), context.bot_data["setting"].contact
+    lines = [spoken.say(key)]
+    if key == "help" and address:
+        lines.append(spoken.say("tell_us", address=address))
+    return "\n".join(lines)
 
 
 async def _typed(update: Update, context: Context) -> None:
@@ -136,7 +145,7 @@ async def _other(update: Update, context: Context) -> None:
     """Answer what is no text, and commands we do not have."""
     message = update.effective_message
     if message and message.text:
-        await message.reply_text(words(_language(update)).say("help"))
+        await message.reply_text(_spoken("help", update, context))
     elif message:
         text = message.caption or ""
         await _send(message, _answer(Asked(text, language=_script(update)), context), context)

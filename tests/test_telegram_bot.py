@@ -31,6 +31,7 @@ def running(api: ThreadedBotApi, data: Path, secret: str | None = None) -> Itera
         "TELEGRAM_BOT_TOKEN": secret or api.token,
         "TELEGRAM_API_BASE": api.base_url,
         "DATA_DIR": str(data),
+        "CONTACT_ADDRESS": "post@quxiang.example",
     }
     with (data / "log").open("wb") as log:
         process = subprocess.Popen(
@@ -169,22 +170,27 @@ def test_the_commands_are_registered_in_each_language(api: ThreadedBotApi) -> No
 
 
 @pytest.mark.parametrize(
-    ("language", "text"),
+    ("language", "text", "address"),
     [
-        ("zh-hans", "您好"),
-        ("zh-hant", "您好,我幫您查"),
-        ("zh-tw", "您好,我幫您查"),
-        ("en", "Hello"),
-        ("", "您好"),
-        ("de", "您好"),
+        ("zh-hans", "您好", "告诉我们:"),
+        ("zh-hant", "您好,我幫您查", "告訴我們:"),
+        ("zh-tw", "您好,我幫您查", "告訴我們:"),
+        ("en", "Hello", "Tell us: "),
+        ("", "您好", "告诉我们:"),
+        ("de", "您好", "告诉我们:"),
     ],
 )
-def test_start_and_help_speak_the_persons_language(api: ThreadedBotApi, language: str, text: str) -> None:
+def test_start_and_help_speak_the_persons_language(
+    api: ThreadedBotApi, language: str, text: str, address: str
+) -> None:
+    """Help ends with the address that the operator set for people who want to tell us something."""
     user = api.user(language_code=language)
     api.say(user, "/start")
     assert reply(api, user).text.startswith(text)
     api.say(user, "/help")
-    assert len(reply(api, user).text) > 40
+    text = reply(api, user).text
+    assert len(text) > 80
+    assert text.endswith(f"{address}post@quxiang.example")
 
 
 def test_two_people_are_not_mixed_up(api: ThreadedBotApi) -> None:

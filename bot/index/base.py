@@ -38,6 +38,7 @@ from bot.records import (
     PlatformInfo,
     Reading,
     Rule,
+    Talk,
     Topic,
     Unit,
 )
@@ -296,6 +297,11 @@ class Base:
         return self._around.things(Lookalikes)
 
     @property
+    def talk(self) -> list[Talk]:
+        """What people say around a name."""
+        return self._around.things(Talk)
+
+    @property
     def rules(self) -> list[Rule]:
         """What places decided for whole classes of accounts."""
         return self._around.things(Rule)
@@ -313,7 +319,7 @@ class Base:
         """Return the records around the accounts."""
         moved = dict(self._around.rows("select id, moved_to from moved"))
         return Knowledge(
-            self.places, [], self.contacts, self.topics, self.platforms, self.agencies, self.readings, self.lookalikes,
+            self.places, [], self.contacts, self.topics, self.platforms, self.agencies, self.readings, self.lookalikes, self.talk,
             self.rules, self.advice, moved,
         )  # fmt: skip
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot import checks, codec, knowledge
-from bot.checks.others import hosts_around
+from bot.checks.addresses import hosts_around
 from bot.index.base import Base, overlay_of
 from bot.index.layer import StaleIndexError
 from bot.index.reading import Built, Shared, shown_hosts
@@ -110,7 +110,7 @@ def _write(shared: Shared, path: Path) -> Built:
         world = shared.world((base.unit_at(number) for number in base.leading()), base)
         at = spots | shared.around.spots
         built.problems += checks.apply((*checks.BETWEEN_ENTRIES, *checks.AROUND), world, at.__getitem__)
-        built.problems += checks.stale_excuses(shared.around.excused, {*hosts, *hosts_around(shared.around)})
+        built.problems += checks.stale_excuses(shared.around, {*hosts, *hosts_around(shared.around)})
     finally:
         base.close()
     built.problems = sorted(set(built.problems))
@@ -195,6 +195,7 @@ def things(around: Knowledge) -> Iterator[object]:
         around.agencies,
         around.readings,
         around.lookalikes,
+        around.talk,
         around.rules,
         around.advice,
     ):

@@ -14,12 +14,12 @@ from typing import Any, TypeVar
 from bot import codec
 from bot.index.layout import FORMAT
 from bot.index.rows import Lexicon
-from bot.records import Advice, Agency, Contact, Lookalikes, Place, PlatformInfo, Reading, Rule, Topic
+from bot.records import Advice, Agency, Contact, Lookalikes, Place, PlatformInfo, Reading, Rule, Talk, Topic
 
 # Rows read at a time where a whole table is walked.
 PAGE = 1000
 
-T = TypeVar("T", Advice, Agency, Contact, Lookalikes, Place, PlatformInfo, Reading, Rule, Topic)
+T = TypeVar("T", Advice, Agency, Contact, Lookalikes, Place, PlatformInfo, Reading, Rule, Talk, Topic)
 # What tells a file from another that took its place: device, number, size, time in nanoseconds.
 Stamp = tuple[int, int, int, int]
 

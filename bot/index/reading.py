@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot import checks, knowledge
-from bot.checks.others import hosts_of
+from bot.checks.addresses import hosts_of
 from bot.checks.world import World
 from bot.index.base import Base
 from bot.index.rows import Lexicon
@@ -61,11 +61,19 @@ class Shared:
     @classmethod
     def upon(cls, base: Base, folder: Path, today: When | None, *, again: bool) -> Shared:
         """Take what an index holds around the accounts; what no name depends on is read again if need be."""
-        around = base.around()
+        known = base.around()
         if again:
-            around = _around(folder, lambda name: not name.startswith(BENEATH_NAMES))
-            around.places, around.agencies, around.readings = base.places, base.agencies, base.readings
-        around.excused = knowledge.excused_hosts(folder)
+            read = _around(folder, lambda name: not name.startswith(BENEATH_NAMES))
+            around = replace(read, places=known.places, agencies=known.agencies, readings=known.readings)
+        else:
+            begun = knowledge.begin(folder)
+            around = replace(
+                known,
+                excused=begun.excused,
+                problems=begun.problems,
+                foreign=begun.foreign,
+                lent=begun.lent,
+            )
         return cls(folder, around, base.lexicon(), today)
 
     def read(self, path: Path) -> Part:
@@ -90,9 +98,9 @@ def shown_hosts(units: Iterable[Unit]) -> Counter[str]:
 
 
 def _around(folder: Path, wanted: Callable[[str], bool]) -> Knowledge:
-    around = Knowledge(excused=knowledge.excused_hosts(folder))
-    for path in knowledge.yaml_files(folder, around.problems):
-        name = path.relative_to(folder)
+    around = knowledge.begin(folder)
+    for path, root in knowledge.files(folder, around.problems):
+        name = path.relative_to(root)
         if name.parts[0] != ACCOUNTS and wanted(name.as_posix()):
-            knowledge.join(around, knowledge.read_file(path, folder))
+            knowledge.join(around, knowledge.read_file(path, root))
     return around

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot import checks, codec, knowledge, yamlfile
-from bot.checks.others import hosts_around, unexcused
+from bot.checks.addresses import hosts_around
+from bot.hosts import covering
 from bot.index.base import Base, overlay_of
 from bot.index.building import aside, doubled, meta, things
 from bot.index.layer import StaleIndexError
@@ -41,6 +42,7 @@ class Edit:
         carried: Those that the overlay in service holds already.
         gone: Those that are no more.
         around: Whether a file around the accounts changed.
+        problems: What is wrong with the folder around its files.
     """
 
     now: dict[str, str]
@@ -48,6 +50,7 @@ class Edit:
     carried: list[str]
     gone: list[str]
     around: bool
+    problems: list[Problem]
 
 
 @dataclass(slots=True)
@@ -103,6 +106,8 @@ def update(
         edit = _edit(folder, current, below, only)
         if edit is None:
             return None
+        if any(not problem.warning for problem in edit.problems):
+            return Built(edit.problems)
         if edit.now == current.files() and current.overlaid == overlay_of(target).exists():
             return Built(fresh=True)
         return _overlay(folder, target, edit, current, below, today, ids_stay)
@@ -124,7 +129,8 @@ def _opened(target: Path, like: Base | None) -> Base | None:
 def _edit(folder: Path, current: Base, below: Base, only: Iterable[Path] | None) -> Edit | None:
     """Return what differs from the index below; `None` when it is too much, or beneath every name."""
     held, stood = current.files(), below.files()
-    now = knowledge.digests(folder) if only is None else held | _digests(folder, only)
+    problems = knowledge.begin(folder).problems
+    now = knowledge.digests(folder, problems=problems) if only is None else held | _digests(folder, only)
     now = {name: digest for name, digest in now.items() if digest}
     differ = sorted(n for n in now.keys() | stood.keys() if now.get(n) != stood.get(n))
     if len(differ) > MOST_FILES or any(n.startswith(BENEATH_NAMES) for n in differ):
@@ -134,7 +140,8 @@ def _edit(folder: Path, current: Base, below: Base, only: Iterable[Path] | None)
     read = [n for n in ours if n in now and n not in carried]
     if sum((folder / n).stat().st_size for n in read) > MOST_BYTES:
         return None
-    return Edit(now, read, carried, [n for n in ours if n not in now], len(ours) < len(differ))
+    gone = [n for n in ours if n not in now]
+    return Edit(now, read, carried, gone, len(ours) < len(differ), problems)
 
 
 def _digests(folder: Path, paths: Iterable[Path]) -> dict[str, str]:
@@ -155,7 +162,7 @@ def _overlay(
     `None` when a host is excused no longer: which entries show it only reading all of them can tell.
     """
     shared = Shared.upon(below, folder, today, again=edit.around)
-    built = Built(list(shared.around.problems))
+    built = Built([*edit.problems, *shared.around.problems])
     with aside(target.parent) as path:
         change = _change(edit, shared, current, below, built)
         twice = _write(path, edit, change, shared, below)
@@ -164,9 +171,9 @@ def _overlay(
             built.problems += doubled(both, [*twice, *_shared_ids(change, both)], folder)
             built.problems += _between(both, change, shared)
             hosts = {*both.hosts(), *hosts_around(shared.around)}
-            if not built.errors and unexcused(shared.around.excused, hosts):
+            if not built.errors and any(covering(h, shared.around.excused) is None for h in hosts):
                 return None
-            built.problems += checks.stale_excuses(shared.around.excused, hosts)
+            built.problems += checks.stale_excuses(shared.around, hosts)
             built.problems += _vanished(current, both, change, shared) if ids_stay else []
         finally:
             both.close()
