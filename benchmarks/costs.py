@@ -18,7 +18,7 @@ from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz
 
 from bot import index, knowledge
-from bot.index.building import Shared
+from bot.index.reading import Shared
 from bot.index.rows import row
 from bot.index.writing import Writer
 
@@ -62,7 +62,7 @@ def floor(base: index.Base, names: Sequence[str]) -> str:
 def answering(path: Path, questions: Sequence[str]) -> str:
     """Return what a fresh process that answers weighs, in MB, and how long it takes to come up, in milliseconds."""
     command = [sys.executable, "-c", ANSWERING, str(path)]
-    done = subprocess.run(  # noqa: S603  # our own interpreter and text
+    done = subprocess.run(  # our own interpreter and text
         command, input=json.dumps(questions), capture_output=True, text=True, check=True, cwd=ROOT
     )
     found = json.loads(done.stdout)
@@ -85,7 +85,7 @@ def from_records(folder: Path) -> float:
             writer.add(part.name, part.digest, [row(unit, shared.lexicon) for unit in part.units])
             spent += time.process_time() - started
         started = time.process_time()
-        writer.finish((), {}, {"digest": "", "others": ""})
+        writer.finish((), {}, {}, {"digest": "", "others": ""})
         gc.enable()
         return spent + time.process_time() - started
 

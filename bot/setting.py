@@ -27,7 +27,8 @@ INDEX_NAME = "index.sqlite"
 class Setting:
     """What a channel is started with."""
 
-    load: Callable[[], Matcher]
+    # Gives the matcher in service: it may be another one at the next question.
+    matcher: Callable[[], Matcher]
     today: Callable[[], When]
     token: str | None = None
     api_base: str | None = None
@@ -124,9 +125,10 @@ def built(options: argparse.Namespace) -> index.Built | None:
     """Check the knowledge and put its index into service, a small edit as an overlay; say what keeps it from it."""
     target = index_path(options)
     try:
-        done = index.update(options.knowledge, target, today())
-        if done is None or done.errors:
-            done = index.build(options.knowledge, target, today(), in_service(options))
+        before = in_service(options)
+        done = index.update(options.knowledge, target, today(), ids_stay=before is not None)
+        if done is None:
+            done = index.build(options.knowledge, target, today(), before)
     except OSError as error:
         print(f"写不了 {target}:{why(error)};换个地方(--index),或检查磁盘空间和权限。", file=sys.stderr)
         return None

@@ -33,7 +33,6 @@ from telegram.ext import (
 
 from bot.dialogue import Message as Asked
 from bot.dialogue import answer
-from bot.matcher import Matcher
 from bot.reply import Reply
 from bot.setting import Setting
 from bot.wording import language_of, words
@@ -83,7 +82,6 @@ def build(setting: Setting) -> App:
         builder = builder.base_url(f"{base}/bot").base_file_url(f"{base}/file/bot")
     app: App = builder.build()
     app.bot_data["setting"] = setting
-    app.bot_data["matcher"] = setting.load()
     private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
     app.add_handler(CommandHandler("start", _command("hello"), private))
     app.add_handler(CommandHandler("help", _command("help"), private))
@@ -184,9 +182,8 @@ def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
 
 
 def _answer(asked: Asked, context: Context) -> Reply:
-    matcher: Matcher = context.bot_data["matcher"]
     setting: Setting = context.bot_data["setting"]
-    return answer(asked, matcher, setting.today())
+    return answer(asked, setting.matcher(), setting.today())
 
 
 def _language(update: Update) -> str:
