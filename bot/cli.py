@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from keyword import iskeyword
+from types import ModuleType
 
 from bot.flags import COMMAND, Parser
 
@@ -67,9 +68,14 @@ def parser(chosen: str = "") -> argparse.ArgumentParser:
     whole = Parser("bot.py", description=DESCRIPTION, epilog=EXAMPLES)
     commands = whole.add_subparsers(dest="command", required=True, metavar=COMMAND, title="命令")
     for name in [chosen] if chosen in COMMANDS else COMMANDS:
-        module = import_module(f"bot.commands.{name}{'_' * iskeyword(name)}")
-        examples = f"例子:\n{module.EXAMPLES}"
-        one = commands.add_parser(name, help=module.HELP, description=module.DESCRIPTION, epilog=examples)
-        module.add_arguments(one)
-        one.set_defaults(run=module.run)
+        command = module(name)
+        examples = f"例子:\n{command.EXAMPLES}"
+        one = commands.add_parser(name, help=command.HELP, description=command.DESCRIPTION, epilog=examples)
+        command.add_arguments(one)
+        one.set_defaults(run=command.run)
     return whole
+
+
+def module(name: str) -> ModuleType:
+    """Return the module of a command, loaded only now."""
+    return import_module(f"bot.commands.{name}{'_' * iskeyword(name)}")
