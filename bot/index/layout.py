@@ -72,6 +72,7 @@ _COMMON = (
     b'"state":"active","state":"closing","state":"closed","checked":"2024-06-15","sources":[{"publisher":"","date":"2024-06-02",'
     b'"name":"","platform":"wechat"}],"place":"","key":"","name":"","accounts":[{"id":"'
 )
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Ref(NamedTuple):
@@ -148,7 +149,7 @@ def spot_gram(place: int, agency: int) -> int:
 def pack(unit: Unit) -> bytes:
     """Return a unit with its accounts as a few dozen bytes."""
     data = {"place": unit.place, "key": unit.key, **codec.encode(unit)}
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    text = _written(data).encode()
     squeezer = zlib.compressobj(6, zlib.DEFLATED, -15, 8, zlib.Z_DEFAULT_STRATEGY, _COMMON)
     return squeezer.compress(text) + squeezer.flush()
 

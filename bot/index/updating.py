@@ -211,6 +211,7 @@ def _units(name: str, edit: Edit, shared: Shared, current: Base, built: Built) -
     if name in edit.carried:
         return [(body, unpack(body)) for _, body in current.stored(name)]
     part = shared.read(shared.folder / name)
+    edit.now[name] = part.digest  # of what was read, should it have changed since
     built.problems += part.problems
     built.count(len(part.units), sum(len(u.accounts) for u in part.units))
     return [(pack(unit), unit) for unit in part.units]
