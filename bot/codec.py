@@ -87,11 +87,16 @@ def load(cls: type[T], data: Mapping[str, Any]) -> T:
 def encode(record: object) -> dict[str, Any]:
     """Turn a record into plain data that `decode` reads back, leaving out what is at its default."""
     found: dict[str, Any] = {}
-    for name in members(type(record)):  # type: ignore[arg-type]  # a class is hashable
+    for name in _names(type(record)):  # type: ignore[arg-type]  # a class is hashable
         value = getattr(record, name)
-        if value is not None and value != () and value is not False:
-            found[name] = _plain(value)
+        if value is not None and value is not False and value != ():
+            found[name] = value if value.__class__ is str else _plain(value)
     return found
+
+
+@cache
+def _names(cls: type) -> tuple[str, ...]:
+    return tuple(members(cls))
 
 
 @cache
@@ -237,15 +242,16 @@ def _seen(data: object) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if value.__class__ is str:
+    kind = value.__class__
+    if kind is str:
         return value
-    if isinstance(value, Labelled):
-        return value.value
-    if value.__class__ is tuple:
+    if kind is tuple:
         return [_plain(v) for v in value]
-    if value.__class__ is When:
+    if kind is When:
         return value.text
-    return "true" if value is True else encode(value)
+    if value is True:
+        return "true"
+    return value.value if isinstance(value, Labelled) else encode(value)
 
 
 def _schema(member: Member) -> dict[str, Any]:

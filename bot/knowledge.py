@@ -244,12 +244,16 @@ def _units(part: Part, read: PlaceFile | None) -> None:
         _settle(unit, key, read.place if read else "")
         part.units.append(unit)
         if unit.id:
-            part.spots[f"units:{unit.id}"] = ("units", number)
+            _found(part, f"units:{unit.id}", ("units", number))
         for index, account in enumerate(unit.accounts):
-            spot: codec.Path = ("units", number, "accounts", index)
-            if account.id in part.spots:
-                part.problems.append(twice(account.id, part.path, spot, part.path, part.spots[account.id]))
-            part.spots[account.id] = spot
+            _found(part, account.id, ("units", number, "accounts", index))
+
+
+def _found(part: Part, key: str, spot: codec.Path) -> None:
+    """Note where in its file a record stands; one that stands there twice is a problem."""
+    if key in part.spots:
+        part.problems.append(twice(key, part.path, spot, part.path, part.spots[key]))
+    part.spots[key] = spot
 
 
 def _settle(unit: Unit, key: str, place: str) -> None:
@@ -272,7 +276,7 @@ def _records(part: Part, room: str, plain: Any, faults: list[Fault]) -> None:
             if isinstance(record, Contact) and not record.id:
                 faults.append(Fault((number, "id"), MISSING, "编号,如 hotline-12345", "补上 id: …"))
             elif getattr(record, "id", None):
-                part.spots[f"{room}:{record.id}"] = (number,)
+                _found(part, f"{room}:{record.id}", (number,))
 
 
 def _take_in(record: Any, into: Knowledge) -> None:

@@ -64,16 +64,22 @@ class Match:
 class Matcher:
     """Answers which account a question means. Made once for an index; safe to use from any thread."""
 
-    def __init__(self, base: Base, using: Weights | None = None) -> None:
+    def __init__(self, base: Base, using: Weights | None = None, like: Matcher | None = None) -> None:
+        """Take an index; `like`, a matcher made earlier, may share what the index has in common with its own."""
         self.base = base
         self.weights = using or weights()
         lexicon = base.lexicon()
         self.gazetteer = lexicon.gazetteer
         platforms = Vocabulary((fold(w), p.id) for p in base.platforms for w in p.words)
         self._near = lexicon.near
-        self._reader = Reader(lexicon, platforms)
+        known: Reader | None = like._reader if like else None  # noqa: SLF001  # of this very class
+        self._reader: Reader = Reader(lexicon, platforms, known)
         self._gatherer = Gatherer(base, lexicon)
         self._comparer = Comparer(base, self.weights)
+
+    def again(self) -> Matcher:
+        """Return a matcher over the index as its files stand now; what did not change is shared. Raises as opening does."""
+        return Matcher(self.base.again(), self.weights, like=self)
 
     def match(self, text: str) -> Match:
         """Return what a question asks for. Any text at all gives a result."""
@@ -156,7 +162,6 @@ class Matcher:
             for place in (self.gazetteer.numbers[code] for code in codes)
             for agency in agencies
             for number in self.base.posting(spot_gram(place, agency))[:MOST_DESCRIBED]
-            if self.base.alive(number)
         ]
         for ref, unit in found:
             name = fold(unit.name or unit.accounts[0].name or "")

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bot.index import Base
+from bot.index.layout import hashed, unit_hash
 from bot.matcher import Matcher
 from bot.progress import progress
 from bot.records import When
@@ -159,7 +160,7 @@ def changed(before: Base, after: Base) -> Iterator[Change]:
     # Who leads to a changed account is answered differently too, over as many moves as a trail has.
     reached = ids
     for _ in range(MOST_STEPS):
-        reached = (before.led_to(reached) | after.led_to(reached)) - ids
+        reached = (_led_to(before, reached) | _led_to(after, reached)) - ids
         if not reached:
             break
         ids |= reached
@@ -170,6 +171,15 @@ def changed(before: Base, after: Base) -> Iterator[Change]:
         second = _said(account_id, now, desks[1])
         if first != second:
             yield Change(0, "", account_id, first[0], second[0], first[1], second[1])
+
+
+def _led_to(base: Base, ids: Iterable[str]) -> set[str]:
+    """Return the ids of the accounts of all units that lead to one of some accounts, or to its unit, in one step."""
+    hashes: set[int] = set()
+    for account_id in ids:
+        unit = base.holder(account_id)
+        hashes |= {hashed(account_id), *({unit_hash(unit.id)} if unit and unit.id else ())}
+    return {a.id for h in hashes for n in base.leading_to(h) for a in base.unit_at(n).accounts}
 
 
 def _said(account_id: str, matcher: Matcher, desk: Desk) -> tuple[str | None, str | None]:

@@ -30,7 +30,8 @@ INDEX_NAME = "index.sqlite"
 class Setting:
     """What a channel is started with."""
 
-    load: Callable[[], Matcher]
+    # Gives the matcher in service: it may be another one at the next question.
+    matcher: Callable[[], Matcher]
     today: Callable[[], When]
     token: str | None = None
     api_base: str | None = None
@@ -41,6 +42,12 @@ class Setting:
 def today() -> When:
     """Return today's date."""
     return When(dt.date.today().isoformat())  # noqa: DTZ011  # the calendar of the people who ask
+
+
+def card_font() -> Path | None:
+    """Return the font file for share cards that the environment names; the system's own is used without."""
+    named = os.environ.get("CARD_FONT", "").strip()
+    return Path(named) if named else None
 
 
 def contact() -> str | None:
@@ -129,25 +136,26 @@ def in_service(options: argparse.Namespace) -> Path | None:
 def built(options: argparse.Namespace) -> index.Built | None:
     """Check the knowledge and put its index into service, a small edit as an overlay; say what keeps it from it."""
     target = index_path(options)
-    log, before = publications(options), _standing(target)
+    log, standing = publications(options), _standing(target)
 
     def ready(after: index.Base) -> None:
-        if before:
-            log.prepare(before, after, today())
+        if standing:
+            log.prepare(standing, after, today())
 
     try:
-        log.settle(before.digest if before else "")
-        done = index.update(options.knowledge, target, today(), ready=ready)
-        if done is None or done.errors:
-            done = index.build(options.knowledge, target, today(), in_service(options), ready)
+        log.settle(standing.digest if standing else "")
+        before = in_service(options)
+        done = index.update(options.knowledge, target, today(), ids_stay=before is not None, ready=ready)
+        if done is None:
+            done = index.build(options.knowledge, target, today(), before, ready)
         log.settle(index.digest_of(target) or "")
     except (OSError, sqlite3.Error) as error:
         cause = why(error) if isinstance(error, OSError) else error
         print(f"写不了 {target}:{cause};换个地方(--index),或检查磁盘空间和权限。", file=sys.stderr)
         return None
     finally:
-        if before:
-            before.close()
+        if standing:
+            standing.close()
     for problem in done.errors:
         print(problem, file=sys.stderr)
     if done.errors:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from pathlib import Path
 
 TABLES = Path(__file__).parent / "tables"
 HAN_FIRST, HAN_LAST = "\u3400", "\u9fff"
+# Between the two stretches lie the hexagrams, which are no letters.
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 
 
 def fold(text: str) -> str:
@@ -19,6 +22,8 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return "".join(filter(str.isalnum, text.lower()))
+    if _HAN.fullmatch(text):  # most names: nothing but the script can differ
+        return text.translate(_simplified())
     marked = unicodedata.normalize("NFKD", text.casefold()).replace("u\u0308", "v")
     bare = "".join(c for c in marked if not unicodedata.combining(c))
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", bare).casefold())
@@ -95,8 +100,11 @@ def reading_table() -> dict[str, tuple[str, ...]]:
         syllable, _, groups = line.partition(" ")
         for rank, group in zip(ranked, groups.split("|"), strict=False):
             rank.update(dict.fromkeys(group, syllable))
-    first, second, third = ranked
-    return {c: tuple(r[c] for r in (first, second, third) if c in r) for c in first}
+    first, *others = ranked
+    found: dict[str, tuple[str, ...]] = {c: (syllable,) for c, syllable in first.items()}
+    for rank in others:
+        found |= {c: (*found[c], syllable) for c, syllable in rank.items() if c in found}
+    return found
 
 
 def _table(name: str) -> list[str]:

@@ -17,7 +17,6 @@ def run(setting: Setting) -> int:
     """Chat until the person leaves; 0."""
     with contextlib.suppress(ImportError):
         import readline  # noqa: F401  # lines can then be edited and recalled
-    matcher = setting.load()
     print(GREETING)
     last: Reply | None = None
     language: str | None = None
@@ -29,7 +28,7 @@ def run(setting: Setting) -> int:
             return 0
         except UnicodeDecodeError:
             typed = ""
-        last = answer(_message(typed, last, language), matcher, setting.today(), setting.published)
+        last = answer(_message(typed, last, language), setting.matcher(), setting.today(), setting.published)
         if last.wish and last.wish.asks is Asks.LANGUAGE:
             language = last.wish.value
         print(shown(last) + "\n")

@@ -33,7 +33,6 @@ from telegram.ext import (
 
 from bot.dialogue import Message as Asked
 from bot.dialogue import answer
-from bot.matcher import Matcher
 from bot.reply import Asks, Reply
 from bot.setting import Setting
 from bot.wording import language_of, words
@@ -83,7 +82,6 @@ def build(setting: Setting) -> App:
         builder = builder.base_url(f"{base}/bot").base_file_url(f"{base}/file/bot")
     app: App = builder.build()
     app.bot_data["setting"] = setting
-    app.bot_data["matcher"] = setting.load()
     private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
     app.add_handler(CommandHandler("start", _command("hello"), private))
     app.add_handler(CommandHandler("help", _command("help"), private))
@@ -183,14 +181,13 @@ def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
 
 def _answer(update: Update, context: Context, text: str = "", choice: str | None = None) -> Reply:
     """Return the reply to a text or a button, in the language of this chat."""
-    matcher: Matcher = context.bot_data["matcher"]
     setting: Setting = context.bot_data["setting"]
     chat = context.chat_data or {}
     # A button is answered in the language of the message it stands under.
     language = chat.get("language") or (chat.get("spoken") if choice is not None else None)
     locale = update.effective_user.language_code if update.effective_user else None
     asked = Asked(text, choice, chat.get("context"), language, locale)
-    return answer(asked, matcher, setting.today(), setting.published)
+    return answer(asked, setting.matcher(), setting.today(), setting.published)
 
 
 def _language(update: Update) -> str:

@@ -7,7 +7,7 @@ import shlex
 
 import pytest
 
-from bot.cli import COMMANDS, main, parser
+from bot.cli import COMMANDS, main, module, parser
 
 # The words of argparse itself, which nobody should meet.
 ENGLISH = re.compile(
@@ -62,7 +62,7 @@ def test_no_help_has_a_word_of_argparse(capsys: pytest.CaptureFixture[str], name
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_example_of_a_help_is_taken(name: str) -> None:
     """It is a command line that the program understands, and that shows this command."""
-    for line in lines_of(COMMANDS[name].EXAMPLES):
+    for line in lines_of(module(name).EXAMPLES):
         call = re.split(" {2,}| [<>] ", line.partition("python bot.py ")[2])[0]
         words = shlex.split(call)
         assert parser().parse_args(words).command == name, line

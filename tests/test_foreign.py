@@ -117,7 +117,7 @@ def test_the_projects_own_folder_is_neither(known: Knowledge) -> None:
     assert (known.foreign, known.lent) == (False, False)
 
 
-def test_what_is_lent_counts_in_the_digest_and_makes_an_index_anew(
+def test_what_is_lent_counts_in_the_digest_and_is_taken_up_again(
     alone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own, target = tmp_path / "own", tmp_path / "i.sqlite"
@@ -129,7 +129,10 @@ def test_what_is_lent_counts_in_the_digest_and_makes_an_index_anew(
     with (own / "topics.yaml").open("a", encoding="utf-8") as file:
         file.write("# 一句\n")
     assert knowledge.digest(alone) != before
-    assert index.update(alone, target, TODAY) is None
+    done = index.update(alone, target, TODAY)
+    assert done is not None
+    assert done.errors == []
+    assert index.digest_of(target) == knowledge.digest(alone) == read(alone).digest
 
 
 def test_an_edit_of_such_a_folder_is_an_overlay(alone: Path, tmp_path: Path) -> None:

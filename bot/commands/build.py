@@ -23,9 +23,6 @@ def run(options: argparse.Namespace) -> int:
     done = built(options)
     if done is None:
         return 1
-    print(
-        f"建好了 {index_path(options)}:这次读了 {done.accounts} 个账号。"
-        if done.units or done.accounts
-        else f"{index_path(options)} 已经是最新的。"
-    )
+    target = index_path(options)
+    print(f"{target} 已经是最新的。" if done.fresh else f"建好了 {target}:这次读了 {done.accounts} 个账号。")
     return 0

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Mapping
 
 from bot import setting
+from bot.live import Live
 from bot.setting import Setting
 
 HELP = "启动机器人"
@@ -37,8 +38,9 @@ def run(options: argparse.Namespace) -> int:
     if token is None:
         print(NO_TELEGRAM)
     channel = _channel(options.channels, "telegram" if token else "console")
-    log = setting.publications(options)
-    return channel(Setting(lambda: matcher, setting.today, token, base, setting.contact(), log.line))
+    with Live(setting.index_path(options), matcher) as live:
+        published = setting.publications(options).line
+        return channel(Setting(live.matcher, setting.today, token, base, setting.contact(), published))
 
 
 def _channel(channels: Mapping[str, str], name: str) -> Channel:

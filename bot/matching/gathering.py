@@ -68,8 +68,7 @@ class Gatherer:
             return []
         found = []
         for number in self._base.posting(initials_gram(letters))[:MOST_INITIALS]:
-            unit = self._base.unit_at(number) if self._base.alive(number) else None
-            for account in unit.accounts if unit else ():
+            for account in self._base.unit_at(number).accounts:
                 folded = fold(account.name or "")
                 if letters in self._phonetics.initials(folded) | self._phonetics.initials(
                     self._plain(folded)[0]

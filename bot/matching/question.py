@@ -81,10 +81,15 @@ class Question:
 class Reader:
     """Reads questions with the vocabularies of a base."""
 
-    def __init__(self, lexicon: Lexicon, platforms: Vocabulary[Platform]) -> None:
+    def __init__(self, lexicon: Lexicon, platforms: Vocabulary[Platform], like: Reader | None = None) -> None:
+        """Take what questions are read by; `like`, a reader made earlier, may share what depends on the lexicon alone."""
         self._lexicon = lexicon
         self._platforms = platforms
-        self._spelled = SpelledPlaces(lexicon.gazetteer.places.values(), lexicon.phonetics)
+        same = like is not None and like._lexicon is lexicon  # noqa: SLF001  # of this very class
+        shared: SpelledPlaces | None = like._spelled if like and same else None  # noqa: SLF001
+        self._spelled: SpelledPlaces = shared or SpelledPlaces(
+            lexicon.gazetteer.places.values(), lexicon.phonetics
+        )
 
     def read(self, text: str) -> Question:
         """Return what a question says. Any text at all gives one."""

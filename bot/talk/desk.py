@@ -117,8 +117,7 @@ class Desk:
         number = self.gazetteer.numbers.get(place)
         if number is None:
             return []
-        alive = (n for n in self.base.posting(spot_gram(number, agency)) if self.base.alive(n))
-        return [self.base.unit_at(n) for n, _ in zip(alive, range(most), strict=False)]
+        return [self.base.unit_at(n) for n in self.base.posting(spot_gram(number, agency))[:most]]
 
     def covered(self, place: str) -> tuple[int, str]:
         """Return how many units of a place and those in it we know, and the day one was last checked."""
