@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import postgres
 import pytest
 import yaml
 from hypothesis import settings
+from ledgers import Office
 
 from bot import index, knowledge
 from bot.matcher import Matcher
@@ -97,3 +101,31 @@ def conversations() -> list[Any]:
                 for c in yaml.safe_load(path.read_text(encoding="utf-8"))
             ]
     return found
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[postgres.Server]:
+    """A PostgreSQL server for the whole run; without its programs the test is skipped, in CI it fails."""
+    if not postgres.programs():
+        if os.environ.get("CI"):
+            pytest.fail(postgres.MISSING)
+        pytest.skip(postgres.MISSING)
+    with postgres.server() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty ledger, in a file and on a server in turn."""
+    if request.param == "sqlite":
+        return str(tmp_path / "ledger.sqlite")
+    server: postgres.Server = request.getfixturevalue("postgresql")
+    return server.fresh()
+
+
+@pytest.fixture
+async def office(ledger_url: str) -> AsyncIterator[Office]:
+    """Workers on one empty ledger."""
+    at_work = Office(ledger_url)
+    yield at_work
+    await at_work.close()

@@ -8,8 +8,11 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from urllib.parse import quote
+
+import psycopg
 
 PROGRAMS = Path("/usr/lib/postgresql")
 MISSING = "no PostgreSQL under /usr/lib/postgresql: apt-get install postgresql (.ci/run does)"
@@ -20,6 +23,7 @@ class Server:
 
     def __init__(self, programs: Path, folder: Path) -> None:
         self._programs = programs
+        self._schemas = count()
         self._folder = folder
         # PostgreSQL refuses to run as root, as which the tests of a container run.
         self._user = "postgres" if os.geteuid() == 0 else None
@@ -29,9 +33,16 @@ class Server:
         self.start()
 
     def url(self, schema: str = "public") -> str:
-        """Return the address of a schema, to be made by `psycopg` first if it is another than `public`."""
+        """Return the address of a schema."""
         options = quote(f"-csearch_path={schema}")
         return f"postgresql://quxiang@/postgres?host={quote(str(self._folder))}&options={options}"
+
+    def fresh(self) -> str:
+        """Return the address of a new, empty schema."""
+        schema = f"t{next(self._schemas)}"
+        with psycopg.connect(self.url()) as db:
+            db.execute(f"create schema {schema}".encode())
+        return self.url(schema)
 
     def start(self) -> None:
         """Start the server and wait until it answers."""

@@ -71,6 +71,11 @@ class Batcher:
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
+    @property
+    def is_closing(self) -> bool:
+        """Whether nothing may be asked any more."""
+        return self._closing
+
     def ask(
         self,
         job: Job[Asked, Answer],

@@ -7,8 +7,7 @@ updates one after another and then lets go. What a worker is to handle comes out
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.ledger.database import Database
@@ -50,6 +49,7 @@ _FREE = """
     update lane set worker = ? where worker = '' and chat in (
       select chat from lane where worker = '' order by since limit ? @skip)
     returning chat"""
+_HELD = "select count(*) from lane where worker = ?"
 # Ours, though we know nothing of it: the end of the transaction that took it was not heard.
 _STRAY = """
     select chat from lane where worker = ? and chat not in (select chat from @(chat text) as h)
@@ -84,22 +84,19 @@ class DeadLetter(NamedTuple):
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrival:
-    updates: tuple[Update, ...]
-    take: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Ending:
+class _Ending(NamedTuple):
     claim: Claim
     error: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    room: int
-    held: Collection[str]
+class _Taken(NamedTuple):
+    """What this worker has taken on, and whether something that was nobody's had to be left."""
+
+    claims: Sequence[Claim]
+    more: bool
+
+
+_NOTHING = _Taken([], more=False)
 
 
 class Inbox:
@@ -127,10 +124,8 @@ class Inbox:
         for update in updates:
             if not 0 <= update.id <= BIGGEST_ID:
                 raise ValueError(f"update_id {update.id} is no number of an update")
-        take = self.in_hand < self._room
-        self._more = self._more or not take
         new, _ = await self._store.writes.ask(
-            self._receive, _Arrival(tuple(updates), take), then=lambda answer: self._offer(answer[1])
+            self._receive, tuple(updates), then=lambda answer: self._take_on(answer[1])
         )
         return new
 
@@ -152,8 +147,7 @@ class Inbox:
 
     async def look(self) -> None:
         """Take what is nobody's, as far as there is room: left by others, or passed over when there was none."""
-        asked = _Look(max(0, self._room - self.in_hand), tuple(self._hands))
-        await self._store.writes.ask(self._look, asked, then=self._looked)
+        await self._store.writes.ask(self._look, tuple(self._hands), then=self._take_on)
 
     async def letters(self, after: int = 0, most: int = 100) -> list[DeadLetter]:
         """Return the dead letters that came after one, oldest first."""
@@ -169,56 +163,53 @@ class Inbox:
             held = self._hands.get(ending.claim.chat)
             if held and held.id == ending.claim.id:
                 del self._hands[ending.claim.chat]
-            self._offer([following] if following else [])
-            if self._more and self.in_hand < self._room:
-                self._more = False
-                self._look_soon()
+            self._take_on(_Taken([following] if following else [], self._more))
 
         await self._store.writes.ask(self._finish, ending, patient=True, then=ended)
 
-    def _look_soon(self) -> None:
-        asked = _Look(self._room - self.in_hand, tuple(self._hands))
-        future = self._store.writes.ask(self._look, asked, then=self._looked)
-        # Nobody waits for this one; trouble shows where somebody does, and the next look makes up for it.
-        future.add_done_callback(lambda f: f.cancelled() or f.exception())
-
-    def _looked(self, answer: tuple[bool, list[Claim]]) -> None:
-        self._more, claims = answer
-        self._offer(claims)
-
-    def _offer(self, claims: Sequence[Claim]) -> None:
+    def _take_on(self, taken: _Taken) -> None:
         """Put claims out to be handled, but for chats in hand: a transaction whose end was not heard runs twice."""
-        for claim in claims:
+        for claim in taken.claims:
             if claim.chat not in self._hands:
                 self._hands[claim.chat] = claim
                 self._ready.put_nowait(claim)
+        self._more = self._more or taken.more
+        if self._more and self.in_hand < self._room and not self._store.writes.is_closing:
+            self._more = False
+            future = self._store.writes.ask(self._look, tuple(self._hands), then=self._take_on)
+            # Nobody waits for this one; trouble shows where somebody does, and the next look makes up for it.
+            future.add_done_callback(lambda f: f.cancelled() or f.exception())
 
-    def _receive(self, database: Database, asked: Sequence[_Arrival]) -> Sequence[tuple[int, list[Claim]]]:
-        rows = [list(update) for arrival in asked for update in arrival.updates]
+    def _receive(
+        self, database: Database, asked: Sequence[tuple[Update, ...]]
+    ) -> Sequence[tuple[int, _Taken]]:
+        rows = [list(update) for updates in asked for update in updates]
         fresh: dict[int, str] = dict(database.run(_ARRIVE, self._store.now(), rows))
-        lanes: dict[str, str] = {}
-        counts = []
-        for arrival in asked:
-            chats = [fresh.pop(update.id) for update in arrival.updates if update.id in fresh]
-            counts.append(len(chats))
-            for chat in chats:
-                lanes[chat] = self._store.worker if arrival.take else lanes.get(chat, "")
-        taken = (
-            database.run(_TAKE, self._store.now(), [list(lane) for lane in lanes.items()]) if lanes else []
-        )
-        claims = self._firsts(database, [chat for chat, worker in taken if worker])
-        return [(count, [] if n else claims) for n, count in enumerate(counts)]
+        room = self._left(database)
+        mine, free = [self._store.worker], [""]
+        lanes = [
+            [chat, *(mine if n < room else free)] for n, chat in enumerate(dict.fromkeys(fresh.values()))
+        ]
+        found = database.run(_TAKE, self._store.now(), lanes) if lanes else []
+        claims = self._firsts(database, [chat for chat, worker in found if worker])
+        taken = _Taken(claims, len(lanes) > room)
+        return [
+            (sum(fresh.pop(u.id, None) is not None for u in updates), taken if n == 0 else _NOTHING)
+            for n, updates in enumerate(asked)
+        ]
 
-    def _look(self, database: Database, asked: Sequence[_Look]) -> Sequence[tuple[bool, list[Claim]]]:
-        answers = []
-        for look in asked:
-            freed = (
-                [chat for (chat,) in database.run(_FREE, self._store.worker, look.room)] if look.room else []
-            )
-            stray = database.run(_STRAY, self._store.worker, [[chat] for chat in (*look.held, *freed)])
-            claims = self._firsts(database, [*freed, *(chat for (chat,) in stray)])
-            answers.append((len(freed) == look.room, claims))
-        return answers
+    def _look(self, database: Database, asked: Sequence[tuple[str, ...]]) -> Sequence[_Taken]:
+        # Only the last to ask knows all that was in hand when this was asked.
+        held = [[chat] for chat in asked[-1]]
+        stray = [chat for (chat,) in database.run(_STRAY, self._store.worker, held)]
+        room = self._left(database)
+        freed = [chat for (chat,) in database.run(_FREE, self._store.worker, room)] if room else []
+        taken = _Taken(self._firsts(database, [*stray, *freed]), len(freed) == room)
+        return [taken if n == 0 else _NOTHING for n in range(len(asked))]
+
+    def _left(self, database: Database) -> int:
+        """Return how many chats more this worker may have in hand."""
+        return max(0, self._room - int(database.run(_HELD, self._store.worker)[0][0]))
 
     def _reject(self, database: Database, asked: Sequence[tuple[str, str]]) -> Sequence[None]:
         database.run(_REJECT, self._store.now(), [list(letter) for letter in asked])

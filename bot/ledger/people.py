@@ -54,6 +54,7 @@ _MOVED = (
        select 1 from feedback n where n.chat = ? and n.about = feedback.about and n.kind <> 'correction'))""",
     """update outbox set chat = ? where chat = ?
        and not exists (select 1 from outbox n where n.chat = ? and n.key = outbox.key)""",
+    "update dead set chat = ? where chat = ? and chat <> ?",
     """update memory set chat = ? where chat = ?
        and not exists (select 1 from memory n where n.chat = ? and n.name = memory.name)""",
 )

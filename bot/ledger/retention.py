@@ -17,7 +17,7 @@ DAYS_OF_LETTERS = 14
 # Rows that one transaction deletes of a table.
 AT_ONCE = 2000
 
-_EXPIRED = "delete from memory where (chat, name) in (select chat, name from memory where until < ? limit ?) returning 1"
+_EXPIRED = "delete from memory where (chat, name) in (select chat, name from memory where until <= ? limit ?) returning 1"
 _NUMBERS = """
     delete from inbox where update_id in (
       select update_id from inbox where done_at < ? order by update_id limit ?) returning 1"""

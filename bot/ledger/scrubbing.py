@@ -24,7 +24,7 @@ _PAPER = (
     rf"{_ALONE}(?:[EGDSPHMCW]|E[A-Z])\d{{7,10}}{_END}",
     rf"{_ALONE}[A-Z]{{1,2}}\d{{6}}\([\dA]\)",
 )
-_CARD = (r"\d{13,}", rf"(?<!\d)\d{{4}}([ \-])\d{{4}}\1\d{{4}}\1\d{{1,7}}{_END}")
+_CARD = (r"\d{13,}", rf"(?<!\d)\d{{4}}([ \-])\d{{4}}\1\d{{4}}(?:\1\d{{1,4}}){{1,2}}{_END}")
 _MOBILE = (
     rf"(?<!\d)(?:(?:\+|00)86{_GAP}|0)?1[3-9]\d{_GAP}(?:\d{{4}}{_GAP}\d{{4}}|\d{{3}}{_GAP}\d{{5}}){_END}",
     rf"(?<!\d)1([ .\-])[3-9](?:\1\d){{9}}{_END}",
@@ -35,7 +35,7 @@ _HOME = (
     rf"(?<!\d)\(?0\d{{2,3}}\)?{_GAP}\d{{3,4}}{_GAP}\d{{4}}(?:(?:转|-)\d{{1,5}})?{_END}",
     rf"(?:(?<=电话)|(?<=座机)|(?<=手机)|(?<=手机号)|(?<=打)|(?<=联系)|(?<=[电话机号打系][::是为 ]))\d{{7,8}}{_END}",
 )
-_MAIL = r"(?<![\w.+%\-])[\w.+%\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,8}"
+_MAIL = r"(?<![A-Za-z0-9_.+%\-])[A-Za-z0-9_.+%\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,8}"
 
 
 def _pattern(**parts: tuple[str, ...]) -> re.Pattern[str]:
@@ -82,8 +82,7 @@ def _put(text: str, pattern: re.Pattern[str]) -> str:
     plain = "".join(map(_plain, text)) if not text.isascii() else text
     kept, end = "", 0
     for found in pattern.finditer(plain):
-        name = next(name for name in _WORD if found[name] is not None)
-        kept += text[end : found.start()] + _WORD[name]
+        kept += text[end : found.start()] + _WORD[found.lastgroup or ""]
         end = found.end()
     return kept + text[end:]
 
