@@ -164,7 +164,8 @@ class Ledger:
             await self._workers.leave()
         except LedgerError as error:
             log.warning("%s", error)
-        await self._stop()
+        finally:
+            await self._stop()
 
     async def _stop(self) -> None:
         await self._store.writes.close()
