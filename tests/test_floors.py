@@ -33,6 +33,12 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.clarify",),
     ("bot.dialogue",),
     ("bot.upkeep", "bot.upkeep.chart", "bot.upkeep.linkcheck"),
+    ("bot.ledger.database", "bot.ledger.scrubbing", "bot.ledger.presence"),
+    ("bot.ledger.sqlite", "bot.ledger.postgres", "bot.ledger.batching", "bot.ledger.schema"),
+    ("bot.ledger.engine", "bot.ledger.store"),
+    ("bot.ledger.workers", "bot.ledger.inbox", "bot.ledger.outbox", "bot.ledger.follows", "bot.ledger.feedback",
+     "bot.ledger.people", "bot.ledger.retention"),
+    ("bot.ledger",),
     ("bot.upkeep.statistics", "bot.upkeep.editing", "bot.upkeep.exporting", "bot.upkeep.answerdiff"),
     ("bot.setting", "bot.commands"),
     ("bot.commands.ask", "bot.commands.build", "bot.commands.check", "bot.commands.new", "bot.commands.run",
@@ -46,7 +52,8 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 PURE = ("bot.text", "bot.vocabulary", "bot.phonetics", "bot.records", "bot.codec", "bot.places", "bot.matching.alignment",
         "bot.matching.question", "bot.matching.gathering", "bot.matching.comparing", "bot.matching.vetoes",
         "bot.matching.weights", "bot.matcher", "bot.trail", "bot.contacts", "bot.need", "bot.reply", "bot.answer",
-        "bot.clarify", "bot.dialogue", "bot.upkeep.chart", "bot.upkeep.statistics", "bot.upkeep.exporting")  # fmt: skip
+        "bot.clarify", "bot.dialogue", "bot.upkeep.chart", "bot.upkeep.statistics", "bot.upkeep.exporting",
+        "bot.ledger.scrubbing")  # fmt: skip
 IMPURE = {
     "datetime",
     "time",

@@ -20,6 +20,7 @@ import pytest
 from conftest import ROOT
 from ledgers import Clocks, Office, numbers, ready, update
 
+from bot import ledger
 from bot.ledger import (
     Ledger,
     LedgerError,
@@ -318,6 +319,25 @@ async def test_trouble_while_closing_leaves_what_is_in_hand_to_the_next(
     assert "正被别的程序占着" in caplog.text
     holder.execute("rollback")
     assert numbers(ready(await office.open())) == [1]
+
+
+@IN_A_FILE
+@pytest.mark.usefixtures("hasty")
+async def test_who_attends_tells_of_trouble_and_goes_on(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(ledger, "LOOK", 0.01)
+    worker, gone = await office.open(), await office.open()
+    await gone.inbox.receive([update(1)])
+    holder = sqlite3.connect(office.url, isolation_level=None)
+    holder.execute("begin immediate")
+    attending = asyncio.create_task(worker.attend())
+    while "正被别的程序占着" not in caplog.text:  # noqa: ASYNC110  # the log has no event
+        await asyncio.sleep(0.01)
+    holder.execute("rollback")
+    await office.leave(gone)
+    assert (await worker.inbox.next()).id == 1
+    attending.cancel()
 
 
 async def test_a_mistake_in_one_request_spoils_no_other(office: Office) -> None:

@@ -9,9 +9,11 @@ import psycopg
 import pytest
 from ledgers import A_DAY, Office, numbers, ready, update
 
+from bot import ledger
 from bot.ledger import ClosedError
 from bot.ledger.batching import Batcher
 from bot.ledger.inbox import MOST_DEATHS
+from bot.ledger.workers import GRACE
 
 
 @pytest.mark.parametrize("number", [-1, 2**63])
@@ -170,6 +172,19 @@ async def test_a_worker_taken_for_dead_does_not_start_what_is_another_s(office: 
     await one.inbox.done(started)
     assert ready(one) == []
     assert await other.inbox.receive([update(started.id)]) == 0
+
+
+async def test_who_attends_takes_over_from_the_dead(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "LOOK", 0.01)
+    monkeypatch.setattr(ledger, "BEAT", 0.01)
+    one, other = await office.open(), await office.open()
+    await one.inbox.receive([update(1)])
+    await other.beat()
+    await office.kill(one)
+    office.clocks.steady += GRACE + 1
+    attending = asyncio.create_task(other.attend())
+    assert (await other.inbox.next()).id == 1
+    attending.cancel()
 
 
 async def test_an_update_that_kills_its_workers_goes_to_the_dead_letters(office: Office) -> None:

@@ -179,11 +179,16 @@ class Batcher:
     def _recovered(self, error: Exception) -> TroubleError | None:
         """Leave the transaction, and after trouble the connection too; what the error means."""
         trouble = self._explain(error)
-        if self._database and trouble:
-            self._database.close()
-            self._database = None
-        elif self._database:
-            self._database.rollback()
+        if self._database is None:
+            return trouble
+        try:
+            if trouble is None:
+                self._database.rollback()
+                return None
+        except Exception as worse:  # noqa: BLE001  # the connection is of no more use
+            trouble = self._explain(worse)
+        self._database.close()
+        self._database = None
         return trouble
 
     def _deliver(self, outcomes: list[_Outcome]) -> None:

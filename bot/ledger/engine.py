@@ -56,8 +56,9 @@ def engine_at(url: str) -> Engine:
 
 def _server(url: str) -> Engine:
     try:
-        from bot.ledger import postgres
+        from bot.ledger.postgres import PostgreSQL
+        from bot.ledger.postgres import explain as explain_server
     except ImportError as error:
         raise RefusedError(NO_DRIVER) from error
-    connect = partial(postgres.PostgreSQL, url)
-    return Engine(connect, partial(connect, reading=True), postgres.explain, None)
+    connect = partial(PostgreSQL, url)
+    return Engine(connect, partial(connect, reading=True), explain_server, None)

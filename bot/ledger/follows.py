@@ -22,7 +22,6 @@ _OF = "select kind, about, question, since from follow where chat = ? order by s
 _QUESTIONS = """
     select about, min(question), count(*) from follow where question is not null
     group by about order by count(*) desc, about limit ?"""
-_COUNTS = "select kind, count(*) from follow group by kind"
 
 
 class Kind(StrEnum):

@@ -64,7 +64,9 @@ class PostgreSQL(Database):
         self._db.close()
 
     def guard_migration(self) -> None:
-        """Hold the lock of migrations."""
+        """Hold the lock of migrations, for as long as they take."""
+        self.run("set local lock_timeout = 0")
+        self.run("set local statement_timeout = 0")
         self.run("select pg_advisory_xact_lock(?)", MIGRATION)
 
     def tables(self) -> set[str]:
