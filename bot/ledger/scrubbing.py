@@ -56,6 +56,8 @@ _PRIVATE_MAIL = rf"(?!\S{{1,64}}@(?:[a-z0-9\-]{{1,63}}\.){{0,6}}gov\.cn(?![\w.\-
 _ALL = _pattern(mail=(_MAIL,), paper=_PAPER, mobile=_MOBILE, home=_HOME, card=_CARD)
 _PRIVATE = _pattern(mail=(_PRIVATE_MAIL,), paper=_PAPER, mobile=_MOBILE, card=_CARD)
 _WORD = {"mail": MAIL, "paper": PAPER, "mobile": PHONE, "home": PHONE, "card": CARD}
+# What every one of them has; most texts have none of it.
+_SUSPECT = re.compile(r"@|(?:\d[^\d]{0,2}){6}\d")
 _LINK = re.compile(r"https?://[!-~]+")
 
 
@@ -80,6 +82,8 @@ def scrub_public(text: str) -> str:
 def _put(text: str, pattern: re.Pattern[str]) -> str:
     """Put words for what a pattern finds, however wide or in whatever numerals it is written."""
     plain = "".join(map(_plain, text)) if not text.isascii() else text
+    if not _SUSPECT.search(plain):
+        return text
     kept, end = "", 0
     for found in pattern.finditer(plain):
         kept += text[end : found.start()] + _WORD[found.lastgroup or ""]
