@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
 
 from bot.commands import ask, build, check, diff, due, export, import_, links, new, run, show, stats
+from bot.flags import COMMAND, Parser
 
 COMMANDS = {
     "run": run,
@@ -37,6 +39,11 @@ EXAMPLES = """\
 
 def main(argv: Sequence[str] | None = None, channels: Mapping[str, str] | None = None) -> int:
     """Run one command and return its exit code. `channels` names each channel's `module:function`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(
+            stream, io.TextIOWrapper
+        ):  # a terminal without some of our characters shows a ? for them
+            stream.reconfigure(errors="replace")
     try:
         options = parser().parse_args(argv)
     except SystemExit as error:  # argparse has already said what is wrong
@@ -54,12 +61,10 @@ def main(argv: Sequence[str] | None = None, channels: Mapping[str, str] | None =
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    shape = argparse.RawDescriptionHelpFormatter
-    whole = argparse.ArgumentParser("bot.py", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=shape)
-    commands = whole.add_subparsers(dest="command", required=True, metavar="命令", title="命令")
+    whole = Parser("bot.py", description=DESCRIPTION, epilog=EXAMPLES)
+    commands = whole.add_subparsers(dest="command", required=True, metavar=COMMAND, title="命令")
     for name, module in COMMANDS.items():
-        one = commands.add_parser(
-            name, help=module.HELP, description=module.DESCRIPTION, formatter_class=shape
-        )
+        examples = f"例子:\n{module.EXAMPLES}"
+        one = commands.add_parser(name, help=module.HELP, description=module.DESCRIPTION, epilog=examples)
         module.add_arguments(one)
     return whole

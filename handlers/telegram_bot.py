@@ -37,6 +37,8 @@ from bot.matcher import Matcher
 from bot.reply import Reply
 from bot.setting import Setting
 from bot.wording import language_of, words
+from handlers.telegram_http import AiohttpRequest
+from handlers.telegram_patience import Patience
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +76,8 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 def build(setting: Setting) -> App:
     """Return the application with all its handlers, in the order in which they are tried."""
-    builder = ApplicationBuilder().token(setting.token or "").post_init(_introduce)
+    builder = ApplicationBuilder().token(setting.token or "").post_init(_introduce).rate_limiter(Patience())
+    builder = builder.request(AiohttpRequest()).get_updates_request(AiohttpRequest(connections=4))
     if setting.api_base:
         base = setting.api_base.rstrip("/")
         builder = builder.base_url(f"{base}/bot").base_file_url(f"{base}/file/bot")
@@ -99,11 +102,20 @@ async def _introduce(app: App) -> None:
 
 
 def _command(key: str) -> Any:
-    async def say(update: Update, _: Context) -> None:
+    async def say(update: Update, context: Context) -> None:
         if update.effective_message:
-            await update.effective_message.reply_text(words(_language(update)).say(key))
+            await update.effective_message.reply_text(_spoken(key, update, context))
 
     return say
+
+
+def _spoken(key: str, update: Update, context: Context) -> str:
+    """Return what a command says; help ends with the address that people may write to, where there is one."""
+    spoken, address = words(_language(update)), context.bot_data["setting"].contact
+    lines = [spoken.say(key)]
+    if key == "help" and address:
+        lines.append(spoken.say("tell_us", address=address))
+    return "\n".join(lines)
 
 
 async def _typed(update: Update, context: Context) -> None:
@@ -135,7 +147,7 @@ async def _other(update: Update, context: Context) -> None:
     """Answer what is no text, and commands we do not have."""
     message = update.effective_message
     if message and message.text:
-        await message.reply_text(words(_language(update)).say("help"))
+        await message.reply_text(_spoken("help", update, context))
     elif message:
         text = message.caption or ""
         await _send(message, _answer(Asked(text, language=_script(update)), context), context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +67,38 @@ def folder(tmp_path: Path) -> Path:
         (target / name).write_bytes((ROOT / "knowledge" / name).read_bytes())
     (target / "accounts" / "jiangsu").mkdir(parents=True)
     return target
+
+
+def state_of(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder with its content."""
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.fixture
+def base(folder: Path) -> Path:
+    """The folder with one real file of accounts."""
+    real = ROOT / "knowledge" / "accounts" / "jiangsu" / "zhangjiagang.yaml"
+    shutil.copy(real, folder / "accounts" / "jiangsu")
+    return folder
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Path:
+    """A knowledge folder with a few places and one file of accounts."""
+    import writing
+
+    target = tmp_path / "knowledge"
+    (target / "places").mkdir(parents=True)
+    (target / "places" / "places.yaml").write_text(writing.PLACES, encoding="utf-8")
+    (target / "accounts" / "jiangsu").mkdir(parents=True)
+    (target / "accounts" / "jiangsu" / "zhangjiagang.yaml").write_text(writing.FILE, encoding="utf-8")
+    return target
+
+
+@pytest.fixture
+def town_file(town: Path) -> Path:
+    """The one file of accounts."""
+    return town / "accounts" / "jiangsu" / "zhangjiagang.yaml"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,9 @@ from bot.setting import add_folders, built, index_path
 
 HELP = "建索引"
 DESCRIPTION = "检查知识文件,没有错误就建好索引并换上;有错误时旧索引不动。"
+EXAMPLES = """\
+  python bot.py build
+  python bot.py build --knowledge 别的文件夹 --index 别的.sqlite"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

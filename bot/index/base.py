@@ -9,7 +9,7 @@ import json
 import sqlite3
 import threading
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -42,6 +42,7 @@ from bot.records import (
     PlatformInfo,
     Reading,
     Rule,
+    Talk,
     Topic,
     Unit,
 )
@@ -54,7 +55,7 @@ MAPPED = 1 << 30
 # SQLite takes at most 999 values in a query of an old build; a question needs fewer.
 MOST_VALUES = 900
 
-T = TypeVar("T", Advice, Agency, Contact, Lookalikes, Place, PlatformInfo, Reading, Rule, Topic)
+T = TypeVar("T", Advice, Agency, Contact, Lookalikes, Place, PlatformInfo, Reading, Rule, Talk, Topic)
 
 
 class StaleIndexError(Exception):
@@ -252,12 +253,15 @@ class Base:
 
     def posting(self, key: int) -> list[int]:
         """Return the numbers of the names or units behind a gram key."""
-        found: list[int] = []
+        return [number for numbers in self.postings((key,)) for number in numbers]
+
+    def postings(self, keys: Collection[int]) -> Iterator[list[int]]:
+        """Yield the numbers of the names or units behind each of some gram keys, in no order."""
+        sql = f"select ids from gram where k in ({','.join('?' * len(keys))})"  # noqa: S608
         for layer in self._layers:
-            for (ids,) in layer.rows("select ids from gram where k = ?", (key,)):
+            for (ids,) in layer.rows(sql, keys):
                 numbers = unpack_ids(ids)
-                found += [n + layer.offset for n in numbers] if layer.offset else numbers
-        return found
+                yield [n + layer.offset for n in numbers] if layer.offset else numbers
 
     def names(self, numbers: Iterable[int]) -> list[tuple[int, str, list[Ref]]]:
         """Return (number, name, units that bear it) of names by number; those whose units are all gone are left out."""
@@ -311,6 +315,11 @@ class Base:
         return self._things(Lookalikes)
 
     @cached_property
+    def talk(self) -> list[Talk]:
+        """What people say around a name."""
+        return self._things(Talk)
+
+    @cached_property
     def rules(self) -> list[Rule]:
         """What places decided for whole classes of accounts."""
         return self._things(Rule)
@@ -328,7 +337,7 @@ class Base:
         """Return the records around the accounts."""
         moved = dict(self._layers[-1].rows("select id, moved_to from moved"))
         return Knowledge(
-            self.places, [], self.contacts, self.topics, self.platforms, self.agencies, self.readings, self.lookalikes,
+            self.places, [], self.contacts, self.topics, self.platforms, self.agencies, self.readings, self.lookalikes, self.talk,
             self.rules, self.advice, moved,
         )  # fmt: skip
 

@@ -11,11 +11,11 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot import checks, codec, knowledge
-from bot.checks.others import http_hosts
+from bot.checks.addresses import hosts_around, hosts_of
 from bot.checks.world import World
 from bot.index.base import OVERLAY, Base, StaleIndexError
 from bot.index.rows import Lexicon, Row, row
@@ -72,10 +72,10 @@ class Shared:
     @classmethod
     def of(cls, folder: Path, today: When | None) -> Shared:
         """Read everything of a folder but its accounts."""
-        around = Knowledge(excused=knowledge.excused_hosts(folder))
-        for path in knowledge.yaml_files(folder, around.problems):
-            if path.relative_to(folder).parts[0] != ACCOUNTS:
-                knowledge.join(around, knowledge.read_file(path, folder))
+        around = knowledge.begin(folder)
+        for path, root in knowledge.files(folder, around.problems):
+            if path.relative_to(root).parts[0] != ACCOUNTS:
+                knowledge.join(around, knowledge.read_file(path, root))
         lexicon = Lexicon.of(around.places, around.agencies, around.readings)
         return cls(folder, around, lexicon, today)
 
@@ -147,7 +147,7 @@ def _write(shared: Shared, aside: Path) -> Built:
     """Write the whole index aside; the problems tell whether it may go into service."""
     built = Built(list(shared.around.problems))
     writer = Writer(aside, shared.lexicon)
-    hosts = http_hosts(_around(shared))
+    hosts = hosts_around(shared.around)
     spots: dict[str, tuple[Path, codec.Path]] = {}
     digests = knowledge.digests(shared.folder, skip=ACCOUNTS)
     for found in _file_rows(shared):
@@ -169,7 +169,7 @@ def _write(shared: Shared, aside: Path) -> Built:
         )
         at = spots | shared.around.spots
         built.problems += checks.apply((*checks.BETWEEN_ENTRIES, *checks.AROUND), world, at.__getitem__)
-        built.problems += checks.stale_excuses(shared.around.excused, hosts)
+        built.problems += checks.stale_excuses(shared.around, hosts)
     finally:
         base.close()
     built.problems = sorted(set(built.problems))
@@ -213,7 +213,7 @@ def _read(path: Path, shared: Shared) -> FileRows:
     problems = part.problems + checks.apply(checks.OF_AN_ENTRY, world, lambda key: (path, part.spots[key]))
     leading = {a.id for u in part.units for a in u.accounts if a.destinations}
     spots = {key: spot for key, spot in part.spots.items() if key in leading}
-    hosts = http_hosts(World(part.units, lambda _: None, lambda _: False, Knowledge(), None))
+    hosts = hosts_of(world.accounts)
     rows = [row(unit, shared.lexicon) for unit in part.units]
     return FileRows(path, part.name, part.digest, rows, problems, hosts, spots)
 
@@ -224,25 +224,30 @@ def _changed(folder: Path, base: Base, only: Iterable[Path] | None) -> dict[str,
     if only is not None:
         changed: dict[str, Path | None] = {p.relative_to(folder).as_posix(): p for p in only}
     else:
-        now = knowledge.digests(folder)
+        problems = knowledge.begin(folder).problems
+        now = knowledge.digests(folder, problems=problems)
+        if any(not p.warning for p in problems):
+            return None
         changed = {n: folder / n for n, d in now.items() if stored.get(n) != d}
         changed |= dict.fromkeys(stored.keys() - now.keys())
+    if any(n.split("/")[0] != ACCOUNTS for n in changed):
+        return None
     paths = [p for p in changed.values() if p]
     small = len(changed) <= MOST_OVERLAY_FILES and sum(p.stat().st_size for p in paths) <= MOST_OVERLAY_BYTES
-    return changed if small and all(n.split("/")[0] == ACCOUNTS for n in changed) else None
+    return changed if small else None
 
 
 def _overlay(
     folder: Path, base: Base, target: Path, changed: dict[str, Path | None], today: When | None
 ) -> Built:
     """Write the changed files as a second small index beside the first, checked against it."""
-    around = base.around()
-    around.excused = knowledge.excused_hosts(folder)
+    begun, stored = knowledge.begin(folder), base.around()
+    around = replace(stored, excused=begun.excused, foreign=begun.foreign, lent=begun.lent)
     shared = Shared(folder, around, base.lexicon(), today)
     handle, name = tempfile.mkstemp(prefix="quxiang-overlay", suffix=".part", dir=target.parent)
     os.close(handle)
     aside = Path(name)
-    built = Built()
+    built = Built(begun.problems)
     try:
         writer = Writer(aside, shared.lexicon)
         spots: dict[str, tuple[Path, codec.Path]] = {}
@@ -321,10 +326,6 @@ def _vanished(before: Path, aside: Path, around: Knowledge) -> list[Problem]:
         now.close()
 
 
-def _around(shared: Shared) -> World:
-    return World((), lambda _: None, lambda _: False, shared.around, shared.today)
-
-
 def _things(around: Knowledge) -> Iterator[object]:
     yield from around.places.values()
     yield from around.topics.values()
@@ -334,6 +335,7 @@ def _things(around: Knowledge) -> Iterator[object]:
         around.agencies,
         around.readings,
         around.lookalikes,
+        around.talk,
         around.rules,
         around.advice,
     ):

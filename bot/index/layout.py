@@ -24,7 +24,7 @@ from bot import codec
 from bot.records import Account, Unit
 
 # Raised whenever the layout changes: an index of another format is rebuilt, not read.
-FORMAT = "7"
+FORMAT = "8"
 SCHEMA = """
 create table unit(id integer primary key, body blob not null);
 create table account(h integer primary key, unit integer not null);

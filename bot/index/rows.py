@@ -26,19 +26,23 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """What names are read by: places, kinds of agency by number, special readings."""
+    """What names are read by: places, kinds of agency by number, special readings, and which kinds are mixed up."""
 
     gazetteer: Gazetteer
     agencies: Vocabulary[int]
     phonetics: Phonetics
+    near: Mapping[int, tuple[int, ...]]
 
     @classmethod
     def of(
         cls, places: Mapping[str, Place], agencies: Iterable[Agency], readings: Iterable[Reading]
     ) -> Lexicon:
         """Make a lexicon of records, numbered in their order."""
-        words = Vocabulary((fold(w), n) for n, a in enumerate(agencies) for w in a.words)
-        return cls(Gazetteer(places), words, Phonetics({fold(r.word): r.pinyin for r in readings}))
+        kinds = list(agencies)
+        words = Vocabulary((fold(w), n) for n, a in enumerate(kinds) for w in a.words)
+        numbers = {a.id: n for n, a in enumerate(kinds)}
+        near = {n: tuple(numbers[i] for i in a.near if i in numbers) for n, a in enumerate(kinds) if a.near}
+        return cls(Gazetteer(places), words, Phonetics({fold(r.word): r.pinyin for r in readings}), near)
 
     def plain(self, name: str) -> str:
         """Return a name folded, its places in their short forms: how the index holds it."""
