@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Sequence
 
 import psycopg
 import pytest
 from ledgers import A_DAY, Office, numbers, ready, update
 
 from bot import ledger
-from bot.ledger import ClosedError
+from bot.ledger import ClosedError, inbox
 from bot.ledger.batching import Batcher
+from bot.ledger.database import Database
 from bot.ledger.inbox import MOST_DEATHS
 from bot.ledger.workers import GRACE
 
@@ -248,6 +250,25 @@ async def test_a_commit_whose_answer_is_lost_loses_nothing_and_doubles_nothing(
     answers = iter([False, True])
     await worker.inbox.done(claim)
     assert numbers(ready(worker)) == [2]
+
+
+@pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)
+async def test_no_plan_made_while_a_table_is_small_reads_all_of_it(office: Office) -> None:
+    """A server keeps a plan; one that reads a whole table is good for three rows and stays when there are a million."""
+    worker = await office.open()
+    await worker.inbox.receive([update(1)])
+    rows = [["tg:1"]]
+    asked: list[tuple[object, ...]] = [
+        (inbox._FIRST, rows), (inbox._DONE, 0.0, [[1]]), (inbox._OURS, "w", rows), (inbox._LET_GO, "w", rows),
+        (inbox._FREE, "w", 5), (inbox._HELD, "w"), (inbox._ARRIVE, 0.0, [[2, "tg:2", "{}"]]),
+    ]  # fmt: skip
+
+    def explain(database: Database, _: Sequence[None]) -> list[str]:
+        return ["\n".join(row[0] for sql, *p in asked for row in database.run(f"explain {sql}", *p))]
+
+    plan = await worker._store.writes.ask(explain, None)
+    assert "Index Scan using inbox_pkey" in plan
+    assert "Seq Scan" not in plan
 
 
 async def test_a_closed_ledger_says_so(office: Office) -> None:

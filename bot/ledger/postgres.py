@@ -16,6 +16,8 @@ SESSION = (
     "set synchronous_commit = on; set lock_timeout = '5s'; set statement_timeout = '30s';"
     " set idle_in_transaction_session_timeout = '10s'"
 )
+# What is written is looked up by key. A plan that is kept from when a table was small must not read all of it later.
+BY_KEY = "".join(f"; set enable_{way} = off" for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"))
 READ_ONLY = "25006"
 # Classes and codes of errors that pass: connection lost, conflict, lock not had, server full, stopping or starting.
 PASSING = ("08", "40", "55P03", "53300", "57P01", "57P02", "57P03", "57014", "25P03", "25P04")
@@ -45,7 +47,7 @@ class PostgreSQL(Database):
         )
         self._cursor = self._db.cursor()
         self._begin = b"begin read only" if reading else b"begin"
-        self._db.execute(SESSION)
+        self._db.execute(SESSION if reading else SESSION + BY_KEY)
 
     def begin(self) -> None:
         """Start a transaction."""
