@@ -1,6 +1,6 @@
 """A worker in a process of its own: python ledger_worker.py URL UPDATES. It receives so many updates and handles what it gets.
 
-It prints what happens when it is certain: "kept N" after an update was kept, "handling N NANOSECONDS" when it is
+It says "ready", waits for a line, and then says what happens once it is certain: "kept N" after an update was kept, "handling N NANOSECONDS" when it is
 handled, on a clock that all processes share, "done N" after its end was kept.
 """
 
@@ -22,6 +22,8 @@ AT_ONCE = 5
 async def work(url: str, updates: int) -> None:
     """Receive all updates and handle until none is left."""
     ledger = await open_ledger(url, time.time, time.monotonic, room=CHATS // 2)
+    say("ready")
+    await asyncio.to_thread(sys.stdin.readline)
     attending = asyncio.create_task(ledger.attend())
     handling = asyncio.create_task(_handle(ledger))
     for first in range(0, updates, AT_ONCE):

@@ -149,7 +149,7 @@ async def test_a_live_worker_loses_nothing_when_clocks_jump(office: Office) -> N
         for worker in (one, other, one, other):
             await worker.beat()
             await worker.inbox.look()
-    assert ready(other) == []
+            assert ready(other) == []
 
 
 async def test_a_worker_that_beats_is_never_taken_for_dead(office: Office) -> None:
@@ -160,7 +160,7 @@ async def test_a_worker_that_beats_is_never_taken_for_dead(office: Office) -> No
         await one.beat()
         await other.beat()
         await other.inbox.look()
-    assert ready(other) == []
+        assert ready(other) == []
 
 
 async def test_a_worker_taken_for_dead_does_not_start_what_is_another_s(office: Office) -> None:
