@@ -18,15 +18,16 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path.insert(0, str(ROOT))
 
-import postgres  # noqa: E402
 import psycopg  # noqa: E402
 
 from bot.ledger import Claim, Ledger, Update, open_ledger  # noqa: E402
+from tests import postgres  # noqa: E402
 
 PAYLOAD = json.dumps(
     {"update_id": 1, "message": {"message_id": 7, "date": 1, "text": "水润港城去哪里了" * 4,
@@ -67,7 +68,8 @@ def bare_sqlite(path: Path, updates: int) -> list[float]:
     db = sqlite3.connect(path, isolation_level=None)
     for statement in ("pragma journal_mode = wal", "pragma synchronous = full", BARE):
         db.execute(statement)
-    waits = [_took(lambda n=n: db.execute("insert into bare values (?, ?, ?)", (n, f"tg:{n}", PAYLOAD))) for n in range(updates)]  # fmt: skip
+    sql = "insert into bare values (?, ?, ?)"
+    waits = [_took(partial(db.execute, sql, (n, f"tg:{n}", PAYLOAD))) for n in range(updates)]
     db.close()
     return waits
 
@@ -77,7 +79,8 @@ def bare_postgres(url: str, updates: int) -> list[float]:
     with psycopg.connect(url, autocommit=True) as db:
         db.execute("drop table if exists bare")
         db.execute(BARE)
-        waits = [_took(lambda n=n: db.execute("insert into bare values (%s, %s, %s)", (n, f"tg:{n}", PAYLOAD))) for n in range(updates)]  # fmt: skip
+        sql = "insert into bare values (%s, %s, %s)"
+        waits = [_took(partial(db.execute, sql, (n, f"tg:{n}", PAYLOAD))) for n in range(updates)]
         db.execute("drop table bare")
     return waits
 
@@ -137,12 +140,14 @@ def table(name: str, bare: Callable[[], list[float]], url: Callable[[], str], up
     print(base.row("bare insert and sync", base))
     for people in PEOPLE:
         count = updates if people > 1 else updates // 4
-        run = timed(
-            count, lambda people=people, count=count: asyncio.run(through_inbox(url(), people, count, 0))
-        )
+        run = timed(count, partial(_through, url(), people, count, 0))
         print(run.row(f"inbox, {people} at once", base))
-    run = timed(updates, lambda: asyncio.run(through_inbox(url(), 64, updates, 0.001)))
+    run = timed(updates, partial(_through, url(), 64, updates, 0.001))
     print(run.row("64 at once, 1 ms of work", base))
+
+
+def _through(url: str, people: int, updates: int, work: float) -> list[float]:
+    return asyncio.run(through_inbox(url, people, updates, work))
 
 
 def main() -> None:

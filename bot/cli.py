@@ -8,12 +8,13 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from bot.commands import ask, build, check, diff, due, export, import_, links, new, run, show, stats
+from bot.commands import ask, build, card, check, diff, due, export, import_, links, new, run, show, stats
 from bot.flags import COMMAND, Parser
 
 COMMANDS = {
     "run": run,
     "ask": ask,
+    "card": card,
     "check": check,
     "build": build,
     "new": new,

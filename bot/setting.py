@@ -39,6 +39,12 @@ def today() -> When:
     return When(dt.date.today().isoformat())  # noqa: DTZ011  # the calendar of the people who ask
 
 
+def card_font() -> Path | None:
+    """Return the font file for share cards that the environment names; the system's own is used without."""
+    named = os.environ.get("CARD_FONT", "").strip()
+    return Path(named) if named else None
+
+
 def contact() -> str | None:
     """Return the address that people without a Git account send a filled table to, where the operator set one."""
     return " ".join(os.environ.get("CONTACT_ADDRESS", "").split()) or None

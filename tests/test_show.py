@@ -91,7 +91,7 @@ def test_show_needs_a_name() -> None:
         ("水润港成", "没有“水润港成”。名字相近的:水润港城\n"),
         ("shuirun-w", "没有“shuirun-w”。名字相近的:shuirun-wx、shuirun-wb\n"),
         ("不搭界", "没有“不搭界”。换个写法,或先试 python bot.py ask --knowledge DIR --why 不搭界\n"),
-        ("?!", '没有“?!”。换个写法,或先试 python bot.py ask --knowledge DIR --why "?!"\n'),
+        ("?!", "没有“?!”。换个写法,或先试 python bot.py ask --knowledge DIR --why '?!'\n"),
         ("gone-wx", "“gone-wx”这个编号已经撤掉了,见 DIR/moved.yaml。\n"),
     ],
     ids=["a slip", "part of an id", "nothing near", "no letters", "withdrawn"],

@@ -61,6 +61,7 @@ class Writer:
         Returns:
             The numbers of units with an id that another has too: an index with any must not go into service.
         """
+        self._order()
         self._hashes.sort()
         twice = [
             number for one, two in pairwise(self._hashes) if one[0] == two[0] for number in (one[1], two[1])
@@ -104,6 +105,13 @@ class Writer:
             self._own[name - 1] |= own
         for key in row.grams:
             self._grams.setdefault(key, array("I")).append(number)
+
+    def _order(self) -> None:
+        """Number the names by their letters, so that nothing depends on the order of the knowledge's files."""
+        old = sorted(self._names.items())
+        self._refs = [self._refs[n - 1] for _, n in old]
+        self._own = bytearray(self._own[n - 1] for _, n in old)
+        self._names = {text: n for n, (text, _) in enumerate(old, 1)}
 
     def _name_rows(self) -> Iterator[tuple[int, str, bytes]]:
         return ((n, text, self._refs[n - 1].tobytes()) for text, n in self._names.items())
