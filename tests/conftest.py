@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import postgres
 import pytest
 import yaml
 from hypothesis import settings
+from ledgers import Office
 
 from bot import index, knowledge
 from bot.drawing.face import NoCardError
@@ -179,3 +182,31 @@ def unit(name: str, *accounts: str) -> str:
     rest = "checked: 2024-05-01, sources: [{publisher: 某报, date: 2024-05-01}]"
     lines = "".join(f"      - {{{a}{'' if 'checked' in a else ', ' + rest}}}\n" for a in accounts)
     return f"  - name: {name}\n    accounts:\n{lines}"
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[postgres.Server]:
+    """A PostgreSQL server for the whole run; without its programs the test is skipped, in CI it fails."""
+    if not postgres.programs():
+        if os.environ.get("CI"):
+            pytest.fail(postgres.MISSING)
+        pytest.skip(postgres.MISSING)
+    with postgres.server() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty ledger, in a file and on a server in turn."""
+    if request.param == "sqlite":
+        return str(tmp_path / "ledger.sqlite")
+    server: postgres.Server = request.getfixturevalue("postgresql")
+    return server.fresh()
+
+
+@pytest.fixture
+async def office(ledger_url: str) -> AsyncIterator[Office]:
+    """Workers on one empty ledger."""
+    at_work = Office(ledger_url)
+    yield at_work
+    await at_work.close()

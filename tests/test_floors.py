@@ -44,6 +44,12 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.talk.codes", "bot.talk.follow"),
     ("bot.dialogue",),
     ("bot.publication",),
+    ("bot.ledger.database", "bot.ledger.scrubbing", "bot.ledger.presence"),
+    ("bot.ledger.sqlite", "bot.ledger.postgres", "bot.ledger.batching", "bot.ledger.schema"),
+    ("bot.ledger.engine", "bot.ledger.store"),
+    ("bot.ledger.workers", "bot.ledger.inbox", "bot.ledger.outbox", "bot.ledger.follows", "bot.ledger.feedback",
+     "bot.ledger.people", "bot.ledger.retention"),
+    ("bot.ledger",),
     ("bot.upkeep", "bot.upkeep.chart", "bot.upkeep.linkcheck", "bot.upkeep.naming", "bot.upkeep.placefile",
      "bot.upkeep.placenames", "bot.upkeep.questions", "bot.upkeep.sheets", "bot.upkeep.spots"),
     ("bot.upkeep.statistics", "bot.upkeep.editing", "bot.upkeep.exporting", "bot.upkeep.answerdiff", "bot.upkeep.likeness",
@@ -75,7 +81,8 @@ PURE = ("bot.text", "bot.vocabulary", "bot.phonetics", "bot.records", "bot.codec
         "bot.talk.listing", "bot.talk.unknown", "bot.talk.speaking", "bot.talk.identity", "bot.talk.which", "bot.talk.codes",
         "bot.talk.follow", "bot.upkeep.chart", "bot.upkeep.statistics", "bot.upkeep.exporting",
         "bot.drawing.face", "bot.drawing.inks", "bot.drawing.lines", "bot.drawing.sheet", "bot.drawing.paint",
-        "bot.terminal", "bot.upkeep.naming", "bot.upkeep.placenames", "bot.upkeep.questions", "bot.upkeep.likeness")  # fmt: skip
+        "bot.terminal", "bot.upkeep.naming", "bot.upkeep.placenames", "bot.upkeep.questions", "bot.upkeep.likeness",
+        "bot.ledger.scrubbing")  # fmt: skip
 IMPURE = {
     "datetime",
     "time",
