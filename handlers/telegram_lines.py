@@ -24,16 +24,23 @@ from collections.abc import Awaitable, Callable
 
 from telegram.ext import filters
 
-from handlers.telegram_commands import help_, start
-from handlers.telegram_kinds import any_command, command, line, message, pressed, private
-from handlers.telegram_residents import tapped, typed
+from handlers.telegram_commands import about, help_, language, start
+from handlers.telegram_kinds import any_command, command, has, line, message, pressed, private
+from handlers.telegram_personal import privacy, stop, stopped
+from handlers.telegram_residents import edited, tapped, typed
 from handlers.telegram_room import House
 
 LINES = (
     line(start, private, command("start")),
     line(help_, private, command("help")),
+    line(language, private, command("language")),
+    line(about, private, command("about")),
+    line(privacy, private, command("privacy")),
+    line(stop, private, command("stop")),
+    line(stopped, pressed("stop:(yes|no)")),
     line(help_, private, any_command),
     line(tapped, pressed(".*")),
+    line(edited, private, has("edited_message")),
     line(typed, private, message(filters.ALL)),
 )
 # What runs beside the handling of updates until the bot stops; each is cancelled then. One that fails is begun again.
