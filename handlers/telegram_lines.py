@@ -29,6 +29,8 @@ from handlers.telegram_kinds import any_command, command, has, line, message, pr
 from handlers.telegram_personal import privacy, stop, stopped
 from handlers.telegram_residents import edited, tapped, typed
 from handlers.telegram_room import House
+from handlers.telegram_tools import card, link, plain, steps
+from handlers.telegram_votes import voted
 
 LINES = (
     line(start, private, command("start")),
@@ -38,10 +40,15 @@ LINES = (
     line(privacy, private, command("privacy")),
     line(stop, private, command("stop")),
     line(stopped, pressed("stop:(yes|no)")),
+    line(plain, pressed("plain:.*")),
+    line(card, pressed("card:.*")),
+    line(link, pressed("link:.*")),
+    line(steps, pressed("find:.*")),
+    line(voted, pressed("vote:(up|down):.*")),
     line(help_, private, any_command),
     line(tapped, pressed(".*")),
     line(edited, private, has("edited_message")),
-    line(typed, private, message(filters.ALL)),
+    line(typed, private, message(filters.ALL & ~filters.StatusUpdate.ALL)),
 )
 # What runs beside the handling of updates until the bot stops; each is cancelled then. One that fails is begun again.
 BESIDE: tuple[Callable[[House], Awaitable[None]], ...] = ()

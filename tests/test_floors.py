@@ -73,7 +73,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("handlers.telegram_intake", "handlers.telegram_kinds", "handlers.telegram_keys", "handlers.telegram_menu",
      "handlers.telegram_said", "handlers.telegram_trouble", "handlers.telegram_wishes"),
     ("handlers.telegram_polling", "handlers.telegram_desk", "handlers.telegram_show"),
-    ("handlers.telegram_commands", "handlers.telegram_personal", "handlers.telegram_residents"),
+    ("handlers.telegram_commands", "handlers.telegram_personal", "handlers.telegram_residents",
+     "handlers.telegram_tools", "handlers.telegram_votes"),
     ("handlers.telegram_lines",),
     ("handlers.console", "handlers.telegram_bot"),
 )  # fmt: skip
