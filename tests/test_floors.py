@@ -71,11 +71,12 @@ FLOORS: tuple[tuple[str, ...], ...] = (
      "bot.commands.links", "bot.commands.new", "bot.commands.stats"),
     ("bot.cli",),
     ("handlers.telegram_http", "handlers.telegram_patience", "handlers.telegram_room", "handlers.telegram_text"),
-    ("handlers.telegram_intake", "handlers.telegram_kinds", "handlers.telegram_keys", "handlers.telegram_menu",
+    ("handlers.telegram_addressed", "handlers.telegram_intake", "handlers.telegram_kinds", "handlers.telegram_keys", "handlers.telegram_menu",
      "handlers.telegram_said", "handlers.telegram_trouble", "handlers.telegram_wishes"),
     ("handlers.telegram_polling", "handlers.telegram_webhook", "handlers.telegram_desk", "handlers.telegram_show"),
     ("handlers.telegram_commands", "handlers.telegram_personal", "handlers.telegram_residents",
      "handlers.telegram_tools", "handlers.telegram_votes"),
+    ("handlers.telegram_groups", "handlers.telegram_guests"),
     ("handlers.telegram_lines",),
     ("handlers.console", "handlers.telegram_bot"),
 )  # fmt: skip
