@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from argparse import ArgumentParser, Namespace
@@ -152,3 +153,9 @@ def test_run_starts_nothing_with_a_wrong_setting(tmp_path: Path) -> None:
 
 def test_options_of_other_commands_need_no_such_flags() -> None:
     assert serving.read(Namespace(), {}, FOLDER).token is None
+
+
+def test_the_document_names_every_setting_and_no_other() -> None:
+    text = (ROOT / "docs" / "telegram.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(--[a-z-]+)` \| `([A-Z_]+)` \|", text, flags=re.MULTILINE)
+    assert told == [(flag, name) for flag, name, _, _ in SETTINGS]
