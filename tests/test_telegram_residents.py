@@ -16,6 +16,7 @@ from bot.card import NoCardError
 from bot.ledger import question_key
 from bot.ledger.people import ERASED
 from bot.matcher import Matcher
+from bot.records import State
 from bot.talk.desk import desk
 from bot.wording import words
 from handlers import telegram_bot, telegram_show
@@ -163,6 +164,16 @@ async def test_the_name_of_where_it_went_can_be_copied_and_how_to_find_it_is_sho
     assert query.answer["show_alert"]
     assert " → " in query.answer["text"]
     assert len(query.answer["text"]) <= 200
+
+
+async def test_the_id_of_an_account_can_be_copied_where_it_is_known(here: Town, matcher: Matcher) -> None:
+    known = next(
+        a for u in matcher.base.units() for a in u.accounts if a.platform_id and a.state is State.ACTIVE
+    )
+    user = here.api.user()
+    told = await here.ask(user, f"/start {known.id}")
+    copied = [b["copy_text"]["text"] for b in told.buttons if "copy_text" in b]
+    assert copied[:2] == [known.name, known.platform_id]
 
 
 async def test_a_site_of_the_answer_can_be_opened(here: Town) -> None:
