@@ -48,8 +48,10 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.ledger.sqlite", "bot.ledger.postgres", "bot.ledger.batching", "bot.ledger.schema"),
     ("bot.ledger.engine", "bot.ledger.store"),
     ("bot.ledger.workers", "bot.ledger.inbox", "bot.ledger.outbox", "bot.ledger.follows", "bot.ledger.feedback",
-     "bot.ledger.people", "bot.ledger.retention"),
+     "bot.ledger.marks", "bot.ledger.people", "bot.ledger.retention"),
     ("bot.ledger",),
+    ("bot.following", "bot.following.waiting"),
+    ("bot.following.news", "bot.following.publisher"),
     ("bot.upkeep", "bot.upkeep.chart", "bot.upkeep.linkcheck", "bot.upkeep.naming", "bot.upkeep.placefile",
      "bot.upkeep.placenames", "bot.upkeep.questions", "bot.upkeep.sheets", "bot.upkeep.spots"),
     ("bot.upkeep.statistics", "bot.upkeep.editing", "bot.upkeep.exporting", "bot.upkeep.answerdiff", "bot.upkeep.likeness",
@@ -82,7 +84,7 @@ PURE = ("bot.text", "bot.vocabulary", "bot.phonetics", "bot.records", "bot.codec
         "bot.talk.follow", "bot.upkeep.chart", "bot.upkeep.statistics", "bot.upkeep.exporting",
         "bot.drawing.face", "bot.drawing.inks", "bot.drawing.lines", "bot.drawing.sheet", "bot.drawing.paint",
         "bot.terminal", "bot.upkeep.naming", "bot.upkeep.placenames", "bot.upkeep.questions", "bot.upkeep.likeness",
-        "bot.ledger.scrubbing")  # fmt: skip
+        "bot.ledger.scrubbing", "bot.following.waiting", "bot.following.news")  # fmt: skip
 IMPURE = {
     "datetime",
     "time",

@@ -48,10 +48,11 @@ class Outcome(StrEnum):
 
 
 class Missing(StrEnum):
-    """What was missing: the account itself, or where it went."""
+    """What was missing: an account somebody asked us to look for, where one went, or a name nobody asked more about."""
 
     ACCOUNT = "account"
     DESTINATION = "destination"
+    LOOKUP = "lookup"
 
 
 class Correction(NamedTuple):
