@@ -37,6 +37,8 @@ class Setting:
     api_base: str | None = None
     contact: str | None = None
     published: Published | None = None
+    ledger: str | None = None
+    maintainers: frozenset[int] = frozenset()
 
 
 def today() -> When:

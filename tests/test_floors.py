@@ -71,7 +71,12 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.commands.card", "bot.commands.changes", "bot.commands.diff", "bot.commands.due", "bot.commands.export", "bot.commands.import_",
      "bot.commands.links", "bot.commands.new", "bot.commands.stats"),
     ("bot.cli",),
-    ("handlers.telegram_http", "handlers.telegram_patience"),
+    ("handlers.telegram_http", "handlers.telegram_patience", "handlers.telegram_room"),
+    ("handlers.telegram_intake", "handlers.telegram_kinds", "handlers.telegram_keys", "handlers.telegram_trouble",
+     "handlers.telegram_wishes"),
+    ("handlers.telegram_polling", "handlers.telegram_desk", "handlers.telegram_show"),
+    ("handlers.telegram_commands", "handlers.telegram_residents"),
+    ("handlers.telegram_lines",),
     ("handlers.console", "handlers.telegram_bot"),
 )  # fmt: skip
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

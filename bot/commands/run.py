@@ -40,7 +40,10 @@ def run(options: argparse.Namespace) -> int:
     channel = _channel(options.channels, "telegram" if token else "console")
     with Live(setting.index_path(options), matcher) as live:
         published = setting.publications(options).line
-        return channel(Setting(live.matcher, setting.today, token, base, setting.contact(), published))
+        ledger = str(setting.index_path(options).with_name("ledger.sqlite"))
+        return channel(
+            Setting(live.matcher, setting.today, token, base, setting.contact(), published, ledger)
+        )
 
 
 def _channel(channels: Mapping[str, str], name: str) -> Channel:
