@@ -24,6 +24,8 @@ from bot.talk.desk import Published
 ROOT = Path(__file__).resolve().parent.parent
 KNOWLEDGE = knowledge.OWN
 INDEX_NAME = "index.sqlite"
+# A change may wait for a month at most before followers hear of it.
+MOST_HOURS = 720
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,11 @@ class Setting:
     published: Published | None = None
     ledger: str | None = None
     maintainers: frozenset[int] = frozenset()
+    # What changed in answers, and for how many seconds a change waits before followers are told.
+    log: Log | None = None
+    wait: float = 12 * 3600.0
+    # Takes up the index as it is now.
+    look: Callable[[], None] | None = None
 
 
 def today() -> When:
@@ -55,6 +62,15 @@ def card_font() -> Path | None:
 def contact() -> str | None:
     """Return the address that people without a Git account send a filled table to, where the operator set one."""
     return " ".join(os.environ.get("CONTACT_ADDRESS", "").split()) or None
+
+
+def notice_wait() -> float | None:
+    """Return for how many seconds a change waits before followers are told; `None` for what is no number of hours."""
+    try:
+        hours = float(os.environ.get("NOTICE_WAIT_HOURS", "").strip() or 12)
+    except ValueError:
+        return None
+    return hours * 3600 if 0 <= hours <= MOST_HOURS else None
 
 
 def add_knowledge(parser: argparse.ArgumentParser) -> None:

@@ -8,6 +8,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import InlineKeyboardButtonLimit
 
 from bot.reply import Reply
+from handlers.telegram_follow import follow_keys
 from handlers.telegram_room import Room
 
 Row = list[InlineKeyboardButton]
@@ -20,7 +21,7 @@ def choices(reply: Reply, room: Room) -> list[Row]:
 
 
 # What stands under every reply, from top to bottom; each part gives its rows.
-PARTS: Sequence[Callable[[Reply, Room], list[Row]]] = (choices,)
+PARTS: Sequence[Callable[[Reply, Room], list[Row]]] = (choices, follow_keys)
 
 
 def keyboard(reply: Reply, room: Room) -> InlineKeyboardMarkup | None:

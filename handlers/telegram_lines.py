@@ -25,16 +25,22 @@ from collections.abc import Awaitable, Callable
 from telegram.ext import filters
 
 from handlers.telegram_commands import help_, start
+from handlers.telegram_follow import TELL, follows, publish, stop, tell_found
 from handlers.telegram_kinds import any_command, command, line, message, pressed, private
+from handlers.telegram_post import post
 from handlers.telegram_residents import tapped, typed
 from handlers.telegram_room import House
+from handlers.telegram_stop import STOP
 
 LINES = (
     line(start, private, command("start")),
     line(help_, private, command("help")),
+    line(follows, command("follow")),
+    line(stop, pressed(STOP)),
+    line(tell_found, pressed(TELL)),
     line(help_, private, any_command),
     line(tapped, pressed(".*")),
     line(typed, private, message(filters.ALL)),
 )
 # What runs beside the handling of updates until the bot stops; each is cancelled then. One that fails is begun again.
-BESIDE: tuple[Callable[[House], Awaitable[None]], ...] = ()
+BESIDE: tuple[Callable[[House], Awaitable[None]], ...] = (publish, post)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.reply import Asks, Wish
+from handlers.telegram_follow import follow_account, pass_on
 from handlers.telegram_room import Room
 
 
@@ -12,3 +13,7 @@ async def grant(wish: Wish, room: Room) -> None:
     """Do what a person asked for."""
     if wish.asks is Asks.LANGUAGE:
         await room.keep(replace(room.settings, language=wish.value))
+    elif wish.asks is Asks.TELL:
+        await follow_account(wish.value, room)
+    elif wish.asks is Asks.INQUIRE:
+        await pass_on(wish.value, room)

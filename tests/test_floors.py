@@ -50,7 +50,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.ledger.workers", "bot.ledger.inbox", "bot.ledger.outbox", "bot.ledger.follows", "bot.ledger.feedback",
      "bot.ledger.marks", "bot.ledger.people", "bot.ledger.retention"),
     ("bot.ledger",),
-    ("bot.following", "bot.following.waiting"),
+    ("bot.following", "bot.following.waiting", "bot.following.area"),
     ("bot.following.news", "bot.following.publisher"),
     ("bot.upkeep", "bot.upkeep.chart", "bot.upkeep.linkcheck", "bot.upkeep.naming", "bot.upkeep.placefile",
      "bot.upkeep.placenames", "bot.upkeep.questions", "bot.upkeep.sheets", "bot.upkeep.spots"),
@@ -71,10 +71,11 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.commands.card", "bot.commands.changes", "bot.commands.diff", "bot.commands.due", "bot.commands.export", "bot.commands.import_",
      "bot.commands.links", "bot.commands.new", "bot.commands.stats"),
     ("bot.cli",),
-    ("handlers.telegram_http", "handlers.telegram_patience", "handlers.telegram_room"),
-    ("handlers.telegram_intake", "handlers.telegram_kinds", "handlers.telegram_keys", "handlers.telegram_trouble",
-     "handlers.telegram_wishes"),
-    ("handlers.telegram_polling", "handlers.telegram_desk", "handlers.telegram_show"),
+    ("handlers.telegram_http", "handlers.telegram_patience", "handlers.telegram_room", "handlers.telegram_fit", "handlers.telegram_stop"),
+    ("handlers.telegram_say",),
+    ("handlers.telegram_intake", "handlers.telegram_kinds", "handlers.telegram_trouble", "handlers.telegram_follow"),
+    ("handlers.telegram_keys", "handlers.telegram_wishes"),
+    ("handlers.telegram_polling", "handlers.telegram_desk", "handlers.telegram_show", "handlers.telegram_post"),
     ("handlers.telegram_commands", "handlers.telegram_residents"),
     ("handlers.telegram_lines",),
     ("handlers.console", "handlers.telegram_bot"),
@@ -89,7 +90,7 @@ PURE = ("bot.text", "bot.vocabulary", "bot.phonetics", "bot.records", "bot.codec
         "bot.talk.follow", "bot.upkeep.chart", "bot.upkeep.statistics", "bot.upkeep.exporting",
         "bot.drawing.face", "bot.drawing.inks", "bot.drawing.lines", "bot.drawing.sheet", "bot.drawing.paint",
         "bot.terminal", "bot.upkeep.naming", "bot.upkeep.placenames", "bot.upkeep.questions", "bot.upkeep.likeness",
-        "bot.ledger.scrubbing", "bot.following.waiting", "bot.following.news")  # fmt: skip
+        "bot.ledger.scrubbing", "bot.following.waiting", "bot.following.news", "bot.following.area")  # fmt: skip
 IMPURE = {
     "datetime",
     "time",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import sys
 from collections.abc import Callable, Mapping
 
 from bot import setting
@@ -17,6 +18,7 @@ EXAMPLES = """\
   python bot.py run                                  在终端里聊
   TELEGRAM_BOT_TOKEN=<令牌> python bot.py run        接 Telegram"""
 NO_TELEGRAM = "没有设置 TELEGRAM_BOT_TOKEN,先在终端里聊;要接 Telegram:TELEGRAM_BOT_TOKEN=<令牌> make run(令牌向 @BotFather 要)"
+BAD_WAIT = f"NOTICE_WAIT_HOURS 要写小时数,0 到 {setting.MOST_HOURS}(默认 12)。"
 
 Channel = Callable[[Setting], int]
 
@@ -33,16 +35,31 @@ def run(options: argparse.Namespace) -> int:
     matcher = setting.matcher(options)
     if matcher is None:
         return 1
+    wait = setting.notice_wait()
+    if wait is None:
+        print(BAD_WAIT, file=sys.stderr)
+        return 2
     token = os.environ.get("TELEGRAM_BOT_TOKEN", "").strip() or None
     base = options.telegram_api_base or os.environ.get("TELEGRAM_API_BASE") or None
     if token is None:
         print(NO_TELEGRAM)
     channel = _channel(options.channels, "telegram" if token else "console")
     with Live(setting.index_path(options), matcher) as live:
-        published = setting.publications(options).line
+        changes = setting.publications(options)
         ledger = str(setting.index_path(options).with_name("ledger.sqlite"))
         return channel(
-            Setting(live.matcher, setting.today, token, base, setting.contact(), published, ledger)
+            Setting(
+                live.matcher,
+                setting.today,
+                token,
+                base,
+                setting.contact(),
+                changes.line,
+                ledger,
+                log=changes,
+                wait=wait,
+                look=live.look,
+            )
         )
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
-from bot.following.waiting import HOUR, Wait, Waiting
-from bot.ledger import Kind, Ledger, Notice
+from bot.following.area import AT_ONCE, WEEKLY, area_letters
+from bot.following.waiting import HOUR, Wait, Waiting, week_of
+from bot.ledger import Kind, Ledger, Letter, Notice
 from bot.ledger.database import Clock
 from bot.matcher import Matcher
 from bot.publication import Log
@@ -21,7 +23,7 @@ from bot.talk.story import story
 WAIT = 12 * HOUR
 MARK = "followers"
 # Changes of the log taken up at once.
-AT_ONCE = 1000
+MOST = 1000
 
 
 class Publisher:
@@ -61,12 +63,29 @@ class Publisher:
             waiting = await asyncio.to_thread(waiting.asked, words, matcher, keys, self._now())
         if waiting != before:  # changes are remembered before anything is told of them
             await self._ledger.marks.put(MARK, waiting.text())
-        due = waiting.due(self._now(), self._wait)
-        if not due:
+        return await self._announce(waiting, matcher)
+
+    async def _announce(self, waiting: Waiting, matcher: Matcher) -> int:
+        """Put what has waited long enough into the outbox, first; then remember that it is there."""
+        now = self._now()
+        due, week = waiting.due(now, self._wait), week_of(now)
+        if not due and week == waiting.week:
             return 0
-        notices = await asyncio.to_thread(self._notices, due, matcher)
-        new = await self._ledger.outbox.announce(notices) if notices else 0
-        await self._ledger.marks.put(MARK, waiting.without(due).text())
+        outbox, people = self._ledger.outbox, self._ledger.people
+        told = await asyncio.to_thread(self._notices, due, matcher)
+        new: int = await outbox.announce(told) if told else 0
+        changed = [w for w in due if w.change and not w.is_undone]
+        gathered = tuple(dict.fromkeys((*waiting.gathered, *(w.account for w in changed))))
+        letters: list[Letter] = []
+        # What was published together is told together, also when this is done again after a fault.
+        for at in sorted({w.at for w in changed}):
+            together = [w.account for w in changed if w.at == at]
+            letters += area_letters(await people.subscribers(AT_ONCE), together, matcher, f"area {at}", now)
+        if week > waiting.week >= 0:
+            letters += area_letters(await people.subscribers(WEEKLY), gathered, matcher, f"week {week}", now)
+        new += await outbox.put(letters) if letters else 0
+        kept = gathered if week == waiting.week else ()
+        await self._ledger.marks.put(MARK, replace(waiting.without(due), week=week, gathered=kept).text())
         return new
 
     async def _read(self) -> Waiting:
@@ -75,12 +94,12 @@ class Publisher:
         if kept is not None:
             return Waiting.of(kept)
         latest = await asyncio.to_thread(self._log.since, "", 1)
-        return Waiting(bookmark=latest[0].id if latest else 0)
+        return Waiting(bookmark=latest[0].id if latest else 0, week=week_of(self._now()))
 
     def _heard(self, waiting: Waiting, matcher: Matcher) -> tuple[Waiting, dict[str, str]]:
         """Return what waits after all that the log holds, and the accounts that have new ids."""
         renamed: dict[str, str] = {}
-        while changes := self._log.after(waiting.bookmark, AT_ONCE):
+        while changes := self._log.after(waiting.bookmark, MOST):
             waiting = waiting.heard(changes, matcher, self._now())
             ids = {c.account: matcher.base.moved(c.account) for c in changes}
             renamed |= {old: new for old, new in ids.items() if new and new != old}
@@ -92,10 +111,11 @@ class Publisher:
 
 def notices(wait: Wait, matcher: Matcher, due: float) -> list[Notice]:
     """Return what followers are to be told of something that has waited long enough; nothing where it was undone."""
-    if wait.is_undone:
-        return []
     if wait.about.startswith("?"):
         return [answered(wait.about, wait.account, due)]
+    # Of a new account nobody can know; of one that says what it always said there is nothing to tell.
+    if all(step.version == wait.version for step in wait.steps):
+        return []
     cause = f"change {wait.change}"
     told = [Notice(cause, Kind.CHANGE, wait.about, wait.payload(), due)]
     if wait.version is None or following(wait.account, matcher) is Kind.CHANGE:

@@ -37,7 +37,7 @@ class Wait:
         change: The number of that change in the publication log; 0 for a question.
         version: The version of the answer since then; `None` for an account that was withdrawn.
         now: What it says since then, in one line.
-        steps: What was said before, the oldest first.
+        steps: What was said before, the oldest first; nothing of a new account.
     """
 
     about: str
@@ -50,8 +50,9 @@ class Wait:
 
     @property
     def is_undone(self) -> bool:
-        """Whether the same is said again as before everything that waits."""
-        return bool(self.steps) and all(step.version == self.version for step in self.steps)
+        """Whether the same is said again as before everything that waits; for a new account, nothing."""
+        first = self.steps[0].version if self.steps else None
+        return not self.about.startswith("?") and first == self.version
 
     def before(self, since: float) -> Step | None:
         """Return what somebody read who follows since a time; `None` where they read all that is said now.
@@ -73,11 +74,21 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """All that waits, how far the log was read, and the index that questions were last asked of."""
+    """All that waits, and how far the work has come.
+
+    Attributes:
+        bookmark: The last change of the log that was read.
+        digest: The index that questions were last asked of.
+        waits: What waits, by what is followed.
+        week: The week that was last told of, see `week_of`; -1 before the first.
+        gathered: The accounts that changed since, for the next weekly digest.
+    """
 
     bookmark: int = 0
     digest: str = ""
     waits: dict[str, Wait] = field(default_factory=dict)
+    week: int = -1
+    gathered: tuple[str, ...] = ()
 
     def heard(self, changes: Iterable[Change], matcher: Matcher, now: float) -> Waiting:
         """Return what waits after changes of the log, which the base in service may call by new ids."""
@@ -92,8 +103,7 @@ class Waiting:
             version, line = change.now_version, change.now
             if account != change.account:
                 version, line = said(account, matcher)
-            if steps:  # nobody follows what nobody could ask for
-                waits[account] = Wait(account, account, now, change.id, version, line, tuple(steps))
+            waits[account] = Wait(account, account, now, change.id, version, line, tuple(steps))
         return replace(self, bookmark=bookmark, waits=waits)
 
     def asked(self, questions: Iterable[str], matcher: Matcher, keys: Iterable[str], now: float) -> Waiting:
@@ -131,4 +141,10 @@ class Waiting:
     def of(cls, text: str) -> Waiting:
         """Return what was written down. Raises: ValueError, TypeError, KeyError."""
         data = json.loads(text)
-        return cls(data["bookmark"], data["digest"], {k: Wait.of(w) for k, w in data["waits"].items()})
+        waits = {k: Wait.of(w) for k, w in data["waits"].items()}
+        return cls(data["bookmark"], data["digest"], waits, data["week"], tuple(data["gathered"]))
+
+
+def week_of(now: float) -> int:
+    """Return the number of the week that a time in seconds since 1970 is in; one begins on Monday at 10 in China."""
+    return int((now + 8 * HOUR - (4 * 24 + 10) * HOUR) // (7 * 24 * HOUR))
