@@ -9,25 +9,22 @@ import signal
 import time
 from collections.abc import Awaitable, Callable
 
-from telegram import BotCommand
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
 from bot.ledger import Ledger, LedgerError, open_ledger
 from bot.setting import Setting
-from bot.wording import words
-from handlers.telegram_commands import COMMANDS
 from handlers.telegram_desk import Desk
 from handlers.telegram_http import AiohttpRequest
-from handlers.telegram_lines import BESIDE, LINES
+from handlers.telegram_lines import LINES
+from handlers.telegram_menu import introduce
 from handlers.telegram_patience import Patience
 from handlers.telegram_polling import Polling
 from handlers.telegram_room import House, key_of
+from handlers.telegram_rooms import BESIDE
 
 log = logging.getLogger(__name__)
 
-# Telegram takes a two-letter language, so Traditional cannot be told from Simplified here; the replies can.
-MENU_LANGUAGES = {"": "zh-Hans", "zh": "zh-Hans", "en": "en"}
 REFUSED = "Telegram 不认这个令牌。向 @BotFather 重新要一个,设到 TELEGRAM_BOT_TOKEN 再启动。"
 # Seconds that what is in hand may take after a signal; the process is gone within ten.
 GRACE = 7.0
@@ -113,7 +110,7 @@ async def _serve(house: House, polling: Polling, leaving: asyncio.Event) -> int:
         taking = asyncio.create_task(polling.run())
         refused = asyncio.create_task(desk.refused.wait())
         jobs = (_attend, _clean, *BESIDE)
-        tasks += [taking, refused, asyncio.create_task(desk.work()), asyncio.create_task(_introduce(house))]
+        tasks += [taking, refused, asyncio.create_task(desk.work()), asyncio.create_task(introduce(house))]
         tasks += [asyncio.create_task(_again(job, house)) for job in jobs]
         await asyncio.wait((end, taking, refused), return_when=asyncio.FIRST_COMPLETED)
         if taking.done():
@@ -141,16 +138,6 @@ async def _reach(house: House) -> None:
             await asyncio.sleep(PAUSE)
         else:
             return
-
-
-async def _introduce(house: House) -> None:
-    """Register the commands in each language of the menu; the bot runs without, too."""
-    try:
-        for code, language in MENU_LANGUAGES.items():
-            menu = [BotCommand(c, words(language).say(f"command_{c}")) for c in COMMANDS]
-            await house.bot.set_my_commands(menu, language_code=code or None)
-    except TelegramError as error:
-        log.warning("the menu of commands was not set: %s", error)
 
 
 async def _attend(house: House) -> None:

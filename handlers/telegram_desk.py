@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 
 from telegram import Update
-from telegram.error import InvalidToken
+from telegram.error import InvalidToken, TelegramError
 
 from bot.ledger import Claim, LedgerError
 from handlers.telegram_kinds import Line
@@ -77,11 +77,21 @@ class Desk:
         try:
             async with asyncio.timeout(LONGEST):
                 await self._answer(room)
-        except InvalidToken:
-            raise
-        except Exception as error:  # noqa: BLE001 - one update never stops the others
-            await failed(error, room)
+        except Exception as error:
+            if isinstance(error, InvalidToken) and await self._is_refused():
+                raise
+            await failed(error, room)  # one update never stops the others
         await inbox.done(claim)
+
+    async def _is_refused(self) -> bool:
+        """Tell whether the token is no longer taken: the library says the same of a method that a server does not have."""
+        try:
+            await self._house.bot.get_me()
+        except InvalidToken:
+            return True
+        except TelegramError:
+            return False
+        return False
 
     async def _answer(self, room: Room) -> None:
         people = self._house.ledger.people

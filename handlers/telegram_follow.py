@@ -6,60 +6,34 @@ import asyncio
 import logging
 import re
 
-from telegram import InlineKeyboardButton, Update
+from telegram import InlineKeyboardMarkup, Update
 
-from bot.following.publisher import Publisher, following
-from bot.ledger import Follow, Kind, LedgerError, Missing
-from bot.reply import Asks, Known, Reply
+from bot.following.publisher import Publisher
+from bot.ledger import Follow, Kind, LedgerError
+from bot.reply import Known
 from bot.talk.desk import desk
 from bot.talk.tokens import thread
 from bot.talk.which import called
+from handlers.telegram_following import FOR_LONG
+from handlers.telegram_heard import heard
 from handlers.telegram_room import House, Room
-from handlers.telegram_say import heard, say
+from handlers.telegram_said import by
+from handlers.telegram_show import say
 from handlers.telegram_stop import LETTERS, STOP, mark_of, stop_button
 
 log = logging.getLogger(__name__)
 
-# Seconds for which the language of letters is remembered: while somebody may follow; /stop erases it.
-FOR_LONG = 10 * 365 * 86_400.0
 # Follows that /follow lists: Telegram takes a hundred buttons, and nobody reads so many.
 MOST_LISTED = 30
 # Seconds between two looks at the log.
 EVERY = 10.0
-TELL = "tell:"
-CONTEXT = "context"
-
-
-async def follow_account(account: str, room: Room) -> None:
-    """Follow an account as its answer stands: until it is known where it went, or whenever that changes."""
-    matcher = room.house.matcher()
-    kind = following(account, matcher)
-    new = await room.ledger.follows.follow(room.key, kind, account)
-    await room.remember(LETTERS, room.language, FOR_LONG)
-    record = matcher.base.account(account)
-    if new and kind is Kind.KNOWN and record and record.name:  # maintainers see how many wait for it
-        await room.ledger.questions.asked(Missing.DESTINATION, record.name)
-
-
-async def pass_on(question: str, room: Room) -> None:
-    """Give the maintainers a question that nobody could answer."""
-    await room.ledger.questions.asked(Missing.ACCOUNT, question)
-
-
-def follow_keys(reply: Reply, room: Room) -> list[list[InlineKeyboardButton]]:
-    """Return what stands under a reply that grants a follow: its end; or the offer to tell what is found."""
-    if reply.wish and reply.wish.asks is Asks.TELL:
-        kind = following(reply.wish.value, room.house.matcher())
-        return [stop_button(kind, reply.wish.value, room.words.say("follow_stop"))]
-    if reply.wish and reply.wish.asks is Asks.INQUIRE and reply.wish.value:
-        return [[InlineKeyboardButton(room.words.say("follow_question"), callback_data=TELL)]]
-    return []
 
 
 async def tell_found(update: Update, room: Room) -> None:
     """Follow the question that was passed on, by the button under that answer."""
     await heard(update.callback_query)
-    question = thread(room.memory.get(CONTEXT)).asked
+    under = by(room, room.message.message_id) if room.message else None
+    question = thread(under.context).asked if under else ""
     if not question:
         await say(room, room.words.say("button_gone"))
         return
@@ -78,10 +52,10 @@ async def follows(update: Update, room: Room) -> None:
     if len(found) > MOST_LISTED:
         lines.append(room.words.say("follow_more", number=str(len(found) - MOST_LISTED)))
     rows = [stop_button(f.kind, f.about, _called(f, room)) for f in found[:MOST_LISTED]]
-    await say(room, "\n".join(lines), rows)
+    await say(room, "\n".join(lines), InlineKeyboardMarkup(rows))
 
 
-async def stop(update: Update, room: Room) -> None:
+async def unfollow(update: Update, room: Room) -> None:
     """End a follow, by its button."""
     query = update.callback_query
     await heard(query)

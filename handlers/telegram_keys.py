@@ -8,7 +8,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import InlineKeyboardButtonLimit
 
 from bot.reply import Reply
-from handlers.telegram_follow import follow_keys
+from handlers.telegram_following import follow_keys
 from handlers.telegram_room import Room
 
 Row = list[InlineKeyboardButton]

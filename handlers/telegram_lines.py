@@ -14,33 +14,32 @@ worker is killed at it (`room.again`), never two of one chat at a time.
 
 Beside the list: `PARTS` of `handlers/telegram_keys.py` are the buttons under every reply, `grant` of
 `handlers/telegram_wishes.py` does what a reply asks of its channel, `report` of `handlers/telegram_trouble.py` tells
-maintainers of errors, and `BESIDE` here is what runs from start to end. Buttons of ours have data with ":" after
+maintainers of errors, and `BESIDE` of
+`handlers/telegram_rooms.py` is what runs from start to end. Buttons of ours have data with ":" after
 their first word; all other data is a choice of the dialogue's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 from telegram.ext import filters
 
-from handlers.telegram_commands import help_, start
-from handlers.telegram_follow import TELL, follows, publish, stop, tell_found
-from handlers.telegram_kinds import any_command, command, line, message, pressed, private
-from handlers.telegram_post import post
-from handlers.telegram_residents import tapped, typed
-from handlers.telegram_room import House
-from handlers.telegram_stop import STOP
+from handlers.telegram_commands import about, help_, language, start
+from handlers.telegram_kinds import any_command, command, has, line, message, pressed, private
+from handlers.telegram_personal import privacy, stop, stopped
+from handlers.telegram_residents import edited, tapped, typed
+from handlers.telegram_rooms import ROOMS
 
 LINES = (
     line(start, private, command("start")),
     line(help_, private, command("help")),
-    line(follows, command("follow")),
-    line(stop, pressed(STOP)),
-    line(tell_found, pressed(TELL)),
+    line(language, private, command("language")),
+    line(about, private, command("about")),
+    line(privacy, private, command("privacy")),
+    line(stop, private, command("stop")),
+    line(stopped, pressed("stop:(yes|no)")),
+    *ROOMS,
     line(help_, private, any_command),
     line(tapped, pressed(".*")),
+    line(edited, private, has("edited_message")),
     line(typed, private, message(filters.ALL)),
 )
-# What runs beside the handling of updates until the bot stops; each is cancelled then. One that fails is begun again.
-BESIDE: tuple[Callable[[House], Awaitable[None]], ...] = (publish, post)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.constants import MessageLimit
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.following.area import AREA, digest
@@ -22,10 +23,10 @@ from bot.following.waiting import HOUR, Wait
 from bot.ledger import Follow, Kind, LedgerError, Send
 from bot.talk.desk import Scene, desk
 from bot.wording import DEFAULT
-from handlers.telegram_fit import fitted
 from handlers.telegram_patience import BULK_A_SECOND, Turns
 from handlers.telegram_room import House, chat_of
 from handlers.telegram_stop import LETTERS, stop_button
+from handlers.telegram_text import cut
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +93,7 @@ async def _sent(send: Send, house: House) -> Exception | None:
         if page and chat is not None:
             await house.bot.send_message(
                 chat,
-                fitted(page.text),
+                cut(page.text, MessageLimit.MAX_TEXT_LENGTH),
                 reply_markup=page.keyboard,
                 link_preview_options=NO_PREVIEW,
                 disable_notification=_is_night(house.now()),

@@ -1,23 +1,53 @@
-"""What a resident sends: text, buttons, and things we cannot read."""
+"""What a resident sends: text, buttons, replies, edits, forwarded posts, and things we cannot read."""
 
 from __future__ import annotations
 
 import logging
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.error import BadRequest
 
 from handlers.telegram_room import Room
-from handlers.telegram_show import ask, show
+from handlers.telegram_said import Said, answered, before, by, said
+from handlers.telegram_show import ask, show, show_again
 
 log = logging.getLogger(__name__)
 
+# Seconds for which the pictures of one album are one message.
+ALBUM = "album"
+ALBUM_SECONDS = 600.0
+
 
 async def typed(update: Update, room: Room) -> None:
-    """Answer text, or the caption of a picture; what has neither gets a friendly line."""
+    """Answer text, or the caption of a picture; what has neither gets a friendly line.
+
+    A forwarded post is a text like any other: whoever it was forwarded from is not asked about.
+    """
     message = update.message
-    text = (message.text or message.caption or "") if message else ""
-    await show(ask(room, text), room)
+    if message is None or answered(room, message.message_id):  # answered before a worker ended
+        return
+    text = message.text or message.caption or ""
+    if message.media_group_id and not text:
+        if room.memory.get(ALBUM) == message.media_group_id:
+            return
+        await room.remember(ALBUM, message.media_group_id, ALBUM_SECONDS)
+    await show(await ask(room, text, after=_followed(message, room)), room, message.message_id)
+
+
+async def edited(update: Update, room: Room) -> None:
+    """Answer what a message says now in the place of what it said; one that is no longer remembered, anew."""
+    message = update.edited_message
+    text = (message.text or message.caption) if message else None
+    if message is None or not text:
+        return
+    earlier = answered(room, message.message_id)
+    replied = message.reply_to_message
+    after = by(room, replied.message_id) if replied else before(room, message.message_id)
+    reply = await ask(room, text, after=after)
+    if earlier:
+        await show_again(reply, room, earlier)
+    else:
+        await show(reply, room, message.message_id)
 
 
 async def tapped(update: Update, room: Room) -> None:
@@ -29,4 +59,13 @@ async def tapped(update: Update, room: Room) -> None:
         await query.answer()
     except BadRequest:
         log.info("button pressed too long ago to be confirmed")
-    await show(ask(room, choice=query.data or ""), room)
+    under = by(room, query.message.message_id) if query.message else None
+    await show(await ask(room, choice=query.data or "", after=under), room)
+
+
+def _followed(message: Message, room: Room) -> Said | None:
+    """Return the answer that a message follows: the one it replies to, else in a private chat the last."""
+    if message.reply_to_message:
+        return by(room, message.reply_to_message.message_id)
+    last = said(room)
+    return last[-1] if last and room.is_private else None

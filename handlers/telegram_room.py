@@ -113,6 +113,12 @@ class Room:
         return self.chat is None or self.chat.type == Chat.PRIVATE
 
     @property
+    def thread(self) -> int | None:
+        """The topic of a forum that it came in."""
+        message = self.message
+        return message.message_thread_id if message and getattr(message, "is_topic_message", None) else None
+
+    @property
     def locale(self) -> str | None:
         """The language of the person's app."""
         return self.user.language_code if self.user else None

@@ -2,39 +2,124 @@
 
 from __future__ import annotations
 
-from telegram import LinkPreviewOptions, Message
-from telegram.constants import MessageLimit
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
+from telegram.constants import ChatAction
+from telegram.error import BadRequest, TelegramError
 
 from bot.dialogue import Message as Asked
 from bot.dialogue import answer
 from bot.reply import Reply
 from handlers.telegram_keys import keyboard
 from handlers.telegram_room import Room
+from handlers.telegram_said import Said, note
+from handlers.telegram_text import parts
 from handlers.telegram_wishes import grant
 
-A_DAY = 86_400.0
+log = logging.getLogger(__name__)
+
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-CONTEXT = "context"
+# Characters from which on a message is answered beside the loop: a pasted list takes its time.
+LONG = 200
+# Seconds after which somebody who waits is shown that we are at it, and for which Telegram shows it.
+SOON, SHOWN = 0.4, 4.5
+NOT_MODIFIED = "not modified"
 
 
-def ask(room: Room, text: str = "", choice: str | None = None) -> Reply:
-    """Return the reply to a text or a button, as a follow-up to what was said last here."""
-    context = room.memory.get(CONTEXT)
-    asked = Asked(text, choice, context, room.settings.language, room.locale)
-    return answer(asked, room.house.matcher(), room.house.today(), room.house.setting.published)
+async def ask(room: Room, text: str = "", choice: str | None = None, after: Said | None = None) -> Reply:
+    """Return the reply to a text or a button, as a follow-up to an answer of ours where there was one."""
+    # A button is answered in the language of the message it stands under.
+    language = room.settings.language or (after.language if after and choice is not None else None)
+    asked = Asked(text, choice, after.context if after else None, language, room.locale)
+    house = room.house
+    given = (asked, house.matcher(), house.today(), house.setting.published)
+    if len(text) < LONG:
+        return answer(*given)
+    async with busy(room):
+        return await asyncio.to_thread(answer, *given)
 
 
-async def show(reply: Reply, room: Room) -> Message | None:
-    """Send a reply with its buttons, do what it asks of us, and remember what a typed answer would mean."""
+async def show(reply: Reply, room: Room, question: int | None = None) -> None:
+    """Send a reply with its buttons, do what it asks of us, and remember what a follow-up would mean.
+
+    Args:
+        reply: What to say.
+        room: Where.
+        question: The message that it answers; `None` for a button.
+    """
     if reply.wish:
         await grant(reply.wish, room)
+    sent = await say(room, reply.text, keyboard(reply, room), to=question)
+    if sent:
+        await note(room, Said(sent.message_id, question, reply.context, reply.language))
+
+
+async def show_again(reply: Reply, room: Room, earlier: Said) -> None:
+    """Put a reply in the place of an earlier one, whose question was edited; what is the same already stays."""
+    if room.chat is None:
+        return
+    text, *rest = parts(reply.text)
+    try:
+        await room.bot.edit_message_text(
+            text,
+            room.chat.id,
+            earlier.answer,
+            reply_markup=keyboard(reply, room),
+            link_preview_options=NO_PREVIEW,
+        )
+    except BadRequest as error:
+        if NOT_MODIFIED not in str(error).lower():
+            await show(reply, room, earlier.question)
+            return
+    for part in rest:
+        await say(room, part)
+    await note(room, Said(earlier.answer, earlier.question, reply.context, reply.language))
+
+
+async def say(
+    room: Room, text: str, markup: InlineKeyboardMarkup | None = None, to: int | None = None
+) -> Message | None:
+    """Send a text to the chat and topic of the room; the last of its messages, where it needs several.
+
+    In a group it stands as a reply to the message `to`.
+    """
     if room.chat is None:
         return None
-    sent = await room.bot.send_message(
-        room.chat.id,
-        reply.text[: MessageLimit.MAX_TEXT_LENGTH],
-        reply_markup=keyboard(reply, room),
-        link_preview_options=NO_PREVIEW,
-    )
-    await room.remember(CONTEXT, reply.context or "", A_DAY)
+    sent, messages = None, parts(text)
+    quoted = ReplyParameters(to, allow_sending_without_reply=True) if to and not room.is_private else None
+    for number, part in enumerate(messages, 1):
+        sent = await room.bot.send_message(
+            room.chat.id,
+            part,
+            message_thread_id=room.thread,
+            reply_markup=markup if number == len(messages) else None,
+            reply_parameters=quoted if number == 1 else None,
+            link_preview_options=NO_PREVIEW,
+        )
     return sent
+
+
+@asynccontextmanager
+async def busy(room: Room, action: ChatAction = ChatAction.TYPING) -> AsyncIterator[None]:
+    """Show that we are at it, when what is done in here takes longer than a moment."""
+    task = asyncio.create_task(_show_busy(room, action))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _show_busy(room: Room, action: ChatAction) -> None:
+    await asyncio.sleep(SOON)
+    while room.chat:
+        try:
+            await room.bot.send_chat_action(room.chat.id, action, message_thread_id=room.thread)
+        except TelegramError as error:
+            log.info("could not show that we are at it: %s", error)
+            return
+        await asyncio.sleep(SHOWN)

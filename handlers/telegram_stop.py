@@ -10,7 +10,7 @@ from bot.ledger import Kind
 
 # The language of somebody's letters, remembered when they asked for them.
 LETTERS = "letters"
-STOP = r"stop:(known|change):([a-z0-9-]{1,32}|\?[0-9a-f]{16})"
+STOP = r"unfollow:(known|change):([a-z0-9-]{1,32}|\?[0-9a-f]{16})"
 
 
 def mark_of(about: str) -> str:
@@ -20,4 +20,4 @@ def mark_of(about: str) -> str:
 
 def stop_button(kind: Kind, about: str, label: str) -> list[InlineKeyboardButton]:
     """Return a row with the button that ends to follow something."""
-    return [InlineKeyboardButton(label, callback_data=f"stop:{kind}:{mark_of(about)}")]
+    return [InlineKeyboardButton(label, callback_data=f"unfollow:{kind}:{mark_of(about)}")]

@@ -22,10 +22,9 @@ async def failed(error: Exception, room: Room) -> None:
     await report(error, number, room.house)
     if room.chat is None or room.update.guest_message:
         return
-    thread = room.message.message_thread_id if room.message and room.message.is_topic_message else None
     try:
         text = room.words.say("trouble", number=number)
-        await room.bot.send_message(room.chat.id, text, message_thread_id=thread)
+        await room.bot.send_message(room.chat.id, text, message_thread_id=room.thread)
     except TelegramError:
         log.warning("could not tell the person about %s", number)
 

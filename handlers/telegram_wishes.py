@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.reply import Asks, Wish
-from handlers.telegram_follow import follow_account, pass_on
+from handlers.telegram_following import follow_account, pass_on
 from handlers.telegram_room import Room
 
 

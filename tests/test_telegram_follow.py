@@ -21,7 +21,7 @@ from tests.botapi import BotApi
 
 A = "id: a-wx, name: 港城甲号, platform: wechat, state: closed, notice: {}, stopped: 2020-01-02"
 B = "id: b-wx, name: 港城乙号, platform: wechat, state: active, seen: 2024-01-01"
-D = "id: d-wx, name: 港城丁号, platform: wechat, state: closed, notice: unseen"
+D = "id: d-wx, name: 暨阳湖快讯, platform: wechat, state: closed, notice: unseen"
 UNSEEN = A.format("unseen")
 TO_B = A.format("named") + ", destinations: [{account: b-wx, basis: notice}]"
 
@@ -77,25 +77,27 @@ async def test_one_tap_ends_it(bot: Serving, tmp_path: Path) -> None:
 
 async def test_who_asked_in_vain_is_told_when_it_is_found(bot: Serving, tmp_path: Path) -> None:
     user = bot.api.user()
-    answer = await bot.ask(user, "港城丁号")
+    answer = await bot.ask(user, "暨阳湖快讯")
     passed = await bot.tap(user, answer, "转给维护者去查")
     assert (await bot.tap(user, passed, "查到了告诉我")).text.startswith("记下了,查到了")
     listed = await bot.ask(user, "/follow")
-    assert listed.labels == ["港城丁号"]
+    assert listed.labels == ["暨阳湖快讯"]
     bot.publish(base(tmp_path, UNSEEN, B, D))
-    assert (await bot.next(user)).text.startswith("您问过的「港城丁号」,查到了。\n")
+    assert (await bot.next(user)).text.startswith("您问过的「暨阳湖快讯」,查到了。\n")
 
 
 async def test_a_question_followed_is_ended_by_one_tap_too(bot: Serving, tmp_path: Path) -> None:
     user = bot.api.user()
-    passed = await bot.tap(user, await bot.ask(user, "港城丁号"), "转给维护者去查")
+    passed = await bot.tap(user, await bot.ask(user, "暨阳湖快讯"), "转给维护者去查")
     await bot.tap(user, passed, "查到了告诉我")
-    await bot.tap(user, await bot.ask(user, "/follow"), "港城丁号")
+    await bot.tap(user, await bot.ask(user, "/follow"), "暨阳湖快讯")
     bot.publish(base(tmp_path, UNSEEN, B, D))
     await bot.api.no_reply(user, within=2.5)
 
 
-@pytest.mark.parametrize("data", ["stop:known:nobody", "stop:change:?0123456789abcdef", "stop:x:y", "tell:"])
+@pytest.mark.parametrize(
+    "data", ["unfollow:known:nobody", "unfollow:change:?0123456789abcdef", "unfollow:x:y", "tell:"]
+)
 async def test_a_forged_or_old_button_gets_a_friendly_line(bot: Serving, data: str) -> None:
     user = bot.api.user()
     query = await bot.api.tap_raw(user, await bot.ask(user, "港城甲号"), data)
