@@ -12,8 +12,9 @@ from collections.abc import Awaitable, Callable
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
+from bot.card import Cards
 from bot.ledger import Ledger, LedgerError, open_ledger
-from bot.setting import Setting
+from bot.setting import Setting, card_font
 from handlers.telegram_desk import Desk
 from handlers.telegram_http import AiohttpRequest
 from handlers.telegram_lines import LINES
@@ -93,7 +94,7 @@ def open_house(setting: Setting, ledger: Ledger, polls: AiohttpRequest) -> House
         get_updates_request=polls,
         rate_limiter=Patience(gone=gone, moved=moved),
     )
-    return House(bot, setting, ledger, time.time)
+    return House(bot, setting, ledger, time.time, Cards(font=card_font()))
 
 
 async def _serve(house: House, polling: Polling, leaving: asyncio.Event) -> int:

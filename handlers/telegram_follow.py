@@ -15,10 +15,9 @@ from bot.talk.desk import desk
 from bot.talk.tokens import thread
 from bot.talk.which import called
 from handlers.telegram_following import FOR_LONG
-from handlers.telegram_heard import heard
 from handlers.telegram_room import House, Room
 from handlers.telegram_said import by
-from handlers.telegram_show import say
+from handlers.telegram_show import hush, say
 from handlers.telegram_stop import LETTERS, STOP, mark_of, stop_button
 
 log = logging.getLogger(__name__)
@@ -31,7 +30,7 @@ EVERY = 10.0
 
 async def tell_found(update: Update, room: Room) -> None:
     """Follow the question that was passed on, by the button under that answer."""
-    await heard(update.callback_query)
+    await hush(update)
     under = by(room, room.message.message_id) if room.message else None
     question = thread(under.context).asked if under else ""
     if not question:
@@ -58,7 +57,7 @@ async def follows(update: Update, room: Room) -> None:
 async def unfollow(update: Update, room: Room) -> None:
     """End a follow, by its button."""
     query = update.callback_query
-    await heard(query)
+    await hush(update)
     pressed = re.fullmatch(STOP, (query.data if query else None) or "")
     if pressed is None:
         return

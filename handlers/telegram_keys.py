@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from urllib.parse import urlsplit
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import InlineKeyboardButtonLimit
 
-from bot.reply import Reply
+from bot.hosts import covering
+from bot.matcher import Matcher
+from bot.records import ContactKind, Platform
+from bot.reply import Goal, Kind, Reply
+from bot.talk.desk import desk
+from bot.wording import words
 from handlers.telegram_following import follow_keys
 from handlers.telegram_room import Room
 
 Row = list[InlineKeyboardButton]
+
+# What stands for a reply in a button where no account's id can: what is remembered of the message it stands under.
+THIS = "-"
+# Places to go, and sites, that get buttons: a phone shows the answer and them at once.
+MOST_GOALS, MOST_SITES = 3, 2
+# Telegram shows about so many characters of a button that is not alone in its row.
+MOST_LABEL = 12
+GOVERNMENT = ".gov.cn"
 
 
 def choices(reply: Reply, room: Room) -> list[Row]:
@@ -20,11 +34,85 @@ def choices(reply: Reply, room: Room) -> list[Row]:
     return [[InlineKeyboardButton(c.label, callback_data=c.choice)] for c in reply.choices]
 
 
+def goals(reply: Reply, room: Room) -> list[Row]:
+    """Return for each place to go its name to copy and how to find it on its platform."""
+    w, rows = words(reply.language), []
+    for name, platform in list(dict.fromkeys(n for g in reply.goals for n in _names(g)))[:MOST_GOALS]:
+        shown = name if len(name) <= MOST_LABEL else f"{name[: MOST_LABEL - 1]}…"
+        copied = CopyTextButton(name[: InlineKeyboardButtonLimit.MAX_COPY_TEXT])
+        steps = w.say("find_steps", platform=w.name("platforms", platform))
+        rows.append(
+            [
+                InlineKeyboardButton(w.say("copy_name", name=shown), copy_text=copied),
+                InlineKeyboardButton(steps, callback_data=f"find:{platform}"),
+            ]
+        )
+    return rows
+
+
+def sites(reply: Reply, room: Room) -> list[Row]:
+    """Return the sites of the answer that may be opened."""
+    w, matcher = words(reply.language), room.house.matcher()
+    found = [(g.name or "", g.url) for g in reply.goals if g.url]
+    found += [(c.name or "", c.value) for c in reply.contacts if c.kind is ContactKind.WEBSITE]
+    kept = {url: name for name, url in found if may_open(url, matcher)}
+    return [
+        [InlineKeyboardButton(w.say("open_site", name=name or urlsplit(url).hostname or url), url=url)]
+        for url, name in list(kept.items())[:MOST_SITES]
+    ]
+
+
+def tools(reply: Reply, room: Room) -> list[Row]:
+    """Return what makes the answer fit to be passed on."""
+    w, account = words(reply.language), reply.account.account.id if reply.account else None
+    row = []
+    if reply.plain:
+        row.append(InlineKeyboardButton(w.say("tool_plain"), callback_data=f"plain:{account or THIS}"))
+    if account:
+        row.append(InlineKeyboardButton(w.say("tool_card"), callback_data=f"card:{account}"))
+        row.append(InlineKeyboardButton(w.say("tool_link"), callback_data=f"link:{account}"))
+    return [row] if row else []
+
+
+def votes(reply: Reply, room: Room) -> list[Row]:
+    """Return how a person says whether the answer helped, misses included; small talk is not asked about."""
+    if reply.kind is Kind.CHAT:
+        return []
+    w, about = words(reply.language), reply.account.account.id if reply.account else THIS
+    up = InlineKeyboardButton(w.say("vote_up"), callback_data=f"vote:up:{about}")
+    down = InlineKeyboardButton(w.say("vote_down"), callback_data=f"vote:down:{about}")
+    wrong = InlineKeyboardButton(w.say("fix_button"), callback_data=f"fix:{about}")
+    return [[up, down, wrong] if room.is_private else [up, down]]
+
+
 # What stands under every reply, from top to bottom; each part gives its rows.
-PARTS: Sequence[Callable[[Reply, Room], list[Row]]] = (choices, follow_keys)
+PARTS: Sequence[Callable[[Reply, Room], list[Row]]] = (choices, goals, sites, follow_keys, tools, votes)
 
 
 def keyboard(reply: Reply, room: Room) -> InlineKeyboardMarkup | None:
     """Return the buttons of a reply, `None` where it has none."""
     rows = [row for part in PARTS for row in part(reply, room)]
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def may_open(url: str, matcher: Matcher) -> bool:
+    """Tell whether a button may open a link: a government's site, a platform's, or a contact point of the records."""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return False
+    if parts.scheme not in ("http", "https") or not url.isascii() or not url.isprintable() or " " in url:
+        return False
+    known = desk(matcher)
+    government = covering(host, (GOVERNMENT,)) is not None
+    return government or host in known.sites or (parts.hostname or "") in known.hosts
+
+
+def _names(goal: Goal) -> Iterator[tuple[str, Platform]]:
+    """Yield the names of a place to go that a person would look for, and where."""
+    if goal.platform and goal.platform is not Platform.WEBSITE and goal.name:
+        yield goal.name, goal.platform
+    for account in goal.accounts:
+        if account.name and account.platform and account.platform is not Platform.WEBSITE:
+            yield account.name, account.platform

@@ -14,9 +14,8 @@ worker is killed at it (`room.again`), never two of one chat at a time.
 
 Beside the list: `PARTS` of `handlers/telegram_keys.py` are the buttons under every reply, `grant` of
 `handlers/telegram_wishes.py` does what a reply asks of its channel, `report` of `handlers/telegram_trouble.py` tells
-maintainers of errors, and `BESIDE` of
-`handlers/telegram_rooms.py` is what runs from start to end. Buttons of ours have data with ":" after
-their first word; all other data is a choice of the dialogue's.
+maintainers of errors, and `BESIDE` of `handlers/telegram_rooms.py` is what runs from start to end. Buttons of ours have
+data with ":" after their first word; all other data is a choice of the dialogue's.
 """
 
 from __future__ import annotations
@@ -27,7 +26,9 @@ from handlers.telegram_commands import about, help_, language, start
 from handlers.telegram_kinds import any_command, command, has, line, message, pressed, private
 from handlers.telegram_personal import privacy, stop, stopped
 from handlers.telegram_residents import edited, tapped, typed
-from handlers.telegram_rooms import ROOMS
+from handlers.telegram_rooms import AWAITED, ROOMS
+from handlers.telegram_tools import card, link, plain, steps
+from handlers.telegram_votes import voted
 
 LINES = (
     line(start, private, command("start")),
@@ -37,9 +38,15 @@ LINES = (
     line(privacy, private, command("privacy")),
     line(stop, private, command("stop")),
     line(stopped, pressed("stop:(yes|no)")),
+    line(plain, pressed("plain:.*")),
+    line(card, pressed("card:.*")),
+    line(link, pressed("link:.*")),
+    line(steps, pressed("find:.*")),
+    line(voted, pressed("vote:up:.*")),
     *ROOMS,
     line(help_, private, any_command),
+    *AWAITED,
     line(tapped, pressed(".*")),
     line(edited, private, has("edited_message")),
-    line(typed, private, message(filters.ALL)),
+    line(typed, private, message(filters.ALL & ~filters.StatusUpdate.ALL)),
 )

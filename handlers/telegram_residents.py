@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-
 from telegram import Message, Update
-from telegram.error import BadRequest
 
+from bot.talk.codes import account_of
+from bot.talk.tokens import Thread
 from handlers.telegram_room import Room
 from handlers.telegram_said import Said, answered, before, by, said
-from handlers.telegram_show import ask, show, show_again
-
-log = logging.getLogger(__name__)
+from handlers.telegram_show import ask, hush, show, show_again
 
 # Seconds for which the pictures of one album are one message.
 ALBUM = "album"
@@ -26,7 +23,7 @@ async def typed(update: Update, room: Room) -> None:
     message = update.message
     if message is None or answered(room, message.message_id):  # answered before a worker ended
         return
-    text = message.text or message.caption or ""
+    text = message.text or message.caption or (message.venue.title if message.venue else "")
     if message.media_group_id and not text:
         if room.memory.get(ALBUM) == message.media_group_id:
             return
@@ -41,8 +38,7 @@ async def edited(update: Update, room: Room) -> None:
     if message is None or not text:
         return
     earlier = answered(room, message.message_id)
-    replied = message.reply_to_message
-    after = by(room, replied.message_id) if replied else before(room, message.message_id)
+    after = _followed(message, room) if message.reply_to_message else before(room, message.message_id)
     reply = await ask(room, text, after=after)
     if earlier:
         await show_again(reply, room, earlier)
@@ -55,17 +51,22 @@ async def tapped(update: Update, room: Room) -> None:
     query = update.callback_query
     if query is None:
         return
-    try:
-        await query.answer()
-    except BadRequest:
-        log.info("button pressed too long ago to be confirmed")
+    await hush(update)
     under = by(room, query.message.message_id) if query.message else None
     await show(await ask(room, choice=query.data or "", after=under), room)
 
 
 def _followed(message: Message, room: Room) -> Said | None:
     """Return the answer that a message follows: the one it replies to, else in a private chat the last."""
-    if message.reply_to_message:
-        return by(room, message.reply_to_message.message_id)
+    replied = message.reply_to_message
+    if replied:
+        earlier = by(room, replied.message_id) or answered(room, replied.message_id)
+        return earlier or _of_old(replied, room)
     last = said(room)
     return last[-1] if last and room.is_private else None
+
+
+def _of_old(replied: Message, room: Room) -> Said | None:
+    """Return what an answer of ours was about that is no longer remembered: its code says it."""
+    account = account_of(replied.text or replied.caption or "", room.house.matcher().base)
+    return Said(replied.message_id, context=Thread(history=(account,)).token()) if account else None

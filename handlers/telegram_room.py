@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from telegram import Chat, Message, Update, User
 from telegram.ext import ExtBot
 
+from bot.card import Cards
 from bot.ledger import Ledger, Settings
 from bot.matcher import Matcher
 from bot.records import When
@@ -28,6 +30,17 @@ def chat_of(key: str) -> int | None:
     return int(key.removeprefix(CHANNEL)) if key.startswith(CHANNEL) else None
 
 
+class Pictures(OrderedDict[str, str]):
+    """The last pictures that were sent; the oldest make way."""
+
+    MOST = 1024
+
+    def __setitem__(self, name: str, file: str) -> None:
+        super().__setitem__(name, file)
+        if len(self) > self.MOST:
+            self.popitem(last=False)
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """What all rooms share, from start to end.
@@ -37,12 +50,16 @@ class House:
         setting: What the bot was started with.
         ledger: What came in, is to go out, and is kept of chats.
         now: Gives the seconds since 1970.
+        cards: Draws pictures of answers.
+        pictures: What Telegram calls the pictures that it has of us already, by what they show.
     """
 
     bot: ExtBot[int]
     setting: Setting
     ledger: Ledger
     now: Callable[[], float]
+    cards: Cards
+    pictures: Pictures = field(default_factory=Pictures)
 
     @property
     def username(self) -> str:

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from handlers.telegram_feedback import (
+    REASONS,
+    SOURCE,
+    WRONG,
+    corrected,
+    down,
+    is_waited_for,
+    skipped,
+    sourced,
+    why,
+    wrong,
+)
 from handlers.telegram_follow import follows, publish, tell_found, unfollow
 from handlers.telegram_following import TELL
-from handlers.telegram_kinds import command, line, pressed
+from handlers.telegram_kinds import command, line, pressed, private, remembered
 from handlers.telegram_post import post
 from handlers.telegram_room import House
 from handlers.telegram_stop import STOP
@@ -15,5 +27,14 @@ ROOMS = (
     line(follows, command("follow")),
     line(unfollow, pressed(STOP)),
     line(tell_found, pressed(TELL)),
+    line(down, pressed("vote:down:.*")),
+    line(why, pressed(f"why:({'|'.join(REASONS)}):.*")),
+    line(wrong, private, pressed("fix:.*")),
+    line(skipped, private, pressed("fixed:skip")),
+)
+# What a person was asked for, which is no command.
+AWAITED = (
+    line(corrected, private, remembered(WRONG), is_waited_for),
+    line(sourced, private, remembered(SOURCE), is_waited_for),
 )
 BESIDE: tuple[Callable[[House], Awaitable[None]], ...] = (publish, post)

@@ -25,12 +25,14 @@ class Said:
         question: The message that was answered; `None` for a button.
         context: What a typed follow-up needs.
         language: The language it was said in.
+        plain: The text to be forwarded, of an answer that cannot be told again from an account's id.
     """
 
     answer: int
     question: int | None = None
     context: str | None = None
     language: str | None = None
+    plain: str | None = None
 
 
 def said(room: Room) -> list[Said]:

@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
+from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters, Update
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, TelegramError
 
@@ -55,7 +55,7 @@ async def show(reply: Reply, room: Room, question: int | None = None) -> None:
         await grant(reply.wish, room)
     sent = await say(room, reply.text, keyboard(reply, room), to=question)
     if sent:
-        await note(room, Said(sent.message_id, question, reply.context, reply.language))
+        await note(room, _said(sent.message_id, question, reply))
 
 
 async def show_again(reply: Reply, room: Room, earlier: Said) -> None:
@@ -77,7 +77,7 @@ async def show_again(reply: Reply, room: Room, earlier: Said) -> None:
             return
     for part in rest:
         await say(room, part)
-    await note(room, Said(earlier.answer, earlier.question, reply.context, reply.language))
+    await note(room, _said(earlier.answer, earlier.question, reply))
 
 
 async def say(
@@ -101,6 +101,20 @@ async def say(
             link_preview_options=NO_PREVIEW,
         )
     return sent
+
+
+async def hush(update: Update, text: str | None = None, *, alert: bool = False) -> None:
+    """Tell Telegram that a button was heard, so that it stops spinning; a text of 200 characters is shown for a moment."""
+    try:
+        if update.callback_query:
+            await update.callback_query.answer(text, show_alert=alert)
+    except BadRequest:
+        log.info("button pressed too long ago to be confirmed")
+
+
+def _said(answer: int, question: int | None, reply: Reply) -> Said:
+    plain = None if reply.account else reply.plain or None
+    return Said(answer, question, reply.context, reply.language, plain)
 
 
 @asynccontextmanager

@@ -59,7 +59,7 @@ async def test_who_asks_is_told_once_when_it_is_known(bot: Serving, tmp_path: Pa
     await bot.tap(user, told, "有变化告诉我")
     bot.publish(base(tmp_path, UNSEEN, B))
     told = await bot.next(user)
-    assert told.text.startswith("您关注的「港城甲号」(微信公众号)有变化。\n原来:现在看 「港城乙号」")
+    assert told.text.startswith("更正:「港城甲号」(微信公众号),我们以前说的不对。\n原来:现在看 「港城乙号」")
     assert bot.api.problems == []
 
 
@@ -70,7 +70,7 @@ async def test_one_tap_ends_it(bot: Serving, tmp_path: Path) -> None:
     assert (await bot.ask(user, "/follow")).labels == ["港城乙号(微信公众号·苏州市张家港市)"]
     ended = await bot.tap(user, granted, "别再通知")
     assert ended.text.startswith("好,这个不再通知了")
-    bot.publish(base(tmp_path, UNSEEN, B.replace("active", "closed")))
+    bot.publish(base(tmp_path, UNSEEN, B.replace("active", "closed, notice: unseen")))
     await bot.api.no_reply(user, within=2.5)
     assert (await bot.ask(user, "/follow")).text.startswith("您没有关注任何账号")
 

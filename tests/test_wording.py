@@ -59,6 +59,7 @@ def test_every_sentence_is_used_and_every_used_one_exists() -> None:
         "closing_",
         "command_",
         "danger_",
+        "why_",
         "code_",
         "account_",
         "source_",
