@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from handlers.telegram_area import PRESSED, WAITS, area, is_area, pressed_area, typed_area
 from handlers.telegram_feedback import (
     REASONS,
     SOURCE,
@@ -27,6 +28,8 @@ ROOMS = (
     line(follows, command("follow")),
     line(unfollow, pressed(STOP)),
     line(tell_found, pressed(TELL)),
+    line(area, private, command("area")),
+    line(pressed_area, private, pressed(PRESSED)),
     line(down, pressed("vote:down:.*")),
     line(why, pressed(f"why:({'|'.join(REASONS)}):.*")),
     line(wrong, private, pressed("fix:.*")),
@@ -36,5 +39,6 @@ ROOMS = (
 AWAITED = (
     line(corrected, private, remembered(WRONG), is_waited_for),
     line(sourced, private, remembered(SOURCE), is_waited_for),
+    line(typed_area, private, remembered(WAITS), is_area),
 )
 BESIDE: tuple[Callable[[House], Awaitable[None]], ...] = (publish, post)

@@ -79,7 +79,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("handlers.telegram_polling", "handlers.telegram_desk", "handlers.telegram_show", "handlers.telegram_post"),
     ("handlers.telegram_commands", "handlers.telegram_personal", "handlers.telegram_residents",
      "handlers.telegram_tools", "handlers.telegram_votes"),
-    ("handlers.telegram_follow", "handlers.telegram_feedback"),
+    ("handlers.telegram_follow", "handlers.telegram_feedback", "handlers.telegram_area"),
     ("handlers.telegram_rooms",),
     ("handlers.telegram_lines",),
     ("handlers.console", "handlers.telegram_bot"),

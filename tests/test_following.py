@@ -12,8 +12,8 @@ from ledgers import Office
 
 from bot.following.news import News, news
 from bot.following.publisher import Publisher, following
-from bot.following.waiting import HOUR, Wait
-from bot.ledger import Kind, Ledger, Send
+from bot.following.waiting import HOUR, Wait, week_of
+from bot.ledger import Kind, Ledger, Send, Settings
 from bot.matcher import Matcher
 from bot.publication import Log
 from bot.talk.desk import Scene, desk
@@ -24,6 +24,8 @@ C = "id: c-wx, name: 港城丙号, platform: wechat, state: active, seen: 2024-0
 UNSEEN = A.format("unseen")
 TO_B = A.format("named") + ", destinations: [{account: b-wx, basis: notice}]"
 TO_C = A.format("named") + ", destinations: [{account: c-wx, basis: notice}]"
+# Monday 2026-11-23, 10:00 in China.
+MONDAY = 1_795_399_200.0
 ME, OTHER = "tg:1", "tg:2"
 
 
@@ -66,6 +68,13 @@ class Room:
         for send in sends:
             await self.worker.outbox.sent(send)
         return sorted(found, key=lambda pair: pair[0])
+
+    async def told_areas(self) -> list[tuple[str, list[str]]]:
+        """Send what is due of areas: to whom, and which accounts."""
+        sends = await self.worker.outbox.claim(100)
+        for send in sends:
+            await self.worker.outbox.sent(send)
+        return [(send.chat, json.loads(send.payload)) for send in sends]
 
     async def _read(self, send: Send, language: str) -> News | None:
         follow = next(f for f in await self.worker.follows.of(send.chat) if f.about == send.about)
@@ -284,3 +293,22 @@ def test_what_there_is_to_follow_depends_on_whether_an_answer_has_a_place_to_go(
     assert following("a-wx", matcher) is Kind.KNOWN
     assert following("b-wx", matcher) is Kind.CHANGE
     assert following("nobody", matcher) is Kind.KNOWN
+
+
+async def test_a_weekly_digest_comes_once_on_monday_with_what_changed_since(room: Room) -> None:
+    await room.worker.people.keep(ME, Settings(area="320582", digest="weekly"))
+    await room.worker.people.keep(OTHER, Settings(area="110000", digest="weekly"))
+    room.office.clocks.now = MONDAY - 3 * 24 * HOUR
+    await room.publisher.publish()
+    await room.told_areas()
+    room.serve(TO_B, B, C)
+    await room.after(0)
+    assert await room.after(24) == 0
+    room.office.clocks.now = MONDAY + 60
+    assert await room.after(0) == 1
+    assert await room.told_areas() == [(ME, ["a-wx"])]
+    assert await room.after(7 * 24) == 0
+
+
+def test_a_week_begins_on_monday_at_ten_in_china() -> None:
+    assert week_of(MONDAY) == week_of(MONDAY - 1) + 1 == week_of(MONDAY + 7 * 24 * HOUR - 1)
