@@ -19,13 +19,12 @@ from bot.knowledge import Knowledge
 from bot.matcher import Matcher
 from bot.publication import Log
 from bot.records import When
+from bot.serving import Webhook
 from bot.talk.desk import Published
 
 ROOT = Path(__file__).resolve().parent.parent
 KNOWLEDGE = knowledge.OWN
 INDEX_NAME = "index.sqlite"
-# A change may wait for a month at most before followers hear of it.
-MOST_HOURS = 720
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,9 @@ class Setting:
     published: Published | None = None
     ledger: str | None = None
     maintainers: frozenset[int] = frozenset()
+    # Where Telegram sends updates; without, they are asked for. And the host and port of our own server.
+    webhook: Webhook | None = None
+    listen: tuple[str, int] = ("127.0.0.1", 8000)
     # What changed in answers, and for how many seconds a change waits before followers are told.
     log: Log | None = None
     wait: float = 12 * 3600.0
@@ -62,15 +64,6 @@ def card_font() -> Path | None:
 def contact() -> str | None:
     """Return the address that people without a Git account send a filled table to, where the operator set one."""
     return " ".join(os.environ.get("CONTACT_ADDRESS", "").split()) or None
-
-
-def notice_wait() -> float | None:
-    """Return for how many seconds a change waits before followers are told; `None` for what is no number of hours."""
-    try:
-        hours = float(os.environ.get("NOTICE_WAIT_HOURS", "").strip() or 12)
-    except ValueError:
-        return None
-    return hours * 3600 if 0 <= hours <= MOST_HOURS else None
 
 
 def add_knowledge(parser: argparse.ArgumentParser) -> None:
@@ -116,9 +109,13 @@ def unwritten(target: Path | str, error: OSError) -> str:
 
 def index_path(options: argparse.Namespace) -> Path:
     """Return the index file that the flags or the environment name."""
-    folder = Path(os.environ.get("DATA_DIR") or ROOT / "data")
     chosen: Path | None = options.index
-    return chosen or folder / INDEX_NAME
+    return chosen or data_folder(options) / INDEX_NAME
+
+
+def data_folder(options: argparse.Namespace) -> Path:
+    """Return the folder of the index and the ledger that the flags or the environment name."""
+    return Path(getattr(options, "data_dir", None) or os.environ.get("DATA_DIR") or ROOT / "data")
 
 
 def matcher(options: argparse.Namespace) -> Matcher | None:

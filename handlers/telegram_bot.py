@@ -9,10 +9,11 @@ import signal
 import time
 from collections.abc import Awaitable, Callable
 
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
 from bot.card import Cards
+from bot.files import why
 from bot.ledger import Ledger, LedgerError, open_ledger
 from bot.setting import Setting, card_font
 from handlers.telegram_desk import Desk
@@ -23,12 +24,15 @@ from handlers.telegram_patience import Patience
 from handlers.telegram_polling import Polling
 from handlers.telegram_room import House, key_of
 from handlers.telegram_rooms import BESIDE
+from handlers.telegram_webhook import Listening
 
 log = logging.getLogger(__name__)
 
+BAD_WEBHOOK = "Telegram 不收这个 webhook 网址:%s。看一看 WEBHOOK_URL,改好再启动。"
+TAKEN = "听不了 %s:%s(%s)。换一个地址或端口(LISTEN),或先停掉占着它的程序。"
 REFUSED = "Telegram 不认这个令牌。向 @BotFather 重新要一个,设到 TELEGRAM_BOT_TOKEN 再启动。"
 # Seconds that what is in hand may take after a signal; the process is gone within ten.
-GRACE = 7.0
+GRACE = 6.0
 # Seconds between two tries of something that failed and must be done, and between two cleanings of the ledger.
 PAUSE, CLEANING = 5.0, 3600.0
 
@@ -67,9 +71,16 @@ async def serve(setting: Setting, leaving: asyncio.Event | None = None) -> int:
     polls = AiohttpRequest(connections=4)
     house = open_house(setting, ledger, polls)
     try:
-        return await _serve(house, Polling(house, polls), leaving)
+        source = Listening(house, setting.webhook) if setting.webhook else Polling(house, polls)
+        return await _serve(house, source, leaving)
     except InvalidToken:
         log.error(REFUSED)  # noqa: TRY400 - the traceback says nothing more
+        return 1
+    except BadRequest as error:
+        log.error(BAD_WEBHOOK, error)  # noqa: TRY400
+        return 1
+    except OSError as error:
+        log.error(TAKEN, *setting.listen, why(error))  # noqa: TRY400
         return 1
     finally:
         await house.bot.shutdown()
@@ -97,8 +108,8 @@ def open_house(setting: Setting, ledger: Ledger, polls: AiohttpRequest) -> House
     return House(bot, setting, ledger, time.time, Cards(font=card_font()))
 
 
-async def _serve(house: House, polling: Polling, leaving: asyncio.Event) -> int:
-    """Take in and handle until told to leave, then finish what is in hand. Raises: InvalidToken."""
+async def _serve(house: House, source: Polling | Listening, leaving: asyncio.Event) -> int:
+    """Take in and handle until told to leave, then finish what is in hand. Raises: InvalidToken, BadRequest, OSError."""
     end = asyncio.create_task(leaving.wait())
     begin = asyncio.create_task(_reach(house))
     tasks: list[asyncio.Task[object]] = [end, begin]
@@ -108,7 +119,7 @@ async def _serve(house: House, polling: Polling, leaving: asyncio.Event) -> int:
             return 0
         begin.result()
         desk = Desk(house, LINES)
-        taking = asyncio.create_task(polling.run())
+        taking = asyncio.create_task(source.run())
         refused = asyncio.create_task(desk.refused.wait())
         jobs = (_attend, _clean, *BESIDE)
         tasks += [taking, refused, asyncio.create_task(desk.work()), asyncio.create_task(introduce(house))]
@@ -120,7 +131,7 @@ async def _serve(house: House, polling: Polling, leaving: asyncio.Event) -> int:
         await desk.settle(GRACE)
         if desk.refused.is_set():
             raise InvalidToken
-        await polling.confirm()
+        await source.confirm()
     finally:
         await _stopped(*tasks)
     return 0
@@ -131,7 +142,6 @@ async def _reach(house: House) -> None:
     while True:
         try:
             await house.bot.initialize()
-            await house.bot.delete_webhook()
         except InvalidToken:
             raise
         except TelegramError as error:

@@ -38,13 +38,16 @@ class Polling:
 
     async def run(self) -> None:
         """Ask until cancelled. Raises: InvalidToken."""
-        pause = FIRST_PAUSE
+        pause, alone = FIRST_PAUSE, False
         while True:
             try:
+                if not alone:  # a webhook from before would be in the way
+                    alone = await self._house.bot.delete_webhook()
                 await self._keep(await self._ask(HOLD))
             except InvalidToken:
                 raise
             except Conflict as rival:
+                alone = False
                 pause = max(pause, RIVAL_PAUSE)
                 log.error(RIVAL, rival, pause)  # noqa: TRY400 - where it was met says nothing
             except RetryAfter as wait:

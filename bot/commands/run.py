@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-from bot import setting
+from bot import serving, setting
 from bot.live import Live
 from bot.setting import Setting
 
@@ -18,7 +18,6 @@ EXAMPLES = """\
   python bot.py run                                  在终端里聊
   TELEGRAM_BOT_TOKEN=<令牌> python bot.py run        接 Telegram"""
 NO_TELEGRAM = "没有设置 TELEGRAM_BOT_TOKEN,先在终端里聊;要接 Telegram:TELEGRAM_BOT_TOKEN=<令牌> make run(令牌向 @BotFather 要)"
-BAD_WAIT = f"NOTICE_WAIT_HOURS 要写小时数,0 到 {setting.MOST_HOURS}(默认 12)。"
 
 Channel = Callable[[Setting], int]
 
@@ -26,39 +25,39 @@ Channel = Callable[[Setting], int]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `run` takes."""
     setting.add_folders(parser)
-    help_ = "Bot API 地址(默认 Telegram 自己的;或 $TELEGRAM_API_BASE)"
-    parser.add_argument("--telegram-api-base", metavar="URL", help=help_)
+    serving.add_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Start the channel that fits; what it ends with."""
+    try:
+        served = serving.read(options, os.environ, setting.data_folder(options))
+    except serving.SettingError as error:
+        print("\n".join(("设置有问题,改好再启动:", *error.problems)), file=sys.stderr)
+        return 2
     matcher = setting.matcher(options)
     if matcher is None:
         return 1
-    wait = setting.notice_wait()
-    if wait is None:
-        print(BAD_WAIT, file=sys.stderr)
-        return 2
-    token = os.environ.get("TELEGRAM_BOT_TOKEN", "").strip() or None
-    base = options.telegram_api_base or os.environ.get("TELEGRAM_API_BASE") or None
-    if token is None:
+    if served.token is None:
         print(NO_TELEGRAM)
-    channel = _channel(options.channels, "telegram" if token else "console")
+    channel = _channel(options.channels, "telegram" if served.token else "console")
     with Live(setting.index_path(options), matcher) as live:
         changes = setting.publications(options)
-        ledger = str(setting.index_path(options).with_name("ledger.sqlite"))
         return channel(
             Setting(
                 live.matcher,
                 setting.today,
-                token,
-                base,
+                served.token,
+                served.api_base,
                 setting.contact(),
                 changes.line,
-                ledger,
-                log=changes,
-                wait=wait,
-                look=live.look,
+                served.ledger,
+                served.maintainers,
+                served.webhook,
+                served.listen,
+                changes,
+                served.wait,
+                live.look,
             )
         )
 
