@@ -13,6 +13,7 @@ from bot.matcher import Matcher
 from bot.talk.desk import desk
 from bot.talk.voice import Voice
 from bot.text import fold
+from handlers.telegram_addressed import by_admin
 from handlers.telegram_following import FOR_LONG
 from handlers.telegram_kinds import rest
 from handlers.telegram_room import Room
@@ -34,6 +35,9 @@ Rows = list[list[InlineKeyboardButton]]
 
 async def area(update: Update, room: Room) -> None:
     """Take the place after the command; without one, say what is set and offer the provinces."""
+    if not await by_admin(room):
+        await say(room, room.words.say("admins_only"))
+        return
     if rest(update, room):
         await _take(places_in(rest(update, room), room.house.matcher()), room)
         return
@@ -60,7 +64,10 @@ def is_area(update: Update, room: Room) -> bool:
 
 
 async def pressed_area(update: Update, room: Room) -> None:
-    """Go on from a button."""
+    """Go on from a button; in a group its administrators decide."""
+    if not await by_admin(room):
+        await hush(update, room.words.say("admins_only"))
+        return
     await hush(update)
     query = update.callback_query
     _, what, value = f"{(query.data if query else None) or ''}::".split(":")[:3]

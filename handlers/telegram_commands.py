@@ -8,6 +8,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 
 from bot.matcher import Verdict
 from bot.talk.tokens import account_choice
+from handlers.telegram_addressed import by_admin
 from handlers.telegram_kinds import rest
 from handlers.telegram_room import Room
 from handlers.telegram_show import ask, say, show
@@ -43,7 +44,10 @@ async def about(update: Update, room: Room) -> None:
 
 
 async def language(update: Update, room: Room) -> None:
-    """Offer the languages, or take the one that was named."""
+    """Offer the languages, or take the one that was named; in a group its administrators decide."""
+    if not await by_admin(room):
+        await say(room, room.words.say("admins_only"), to=_number(update))
+        return
     await show(await ask(room, f"/language {rest(update, room)}".strip()), room, _number(update))
 
 

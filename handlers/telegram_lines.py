@@ -22,6 +22,9 @@ from __future__ import annotations
 
 from telegram.ext import filters
 
+from handlers import telegram_groups as groups
+from handlers import telegram_guests as guests
+from handlers.telegram_addressed import addressed, in_group
 from handlers.telegram_commands import about, help_, language, start
 from handlers.telegram_kinds import any_command, command, has, line, message, pressed, private
 from handlers.telegram_personal import privacy, stop, stopped
@@ -31,22 +34,37 @@ from handlers.telegram_tools import card, link, plain, steps
 from handlers.telegram_votes import voted
 
 LINES = (
+    line(groups.membership, has("my_chat_member")),
+    line(groups.migrated, groups.migrates),
+    # Commands
+    line(groups.where, command("where")),
     line(start, private, command("start")),
+    line(groups.greeted, in_group, command("start")),
     line(help_, private, command("help")),
-    line(language, private, command("language")),
-    line(about, private, command("about")),
-    line(privacy, private, command("privacy")),
-    line(stop, private, command("stop")),
+    line(groups.greeted, in_group, command("help")),
+    line(groups.speak, in_group, command("speak")),
+    line(groups.leave, in_group, command("leave")),
+    line(language, command("language")),
+    line(about, command("about")),
+    line(privacy, command("privacy")),
+    line(stop, command("stop")),
+    *ROOMS,
+    line(help_, private, any_command),
+    # Buttons
+    line(guests.tapped, guests.elsewhere),
     line(stopped, pressed("stop:(yes|no)")),
     line(plain, pressed("plain:.*")),
     line(card, pressed("card:.*")),
     line(link, pressed("link:.*")),
     line(steps, pressed("find:.*")),
     line(voted, pressed("vote:up:.*")),
-    *ROOMS,
-    line(help_, private, any_command),
-    *AWAITED,
     line(tapped, pressed(".*")),
+    # Messages
+    line(guests.guest, has("guest_message")),
     line(edited, private, has("edited_message")),
+    line(groups.edited, in_group, has("edited_message")),
+    *AWAITED,
     line(typed, private, message(filters.ALL & ~filters.StatusUpdate.ALL)),
+    line(groups.spoken_to, in_group, addressed),
+    line(groups.overheard, in_group, groups.speaks, message(filters.ALL & ~filters.COMMAND)),
 )

@@ -30,8 +30,16 @@ EVERYBODY = ("start", "help", "language", "privacy", "stop", "about")
 MENUS: Mapping[BotCommandScope, tuple[str, ...]] = {
     BotCommandScopeDefault(): EVERYBODY,
     BotCommandScopeAllPrivateChats(): EVERYBODY,
-    BotCommandScopeAllGroupChats(): ("help",),
-    BotCommandScopeAllChatAdministrators(): ("help", "privacy", "stop"),
+    BotCommandScopeAllGroupChats(): ("where", "help"),
+    BotCommandScopeAllChatAdministrators(): (
+        "where",
+        "help",
+        "speak",
+        "leave",
+        "language",
+        "privacy",
+        "stop",
+    ),
 }
 
 

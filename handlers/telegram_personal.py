@@ -11,8 +11,9 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.constants import MessageLimit
 from telegram.error import BadRequest
 
+from handlers.telegram_addressed import by_admin
 from handlers.telegram_room import Room
-from handlers.telegram_show import say
+from handlers.telegram_show import hush, say
 from handlers.telegram_text import units
 
 YES, NO = "stop:yes", "stop:no"
@@ -43,8 +44,11 @@ async def privacy(update: Update, room: Room) -> None:
 
 
 async def stop(update: Update, room: Room) -> None:
-    """Ask once whether all of it is to be erased."""
+    """Ask once whether all of it is to be erased; in a group its administrators decide."""
     w = room.words
+    if not await by_admin(room):
+        await say(room, w.say("admins_only"))
+        return
     rows = [[InlineKeyboardButton(w.say("stop_yes"), callback_data=YES)]]
     rows += [[InlineKeyboardButton(w.say("stop_no"), callback_data=NO)]]
     await say(room, w.say("stop_ask"), InlineKeyboardMarkup(rows))
@@ -54,6 +58,9 @@ async def stopped(update: Update, room: Room) -> None:
     """Erase all that is kept of the chat, or leave it; the question makes way for what was done."""
     query, w = update.callback_query, room.words
     if query is None:
+        return
+    if not await by_admin(room):
+        await hush(update, w.say("admins_only"), alert=True)
         return
     if query.data == YES:
         await room.ledger.people.erase(room.key)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from telegram import Message, Update
 
 from bot.talk.codes import account_of
-from bot.talk.tokens import Thread
+from bot.talk.tokens import Thread, chosen_language
+from handlers.telegram_addressed import by_admin
 from handlers.telegram_room import Room
 from handlers.telegram_said import Said, answered, before, by, said
 from handlers.telegram_show import ask, hush, show, show_again
@@ -29,7 +30,7 @@ async def typed(update: Update, room: Room) -> None:
         if room.memory.get(ALBUM) == message.media_group_id:
             return
         await room.remember(ALBUM, message.media_group_id, ALBUM_SECONDS)
-    reply = await ask(room, text, after=_followed(message, room))
+    reply = await ask(room, text, after=followed(message, room))
     await show(reply, room, message.message_id)
     await miss(reply, text, room)
 
@@ -37,12 +38,15 @@ async def typed(update: Update, room: Room) -> None:
 async def edited(update: Update, room: Room) -> None:
     """Answer what a message says now in the place of what it said; one that is no longer remembered, anew."""
     message = update.edited_message
-    text = (message.text or message.caption) if message else None
-    if message is None or not text:
-        return
+    if message and (text := message.text or message.caption):
+        await reanswered(message, text, room)
+
+
+async def reanswered(message: Message, text: str, room: Room) -> None:
+    """Answer a message anew as what it asks now."""
     earlier = answered(room, message.message_id)
-    after = _followed(message, room) if message.reply_to_message else before(room, message.message_id)
-    reply = await ask(room, text, after=after)
+    after = followed(message, room) if message.reply_to_message else before(room, message.message_id)
+    reply = await ask(room, text, after=after if room.is_private or message.reply_to_message else None)
     if earlier:
         await show_again(reply, room, earlier)
     else:
@@ -54,12 +58,15 @@ async def tapped(update: Update, room: Room) -> None:
     query = update.callback_query
     if query is None:
         return
+    if chosen_language(query.data or "") and not await by_admin(room):
+        await hush(update, room.words.say("admins_only"), alert=True)
+        return
     await hush(update)
     under = by(room, query.message.message_id) if query.message else None
     await show(await ask(room, choice=query.data or "", after=under), room)
 
 
-def _followed(message: Message, room: Room) -> Said | None:
+def followed(message: Message, room: Room) -> Said | None:
     """Return the answer that a message follows: the one it replies to, else in a private chat the last."""
     replied = message.reply_to_message
     if replied:

@@ -43,17 +43,18 @@ async def ask(room: Room, text: str = "", choice: str | None = None, after: Said
         return await asyncio.to_thread(answer, *given)
 
 
-async def show(reply: Reply, room: Room, question: int | None = None) -> None:
+async def show(reply: Reply, room: Room, question: int | None = None, *, bare: bool = False) -> None:
     """Send a reply with its buttons, do what it asks of us, and remember what a follow-up would mean.
 
     Args:
         reply: What to say.
         room: Where.
         question: The message that it answers; `None` for a button.
+        bare: Whether to show no buttons.
     """
     if reply.wish:
         await grant(reply.wish, room)
-    sent = await say(room, reply.text, keyboard(reply, room), to=question)
+    sent = await say(room, reply.text, None if bare else keyboard(reply, room), to=question)
     if sent:
         await note(room, _said(sent.message_id, question, reply))
 
