@@ -19,12 +19,14 @@ from handlers.telegram_feedback import (
 )
 from handlers.telegram_follow import follows, publish, tell_found, unfollow
 from handlers.telegram_following import TELL
-from handlers.telegram_kinds import command, line, pressed, private, remembered
+from handlers.telegram_inline import inline
+from handlers.telegram_kinds import command, has, line, pressed, private, remembered
 from handlers.telegram_post import post
 from handlers.telegram_room import House
 from handlers.telegram_stop import STOP
 
 ROOMS = (
+    line(inline, has("inline_query")),
     line(follows, command("follow")),
     line(unfollow, pressed(STOP)),
     line(tell_found, pressed(TELL)),

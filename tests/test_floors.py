@@ -43,7 +43,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.talk.identity", "bot.talk.which"),
     ("bot.talk.codes", "bot.talk.follow"),
     ("bot.dialogue",),
-    ("bot.publication",),
+    ("bot.publication", "bot.suggesting"),
     ("bot.ledger.database", "bot.ledger.scrubbing", "bot.ledger.presence"),
     ("bot.ledger.sqlite", "bot.ledger.postgres", "bot.ledger.batching", "bot.ledger.schema"),
     ("bot.ledger.engine", "bot.ledger.store"),
@@ -81,7 +81,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
      "handlers.telegram_post"),
     ("handlers.telegram_commands", "handlers.telegram_personal", "handlers.telegram_residents",
      "handlers.telegram_tools", "handlers.telegram_votes"),
-    ("handlers.telegram_follow", "handlers.telegram_feedback", "handlers.telegram_area", "handlers.telegram_groups",
+    ("handlers.telegram_follow", "handlers.telegram_feedback", "handlers.telegram_area", "handlers.telegram_inline", "handlers.telegram_groups",
      "handlers.telegram_guests"),
     ("handlers.telegram_rooms",),
     ("handlers.telegram_lines",),
@@ -97,7 +97,7 @@ PURE = ("bot.text", "bot.vocabulary", "bot.phonetics", "bot.records", "bot.codec
         "bot.talk.follow", "bot.upkeep.chart", "bot.upkeep.statistics", "bot.upkeep.exporting",
         "bot.drawing.face", "bot.drawing.inks", "bot.drawing.lines", "bot.drawing.sheet", "bot.drawing.paint",
         "bot.terminal", "bot.upkeep.naming", "bot.upkeep.placenames", "bot.upkeep.questions", "bot.upkeep.likeness",
-        "bot.ledger.scrubbing", "bot.following.waiting", "bot.following.news", "bot.following.area")  # fmt: skip
+        "bot.ledger.scrubbing", "bot.suggesting", "bot.following.waiting", "bot.following.news", "bot.following.area")  # fmt: skip
 IMPURE = {
     "datetime",
     "time",
