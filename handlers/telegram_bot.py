@@ -24,7 +24,7 @@ from handlers.telegram_patience import Patience
 from handlers.telegram_polling import Polling
 from handlers.telegram_room import House, key_of
 from handlers.telegram_rooms import BESIDE
-from handlers.telegram_webhook import Listening
+from handlers.telegram_webhook import Application, Listening, alone
 
 log = logging.getLogger(__name__)
 
@@ -49,18 +49,23 @@ class _Quiet(logging.Formatter):
         return super().format(record).replace(self._token, "<token>")
 
 
-def run(setting: Setting) -> int:
-    """Serve Telegram until SIGINT or SIGTERM; updates in hand are answered first. 1 when it cannot begin or go on."""
+def run(setting: Setting, application: Application = alone) -> int:
+    """Serve Telegram until SIGINT or SIGTERM; updates in hand are answered first. 1 when it cannot begin or go on.
+
+    With a webhook, `application` is what it is served in, so that pages may stand beside it.
+    """
     logging.basicConfig(level=logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     for handler in logging.getLogger().handlers:
         handler.setFormatter(_Quiet(setting.token or ""))
     # PTB then gives RetryAfter as a timedelta, as it always will from its next major version on.
     os.environ.setdefault("PTB_TIMEDELTA", "1")
-    return asyncio.run(serve(setting))
+    return asyncio.run(serve(setting, application=application))
 
 
-async def serve(setting: Setting, leaving: asyncio.Event | None = None) -> int:
+async def serve(
+    setting: Setting, leaving: asyncio.Event | None = None, application: Application = alone
+) -> int:
     """Serve until a signal, or until `leaving` is set; what `run` returns."""
     leaving = leaving or _signalled()
     try:
@@ -71,7 +76,8 @@ async def serve(setting: Setting, leaving: asyncio.Event | None = None) -> int:
     polls = AiohttpRequest(connections=4)
     house = open_house(setting, ledger, polls)
     try:
-        source = Listening(house, setting.webhook) if setting.webhook else Polling(house, polls)
+        webhook = setting.webhook
+        source = Listening(house, webhook, application) if webhook else Polling(house, polls)
         return await _serve(house, source, leaving)
     except InvalidToken:
         log.error(REFUSED)  # noqa: TRY400 - the traceback says nothing more

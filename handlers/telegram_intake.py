@@ -35,7 +35,7 @@ async def take_in(found: Sequence[object], ledger: Ledger) -> int | None:
     updates = [update for raw in found if (update := _update(raw))]
     for raw in found:
         if _update(raw) is None:
-            log.error("not an update, kept with the dead letters: %.200s", raw)
+            log.error("what came is no update, and is kept with the dead letters")
             await ledger.inbox.reject(_text(raw), NO_NUMBER)
     if not updates:
         return None

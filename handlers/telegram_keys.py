@@ -16,6 +16,7 @@ from bot.talk.desk import desk
 from bot.wording import words
 from handlers.telegram_following import follow_keys
 from handlers.telegram_room import Room
+from handlers.telegram_rows import table_keys
 
 Row = list[InlineKeyboardButton]
 
@@ -86,7 +87,15 @@ def votes(reply: Reply, room: Room) -> list[Row]:
 
 
 # What stands under every reply, from top to bottom; each part gives its rows.
-PARTS: Sequence[Callable[[Reply, Room], list[Row]]] = (choices, goals, sites, follow_keys, tools, votes)
+PARTS: Sequence[Callable[[Reply, Room], list[Row]]] = (
+    choices,
+    goals,
+    sites,
+    follow_keys,
+    table_keys,
+    tools,
+    votes,
+)
 
 
 def keyboard(reply: Reply, room: Room) -> InlineKeyboardMarkup | None:

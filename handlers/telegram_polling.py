@@ -47,7 +47,6 @@ class Polling:
             except InvalidToken:
                 raise
             except Conflict as rival:
-                alone = False
                 pause = max(pause, RIVAL_PAUSE)
                 log.error(RIVAL, rival, pause)  # noqa: TRY400 - where it was met says nothing
             except RetryAfter as wait:

@@ -7,6 +7,7 @@ from telegram import Message, Update
 from bot.talk.codes import account_of
 from bot.talk.tokens import Thread, chosen_language
 from handlers.telegram_addressed import by_admin
+from handlers.telegram_batch import listed
 from handlers.telegram_room import Room
 from handlers.telegram_said import Said, answered, before, by, said
 from handlers.telegram_show import ask, hush, show, show_again
@@ -33,6 +34,7 @@ async def typed(update: Update, room: Room) -> None:
     reply = await ask(room, text, after=followed(message, room))
     await show(reply, room, message.message_id)
     await miss(reply, text, room)
+    await listed(reply, text, room)
 
 
 async def edited(update: Update, room: Room) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from telegram.ext import filters
+
 from handlers.telegram_area import PRESSED, WAITS, area, is_area, pressed_area, typed_area
+from handlers.telegram_batch import document, saved
 from handlers.telegram_feedback import (
     REASONS,
     SOURCE,
@@ -20,7 +23,7 @@ from handlers.telegram_feedback import (
 from handlers.telegram_follow import follows, publish, tell_found, unfollow
 from handlers.telegram_following import TELL
 from handlers.telegram_inline import inline
-from handlers.telegram_kinds import command, has, line, pressed, private, remembered
+from handlers.telegram_kinds import command, has, line, message, pressed, private, remembered
 from handlers.telegram_post import post
 from handlers.telegram_room import House
 from handlers.telegram_stop import STOP
@@ -32,6 +35,7 @@ ROOMS = (
     line(tell_found, pressed(TELL)),
     line(area, command("area")),
     line(pressed_area, pressed(PRESSED)),
+    line(saved, private, pressed("csv:.*")),
     line(down, pressed("vote:down:.*")),
     line(why, pressed(f"why:({'|'.join(REASONS)}):.*")),
     line(wrong, private, pressed("fix:.*")),
@@ -41,6 +45,7 @@ ROOMS = (
 AWAITED = (
     line(corrected, private, remembered(WRONG), is_waited_for),
     line(sourced, private, remembered(SOURCE), is_waited_for),
+    line(document, private, message(filters.Document.ALL)),
     line(typed_area, private, remembered(WAITS), is_area),
 )
 BESIDE: tuple[Callable[[House], Awaitable[None]], ...] = (publish, post)

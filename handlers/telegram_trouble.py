@@ -19,7 +19,7 @@ async def failed(error: Exception, room: Room) -> None:
         return
     number = secrets.token_hex(3)
     log.error("failed, reference %s, update %s", number, room.update.update_id, exc_info=error)
-    await report(error, number, room.house)
+    await _reported(error, number, room.house)
     if room.chat is None or room.update.guest_message:
         return
     try:
@@ -32,8 +32,17 @@ async def failed(error: Exception, room: Room) -> None:
 async def unreadable(error: Exception, update_id: int, house: House) -> None:
     """Report an update that nobody can read; it lies with the dead letters."""
     number = secrets.token_hex(3)
-    log.error("unreadable, reference %s, update %s: %r", number, update_id, error)
-    await report(error, number, house)
+    # What an error says of it may be a person's words.
+    log.error("unreadable, reference %s, update %s: %s", number, update_id, type(error).__name__)
+    await _reported(error, number, house)
+
+
+async def _reported(error: Exception, number: str, house: House) -> None:
+    """Report an error; that this fails keeps nobody from an answer."""
+    try:
+        await report(error, number, house)
+    except Exception:
+        log.exception("could not report %s", number)
 
 
 async def report(error: Exception, number: str, house: House) -> None:

@@ -7,7 +7,7 @@ import hmac
 import json
 import logging
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
@@ -15,15 +15,19 @@ from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.ledger import Ledger, LedgerError
 from bot.serving import Webhook
+from bot.setting import Setting
 from handlers.telegram_intake import ALLOWED, take_in
 from handlers.telegram_room import House
 
 log = logging.getLogger(__name__)
 
+# Makes the application that the route stands in, such as the one of the web page; it runs in the bot's loop.
+Application = Callable[[Setting, Route], ASGIApp]
 PATH = "/telegram"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 # Bytes of an update; the longest that Telegram sends are far below.
@@ -81,6 +85,11 @@ async def _keep(body: bytes, ledger: Ledger) -> None:
     await take_in([found], ledger)
 
 
+def alone(setting: Setting, receiving: Route) -> ASGIApp:
+    """Return an application of nothing but the webhook."""
+    return Starlette(routes=[receiving])
+
+
 class Server(uvicorn.Server):
     """Serves an application within our loop; signals are not its business."""
 
@@ -91,13 +100,10 @@ class Server(uvicorn.Server):
 
 
 class Listening:
-    """Our own server with the route of the webhook.
+    """Our own server, whose application has the route of the webhook among its own."""
 
-    Raises:
-        OSError: on making it, the address cannot be listened on.
-    """
-
-    def __init__(self, house: House, webhook: Webhook) -> None:
+    def __init__(self, house: House, webhook: Webhook, application: Application = alone) -> None:
+        """Listen already, so that a port that is taken is known at once. Raises: OSError."""
         self._house = house
         self._webhook = webhook
         host, port = house.setting.listen
@@ -105,10 +111,9 @@ class Listening:
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, reuse_port=False
         )
         config = uvicorn.Config(
-            Starlette(routes=[route(webhook.secret, house.ledger)]),
+            application(house.setting, route(webhook.secret, house.ledger)),
             log_config=None,
             access_log=False,
-            lifespan="off",
             ws="none",
             server_header=False,
             ssl_certfile=webhook.certificate,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from argparse import ArgumentParser, Namespace
@@ -161,3 +162,9 @@ def test_options_of_other_commands_need_no_such_flags() -> None:
 @pytest.mark.parametrize(("hours", "seconds"), [("", 43200), ("0", 0), ("0.5", 1800), ("720", 2_592_000)])
 def test_a_changed_answer_waits_for_twelve_hours_unless_set_otherwise(hours: str, seconds: float) -> None:
     assert read(NOTICE_WAIT=hours).wait == seconds
+
+
+def test_the_document_names_every_setting_and_no_other() -> None:
+    text = (ROOT / "docs" / "telegram.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(--[a-z-]+)` \| `([A-Z_]+)` \|", text, flags=re.MULTILINE)
+    assert told == [(flag, name) for flag, name, _, _ in SETTINGS]

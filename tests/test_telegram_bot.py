@@ -168,8 +168,12 @@ def test_a_signal_stops_it_gracefully_after_the_reply_in_hand(tmp_path: Path, nu
 
 
 def test_the_commands_are_registered_in_each_language(api: ThreadedBotApi) -> None:
-    calls = api.called("setMyCommands")
-    assert {c.params.get("language_code", "") for c in calls} == {"", "zh", "en"}
+    api.until(
+        lambda: (
+            {c.params.get("language_code", "") for c in api._api.called("setMyCommands")} == {"", "zh", "en"}
+        ),
+        timeout=PATIENCE,
+    )
 
 
 @pytest.mark.parametrize(

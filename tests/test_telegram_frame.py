@@ -184,6 +184,35 @@ async def test_a_token_that_is_revoked_while_it_runs_ends_it_with_what_to_do(
         await here.api.until(lambda: "Telegram 不认这个令牌" in caplog.text, timeout=PATIENCE)
 
 
+async def test_a_report_that_fails_keeps_nobody_from_an_answer(
+    here: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fails(*_: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("handlers.telegram_trouble.report", fails)
+    async with here.bot():
+        here.api.world.tell({"message": []})
+        assert "张家港市水务局" in (await here.ask(here.api.user(), "水润港城")).text
+        await here.handled()
+    assert "could not report" in caplog.text
+
+
+async def test_the_log_holds_no_words_of_people_and_no_token(
+    here: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    async with here.bot():
+        user = here.api.user()
+        here.api.world.tell({"message": {"text": "我的秘密"}})
+        here.api.fault("server", method="sendMessage", times=1)
+        await here.ask(user, "水润港城的秘密")
+        here.api.fault("drop", method="getUpdates", times=1)
+        await here.ask(user, "我的秘密")
+    assert "秘密" not in caplog.text
+    assert here.api.token not in caplog.text
+
+
 async def test_a_handler_that_does_not_end_is_ended_and_its_chat_goes_on(
     here: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,6 +247,24 @@ def test_a_killed_process_answers_at_its_next_start_what_it_had_taken_in(tmp_pat
             second.terminate()
             assert second.wait(PATIENCE) == 0
         assert [len(api.chat(person).untaken) for person in people] == [0] * 20
+
+
+def test_a_stop_during_an_outage_takes_less_than_ten_seconds_and_loses_nothing(tmp_path: Path) -> None:
+    with ThreadedBotApi() as api:
+        person = api.user()
+        order = api.fault("server", method="sendMessage", times=None)
+        first = _started(api, tmp_path)
+        api.say(person, "水润港城")
+        api.until(lambda: order.hits, timeout=PATIENCE)
+        first.terminate()
+        assert first.wait(10) == 0
+        api.heal()
+        second = _started(api, tmp_path)
+        try:
+            assert "张家港市水务局" in api.next_reply(person, timeout=PATIENCE).text
+        finally:
+            second.terminate()
+            assert second.wait(PATIENCE) == 0
 
 
 def _started(api: ThreadedBotApi, folder: Path) -> subprocess.Popen[bytes]:

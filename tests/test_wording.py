@@ -60,6 +60,7 @@ def test_every_sentence_is_used_and_every_used_one_exists() -> None:
         "command_",
         "danger_",
         "why_",
+        "batch_",
         "area_",
         "digest_",
         "code_",
