@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
@@ -11,7 +12,7 @@ from telegram.constants import InlineKeyboardButtonLimit
 from bot.hosts import covering
 from bot.matcher import Matcher
 from bot.records import ContactKind, Platform
-from bot.reply import Goal, Kind, Reply
+from bot.reply import Kind, Reply
 from bot.talk.desk import desk
 from bot.wording import words
 from handlers.telegram_following import follow_keys
@@ -29,6 +30,14 @@ MOST_LABEL = 12
 GOVERNMENT = ".gov.cn"
 
 
+class Spot(NamedTuple):
+    """An account to look for: its name, where it lives, and its id there, if anybody reported it."""
+
+    name: str
+    platform: Platform
+    id: str | None
+
+
 def choices(reply: Reply, room: Room) -> list[Row]:
     """Return what answers the reply's question."""
     assert all(len(c.choice.encode()) <= InlineKeyboardButtonLimit.MAX_CALLBACK_DATA for c in reply.choices)  # noqa: S101
@@ -36,19 +45,25 @@ def choices(reply: Reply, room: Room) -> list[Row]:
 
 
 def goals(reply: Reply, room: Room) -> list[Row]:
-    """Return for each place to go its name to copy and how to find it on its platform."""
+    """Return for each account to go to its name and id to copy, and how to find it on its platform."""
     w, rows = words(reply.language), []
-    for name, platform in list(dict.fromkeys(n for g in reply.goals for n in _names(g)))[:MOST_GOALS]:
-        shown = name if len(name) <= MOST_LABEL else f"{name[: MOST_LABEL - 1]}…"
-        copied = CopyTextButton(name[: InlineKeyboardButtonLimit.MAX_COPY_TEXT])
-        steps = w.say("find_steps", platform=w.name("platforms", platform))
-        rows.append(
-            [
-                InlineKeyboardButton(w.say("copy_name", name=shown), copy_text=copied),
-                InlineKeyboardButton(steps, callback_data=f"find:{platform}"),
-            ]
-        )
+    matcher = room.house.matcher()
+    called = {p.id: p.id_called for p in matcher.base.platforms}
+    voice = desk(matcher).voice(reply.language)
+    for spot in list(dict.fromkeys(_spots(reply)))[:MOST_GOALS]:
+        shown = spot.name if len(spot.name) <= MOST_LABEL else f"{spot.name[: MOST_LABEL - 1]}…"
+        row = [_copying(w.say("copy_name", name=shown), spot.name)]
+        what = called.get(spot.platform)
+        if spot.id and what:
+            row.append(_copying(w.say("copy_id", called=voice.proper(what)), spot.id))
+        steps = w.say("find_steps", platform=w.name("platforms", spot.platform))
+        rows += [row, [InlineKeyboardButton(steps, callback_data=f"find:{spot.platform}")]]
     return rows
+
+
+def _copying(label: str, text: str) -> InlineKeyboardButton:
+    copied = CopyTextButton(text[: InlineKeyboardButtonLimit.MAX_COPY_TEXT])
+    return InlineKeyboardButton(label, copy_text=copied)
 
 
 def sites(reply: Reply, room: Room) -> list[Row]:
@@ -118,10 +133,12 @@ def may_open(url: str, matcher: Matcher) -> bool:
     return government or host in known.sites or (parts.hostname or "") in known.hosts
 
 
-def _names(goal: Goal) -> Iterator[tuple[str, Platform]]:
-    """Yield the names of a place to go that a person would look for, and where."""
-    if goal.platform and goal.platform is not Platform.WEBSITE and goal.name:
-        yield goal.name, goal.platform
-    for account in goal.accounts:
+def _spots(reply: Reply) -> Iterator[Spot]:
+    """Yield the accounts that a person would look for now: where it went, or itself while it is in use."""
+    own = (reply.account.account,) if reply.account and reply.kind is Kind.ALIVE else ()
+    for goal in reply.goals:
+        if goal.platform and goal.platform is not Platform.WEBSITE and goal.name:
+            yield Spot(goal.name, goal.platform, goal.account.platform_id if goal.account else None)
+    for account in (*own, *(a for g in reply.goals for a in g.accounts)):
         if account.name and account.platform and account.platform is not Platform.WEBSITE:
-            yield account.name, account.platform
+            yield Spot(account.name, account.platform, account.platform_id)

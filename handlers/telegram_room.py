@@ -153,8 +153,8 @@ class Room:
     @property
     def is_maintainers(self) -> bool:
         """Whether a maintainer asks, or it is a chat of the maintainers."""
-        here = {self.user.id if self.user else 0, self.chat.id if self.chat else 0}
-        return bool(here & self.house.maintainers)
+        here = (self.user, self.chat)
+        return any(one is not None and one.id in self.house.maintainers for one in here)
 
     async def keep(self, settings: Settings) -> None:
         """Keep what the chat wishes from now on."""

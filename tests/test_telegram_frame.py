@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -13,12 +14,14 @@ from typing import Any
 
 import pytest
 from conftest import ROOT
+from hypothesis import given
+from hypothesis import strategies as st
 from telegrams import PATIENCE, Town, town
 
 from bot.ledger import TroubleError
 from bot.matcher import Matcher
 from handlers import telegram_desk, telegram_polling
-from handlers.telegram_intake import lane_of
+from handlers.telegram_intake import NO_NUMBER, lane_of, take_in
 from handlers.telegram_kinds import command_in
 from handlers.telegram_text import cut, parts, units
 from tests.botapi import BotApi, ThreadedBotApi
@@ -168,6 +171,23 @@ async def test_a_second_poller_is_told_of_and_left_alone_for_a_while(
         assert "张家港市水务局" in (await here.ask(here.api.user(), "水润港城")).text
 
 
+async def test_two_workers_that_poll_on_one_ledger_answer_each_update_once(
+    here: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Telegram lets one of them poll at a time; the ledger lets each update be handled by one."""
+    monkeypatch.setattr(telegram_polling, "RIVAL_PAUSE", 0.05)
+    people = [here.api.user() for _ in range(8)]
+    async with here.bot(), here.bot():
+        for name in ("水润港城", "健康济阳"):
+            for person in people:
+                await here.api.say(person, name)
+        for person in people:
+            assert "水润港城" in (await here.reply(person)).text
+            assert "健康济阳" in (await here.reply(person)).text
+        await here.handled()
+    assert [len(here.api.chat(person).untaken) for person in people] == [0] * 8
+
+
 @pytest.mark.parametrize("kind", ["server", "drop", "half", "garbage", "drop_after"])
 async def test_polling_outlives_every_trouble_of_the_network(here: Town, kind: str) -> None:
     here.api.fault(kind, method="getUpdates", times=2)
@@ -292,6 +312,51 @@ def _started(api: ThreadedBotApi, folder: Path) -> subprocess.Popen[bytes]:
 )
 def test_an_update_is_handled_in_the_order_of_its_chat_or_its_person(update: Any, lane: str) -> None:
     assert lane_of(update) == lane
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["update_id", "message", "chat", "id", "from", "x"]), inner, max_size=4
+        )
+    ),
+    max_leaves=12,
+)
+
+
+class Kept:
+    """An inbox that counts."""
+
+    def __init__(self) -> None:
+        self.inbox, self.received, self.rejected = self, 0, 0
+
+    async def receive(self, updates: Any) -> int:
+        """Count updates."""
+        self.received += len(updates)
+        return self.received
+
+    async def reject(self, payload: str, error: str) -> None:
+        """Count what is no update."""
+        json.loads(payload)
+        assert error == NO_NUMBER
+        self.rejected += 1
+
+
+@given(st.lists(JSON, max_size=4))
+def test_whatever_comes_is_kept_as_an_update_or_as_none(found: list[Any]) -> None:
+    kept: Any = Kept()
+    last = asyncio.run(take_in(found, kept))
+    assert kept.received + kept.rejected == len(found)
+    assert (last is None) == (kept.received == 0)
+
+
+@given(st.text(max_size=300), st.integers(2, 40))
+def test_any_text_is_parted_without_losing_a_character(text: str, most: int) -> None:
+    found = parts(text, most)
+    assert all(0 < units(part) <= most for part in found)
+    assert "".join("".join(found).split()) == "".join(text.split())
 
 
 @pytest.mark.parametrize("text", ["x" * 9000, "好\n" * 5000, "😀" * 5000, "\n\n", "a" * 4096])

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import zxingcpp
+from conftest import TODAY
 from PIL import Image
+from telegram.constants import InlineKeyboardButtonLimit, InlineKeyboardMarkupLimit
 from telegrams import PATIENCE, Town, town
 
 from bot.card import NoCardError
+from bot.dialogue import Message as Asked
+from bot.dialogue import answer
 from bot.ledger import question_key
 from bot.ledger.people import ERASED
 from bot.matcher import Matcher
+from bot.records import State
 from bot.talk.desk import desk
+from bot.talk.tokens import account_choice
 from bot.wording import words
 from handlers import telegram_bot, telegram_show
-from handlers.telegram_keys import may_open
+from handlers.telegram_keys import keyboard, may_open
 from handlers.telegram_menu import LANGUAGES, MENUS, introduce
 
 KNOWN = "张家港市水务局"
@@ -165,6 +173,16 @@ async def test_the_name_of_where_it_went_can_be_copied_and_how_to_find_it_is_sho
     assert len(query.answer["text"]) <= 200
 
 
+async def test_the_id_of_an_account_can_be_copied_where_it_is_known(here: Town, matcher: Matcher) -> None:
+    known = next(
+        a for u in matcher.base.units() for a in u.accounts if a.platform_id and a.state is State.ACTIVE
+    )
+    user = here.api.user()
+    told = await here.ask(user, f"/start {known.id}")
+    copied = [b["copy_text"]["text"] for b in told.buttons if "copy_text" in b]
+    assert copied[:2] == [known.name, known.platform_id]
+
+
 async def test_a_site_of_the_answer_can_be_opened(here: Town) -> None:
     user = here.api.user()
     told = await here.ask(user, "冷泉小镇美丽李家")
@@ -276,6 +294,33 @@ async def test_every_kind_of_answer_asks_whether_it_helped_and_keeps_what_is_sai
     votes = {(v.about, v.kind) for v in await here.ledger.feedback.votes(0)}
     assert (data(told, "vote:up").rpartition(":")[2], "up") in votes
     assert any(kind == "down" and about == question_key("绝对没有这个号的公众号") for about, kind in votes)
+
+
+async def test_a_button_pressed_too_long_ago_is_answered_all_the_same(here: Town) -> None:
+    user = here.api.user()
+    told = await here.ask(user, "水润港城")
+    query = await here.api.tap(user, told, index(told, "plain:"))
+    query.answer = {}  # the server takes no answer any more
+    assert KNOWN in (await here.reply(user)).text
+    here.api.calls[:] = [c for c in here.api.calls if "too old" not in str(c.answer)]
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "en"])
+def test_every_keyboard_is_one_that_telegram_takes(matcher: Matcher, language: str) -> None:
+    """Of every account's answer, and what comes of pressing each choice on it."""
+    room: Any = SimpleNamespace(house=SimpleNamespace(matcher=lambda: matcher))
+    limits = InlineKeyboardButtonLimit
+    for account in [a for u in matcher.base.units() for a in u.accounts]:
+        assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", account.id)
+        reply = answer(Asked(choice=account_choice(account.id), language=language), matcher, TODAY)
+        for said in (reply, *(answer(Asked(choice=c.choice), matcher, TODAY) for c in reply.choices[:1])):
+            rows = found.inline_keyboard if (found := keyboard(said, room)) else ()
+            assert sum(map(len, rows)) <= InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER
+            for button in (b for row in rows for b in row):
+                assert button.text.strip()
+                assert len(str(button.callback_data or "x").encode()) <= limits.MAX_CALLBACK_DATA
+                assert not button.copy_text or 1 <= len(button.copy_text.text) <= limits.MAX_COPY_TEXT
+                assert not button.url or may_open(button.url, matcher)
 
 
 async def test_small_talk_is_not_asked_about(here: Town) -> None:

@@ -15,11 +15,17 @@ from typing import Any
 
 import aiohttp
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 from telegrams import PATIENCE, Town, town
 
 from bot.ledger import TroubleError
 from bot.matcher import Matcher
 from bot.serving import Webhook
+from bot.setting import Setting
+from handlers.telegram_bot import serve
 from handlers.telegram_webhook import HEADER, LARGEST, PATH
 
 SECRET = "s-e_cret"  # noqa: S105 - it opens nothing
@@ -207,3 +213,26 @@ async def test_a_stop_in_the_middle_of_a_request_keeps_what_was_sent(here: Town)
         await here.api.until(lambda: not here.api.pending, timeout=PATIENCE)
         await asyncio.sleep(0)
     assert "张家港市水务局" in (await here.reply(user)).text
+
+
+async def test_pages_may_stand_beside_it(here: Town) -> None:
+    """The route goes into the application of the web page, which runs in the bot's loop."""
+
+    async def page(request: Request) -> Response:
+        return PlainTextResponse("page")
+
+    def both(setting: Setting, receiving: Route) -> Starlette:
+        return Starlette(routes=[Route("/", page), receiving])
+
+    leaving = asyncio.Event()
+    serving = asyncio.create_task(serve(here.setting, leaving, both))
+    try:
+        user = here.api.user()
+        await here.api.until(lambda: here.api.world.sender.webhook.url, timeout=PATIENCE)
+        assert "张家港市水务局" in (await here.ask(user, "水润港城")).text
+        assert here.setting.webhook is not None
+        async with aiohttp.ClientSession() as client, client.get(here.setting.webhook.base) as answer:
+            assert await answer.text() == "page"
+    finally:
+        leaving.set()
+        assert await serving == 0
