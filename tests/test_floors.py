@@ -56,7 +56,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
      "bot.upkeep.placenames", "bot.upkeep.questions", "bot.upkeep.sheets", "bot.upkeep.spots"),
     ("bot.upkeep.statistics", "bot.upkeep.editing", "bot.upkeep.exporting", "bot.upkeep.answerdiff", "bot.upkeep.likeness",
      "bot.upkeep.columns"),
-    ("bot.upkeep.entries",),
+    ("bot.upkeep.entries", "bot.upkeep.queue"),
     ("bot.upkeep.importing",),
     ("bot.batch",),
     ("bot.drawing",),
@@ -99,7 +99,7 @@ PURE = ("bot.text", "bot.vocabulary", "bot.phonetics", "bot.records", "bot.codec
         "bot.talk.listing", "bot.talk.unknown", "bot.talk.speaking", "bot.talk.identity", "bot.talk.which", "bot.talk.codes",
         "bot.talk.follow", "bot.upkeep.chart", "bot.upkeep.statistics", "bot.upkeep.exporting",
         "bot.drawing.face", "bot.drawing.inks", "bot.drawing.lines", "bot.drawing.sheet", "bot.drawing.paint",
-        "bot.terminal", "bot.upkeep.naming", "bot.upkeep.placenames", "bot.upkeep.questions", "bot.upkeep.likeness",
+        "bot.terminal", "bot.upkeep.naming", "bot.upkeep.placenames", "bot.upkeep.questions", "bot.upkeep.likeness", "bot.upkeep.queue",
         "bot.ledger.scrubbing", "bot.suggesting", "bot.following.waiting", "bot.following.news", "bot.following.area")  # fmt: skip
 IMPURE = {
     "datetime",
