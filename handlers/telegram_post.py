@@ -24,7 +24,7 @@ from bot.ledger import Follow, Kind, LedgerError, Send
 from bot.talk.desk import Scene, desk
 from bot.wording import DEFAULT
 from handlers.telegram_patience import BULK_A_SECOND, Turns
-from handlers.telegram_room import House, chat_of
+from handlers.telegram_room import ERROR, House, chat_of
 from handlers.telegram_stop import LETTERS, stop_button
 from handlers.telegram_text import cut
 
@@ -128,6 +128,8 @@ async def _settle(send: Send, error: Exception | None, house: House) -> None:
 
 async def page_of(send: Send, house: House) -> Page | None:
     """Return a letter as a message in the language of its chat; `None` when there is nothing to say any more."""
+    if send.kind == ERROR:
+        return Page(send.payload)
     people = house.ledger.people
     settings, memory = await asyncio.gather(people.settings(send.chat), people.recall(send.chat))
     matcher = house.matcher()

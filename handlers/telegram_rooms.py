@@ -23,10 +23,13 @@ from handlers.telegram_feedback import (
 from handlers.telegram_follow import follows, publish, tell_found, unfollow
 from handlers.telegram_following import TELL
 from handlers.telegram_inline import inline
-from handlers.telegram_kinds import command, has, line, message, pressed, private, remembered
+from handlers.telegram_kinds import by_maintainers, command, has, line, message, pressed, private, remembered
 from handlers.telegram_post import post
+from handlers.telegram_queue import ENTRY, named_entry, pressed_queue, queue
+from handlers.telegram_queue import PRESSED as QUEUE
 from handlers.telegram_room import House
 from handlers.telegram_stop import STOP
+from handlers.telegram_upkeep import health, reload, stats
 
 ROOMS = (
     line(inline, has("inline_query")),
@@ -36,6 +39,11 @@ ROOMS = (
     line(area, command("area")),
     line(pressed_area, pressed(PRESSED)),
     line(saved, private, pressed("csv:.*")),
+    line(queue, by_maintainers, command("queue")),
+    line(stats, by_maintainers, command("stats")),
+    line(health, by_maintainers, command("health")),
+    line(reload, by_maintainers, command("reload")),
+    line(pressed_queue, by_maintainers, pressed(QUEUE)),
     line(down, pressed("vote:down:.*")),
     line(why, pressed(f"why:({'|'.join(REASONS)}):.*")),
     line(wrong, private, pressed("fix:.*")),
@@ -45,6 +53,7 @@ ROOMS = (
 AWAITED = (
     line(corrected, private, remembered(WRONG), is_waited_for),
     line(sourced, private, remembered(SOURCE), is_waited_for),
+    line(named_entry, by_maintainers, remembered(ENTRY), message(filters.TEXT & ~filters.COMMAND)),
     line(document, private, message(filters.Document.ALL)),
     line(typed_area, private, remembered(WAITS), is_area),
 )
