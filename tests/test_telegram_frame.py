@@ -228,7 +228,7 @@ async def test_the_log_holds_no_words_of_people_and_no_token(
         here.api.world.tell({"message": {"text": "我的秘密"}})
         here.api.fault("server", method="sendMessage", times=1)
         await here.ask(user, "水润港城的秘密")
-        here.api.fault("drop", method="getUpdates", times=1)
+        here.api.fault("garbage", method="getUpdates", times=1)
         await here.ask(user, "我的秘密")
     assert "秘密" not in caplog.text
     assert here.api.token not in caplog.text
