@@ -11,7 +11,7 @@ from telegram.constants import InlineKeyboardButtonLimit
 
 from bot.hosts import covering
 from bot.matcher import Matcher
-from bot.records import ContactKind, Platform
+from bot.records import Account, ContactKind, Platform
 from bot.reply import Kind, Reply
 from bot.talk.desk import desk
 from bot.wording import words
@@ -28,6 +28,7 @@ MOST_GOALS, MOST_SITES = 3, 2
 # Telegram shows about so many characters of a button that is not alone in its row.
 MOST_LABEL = 12
 GOVERNMENT = ".gov.cn"
+APPS = {ContactKind.APP: Platform.APP, ContactKind.MINIPROGRAM: Platform.MINIPROGRAM}
 
 
 class Spot(NamedTuple):
@@ -46,7 +47,7 @@ def choices(reply: Reply, room: Room) -> list[Row]:
 
 def goals(reply: Reply, room: Room) -> list[Row]:
     """Return for each account to go to its name and id to copy, and how to find it on its platform."""
-    w, rows = words(reply.language), []
+    w, rows, told = words(reply.language), [], set()
     matcher = room.house.matcher()
     called = {p.id: p.id_called for p in matcher.base.platforms}
     voice = desk(matcher).voice(reply.language)
@@ -57,7 +58,10 @@ def goals(reply: Reply, room: Room) -> list[Row]:
         if spot.id and what:
             row.append(_copying(w.say("copy_id", called=voice.proper(what)), spot.id))
         steps = w.say("find_steps", platform=w.name("platforms", spot.platform))
-        rows += [row, [InlineKeyboardButton(steps, callback_data=f"find:{spot.platform}")]]
+        find = [InlineKeyboardButton(steps, callback_data=f"find:{spot.platform}")]
+        find = [] if spot.platform in told else find
+        told.add(spot.platform)
+        rows += [[*row, *find]] if len(row) == 1 else [row, find]
     return rows
 
 
@@ -67,15 +71,18 @@ def _copying(label: str, text: str) -> InlineKeyboardButton:
 
 
 def sites(reply: Reply, room: Room) -> list[Row]:
-    """Return the sites of the answer that may be opened."""
+    """Return the sites of the answer that may be opened: no others, since only the text says on whose word they stand."""
     w, matcher = words(reply.language), room.house.matcher()
     found = [(g.name or "", g.url) for g in reply.goals if g.url]
-    found += [(c.name or "", c.value) for c in reply.contacts if c.kind is ContactKind.WEBSITE]
+    sites = [c for c in reply.contacts if c.kind is ContactKind.WEBSITE and c.value in reply.text]
+    found += [(c.name or "", c.value) for c in sites]
     kept = {url: name for name, url in found if may_open(url, matcher)}
-    return [
-        [InlineKeyboardButton(w.say("open_site", name=name or urlsplit(url).hostname or url), url=url)]
-        for url, name in list(kept.items())[:MOST_SITES]
-    ]
+    voice = desk(matcher).voice(reply.language)
+    rows = []
+    for url, name in list(kept.items())[:MOST_SITES]:
+        called = voice.proper(name) if name else urlsplit(url).hostname or url
+        rows.append([InlineKeyboardButton(w.say("open_site", name=called), url=url)])
+    return rows
 
 
 def tools(reply: Reply, room: Room) -> list[Row]:
@@ -115,7 +122,7 @@ PARTS: Sequence[Callable[[Reply, Room], list[Row]]] = (
 
 def keyboard(reply: Reply, room: Room) -> InlineKeyboardMarkup | None:
     """Return the buttons of a reply, `None` where it has none."""
-    rows = [row for part in PARTS for row in part(reply, room)]
+    rows = [row for part in PARTS for row in part(reply, room) if row]
     return InlineKeyboardMarkup(rows) if rows else None
 
 
@@ -134,11 +141,19 @@ def may_open(url: str, matcher: Matcher) -> bool:
 
 
 def _spots(reply: Reply) -> Iterator[Spot]:
-    """Yield the accounts that a person would look for now: where it went, or itself while it is in use."""
-    own = (reply.account.account,) if reply.account and reply.kind is Kind.ALIVE else ()
-    for goal in reply.goals:
+    """Yield what a person would look for now, as far as the text speaks of it: where it went, else what to try."""
+    if reply.account and reply.kind is Kind.ALIVE:
+        yield from _spot(reply.account.account)
+    for goal in (*reply.goals, *(h.goal for h in reply.helps if h.goal and not reply.choices)):
         if goal.platform and goal.platform is not Platform.WEBSITE and goal.name:
             yield Spot(goal.name, goal.platform, goal.account.platform_id if goal.account else None)
-    for account in (*own, *(a for g in reply.goals for a in g.accounts)):
-        if account.name and account.platform and account.platform is not Platform.WEBSITE:
-            yield Spot(account.name, account.platform, account.platform_id)
+        for account in goal.accounts:
+            yield from _spot(account)
+    for contact in (h.contact for h in reply.helps if h.contact and not reply.choices):
+        if contact.kind in APPS and contact.name:
+            yield Spot(contact.name, APPS[contact.kind], None)
+
+
+def _spot(account: Account) -> Iterator[Spot]:
+    if account.name and account.platform and account.platform is not Platform.WEBSITE:
+        yield Spot(account.name, account.platform, account.platform_id)

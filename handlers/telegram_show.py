@@ -13,6 +13,7 @@ from telegram.error import BadRequest, TelegramError
 
 from bot.dialogue import Message as Asked
 from bot.dialogue import answer
+from bot.ledger import LedgerError
 from bot.reply import Reply
 from handlers.telegram_keys import keyboard
 from handlers.telegram_room import Room
@@ -56,7 +57,7 @@ async def show(reply: Reply, room: Room, question: int | None = None, *, bare: b
         await grant(reply.wish, room)
     sent = await say(room, reply.text, None if bare else keyboard(reply, room), to=question)
     if sent:
-        await note(room, _said(sent.message_id, question, reply))
+        await _remember(_said(sent.message_id, question, reply), room)
 
 
 async def show_again(reply: Reply, room: Room, earlier: Said) -> None:
@@ -78,7 +79,7 @@ async def show_again(reply: Reply, room: Room, earlier: Said) -> None:
             return
     for part in rest:
         await say(room, part)
-    await note(room, _said(earlier.answer, earlier.question, reply))
+    await _remember(_said(earlier.answer, earlier.question, reply), room)
 
 
 async def say(
@@ -111,6 +112,14 @@ async def hush(update: Update, text: str | None = None, *, alert: bool = False) 
             await update.callback_query.answer(text, show_alert=alert)
     except BadRequest:
         log.info("button pressed too long ago to be confirmed")
+
+
+async def _remember(entry: Said, room: Room) -> None:
+    """Remember an answer. Who has it already is not told that we could not."""
+    try:
+        await note(room, entry)
+    except LedgerError as error:
+        log.warning("an answer could not be remembered: %s", error)
 
 
 def _said(answer: int, question: int | None, reply: Reply) -> Said:

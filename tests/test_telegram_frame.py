@@ -21,6 +21,7 @@ from telegrams import PATIENCE, Town, town
 from bot.ledger import TroubleError
 from bot.matcher import Matcher
 from handlers import telegram_desk, telegram_polling
+from handlers.telegram_bot import serve
 from handlers.telegram_intake import NO_NUMBER, lane_of, take_in
 from handlers.telegram_kinds import command_in
 from handlers.telegram_text import cut, parts, units
@@ -227,10 +228,50 @@ async def test_the_log_holds_no_words_of_people_and_no_token(
         here.api.world.tell({"message": {"text": "我的秘密"}})
         here.api.fault("server", method="sendMessage", times=1)
         await here.ask(user, "水润港城的秘密")
-        here.api.fault("drop", method="getUpdates", times=1)
+        here.api.fault("garbage", method="getUpdates", times=1)
         await here.ask(user, "我的秘密")
     assert "秘密" not in caplog.text
     assert here.api.token not in caplog.text
+
+
+async def test_an_answer_that_could_not_be_remembered_is_an_answer(
+    here: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with here.bot():
+
+        async def full(*_: Any) -> None:
+            raise TroubleError("磁盘满了", passing=False)
+
+        monkeypatch.setattr(here.ledger.people, "remember", full)
+        user = here.api.user()
+        assert "张家港市水务局" in (await here.ask(user, "水润港城")).text
+        await here.quiet(user)
+    assert "could not be remembered" in caplog.text
+
+
+async def test_it_stops_while_telegram_cannot_be_reached_and_begins_once_it_can(
+    here: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.api.fault("drop", method="getMe", times=None)
+    leaving = asyncio.Event()
+    serving = asyncio.create_task(serve(here.setting, leaving))
+    await here.api.until(lambda: here.api.called("getMe"), timeout=PATIENCE)
+    leaving.set()
+    async with asyncio.timeout(PATIENCE):
+        assert await serving == 0
+    here.api.heal()
+    here.api.fault("drop", method="getMe", times=2)
+    async with here.bot():
+        assert "张家港市水务局" in (await here.ask(here.api.user(), "水润港城")).text
+
+
+async def test_a_ledger_that_cannot_be_used_ends_it_with_what_to_do(
+    here: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    (here.folder / "ledger.sqlite").write_text("no ledger at all, but some text that is long enough" * 50)
+    async with here.bot(ends=1):
+        pass
+    assert "账本" in caplog.text or "ledger.sqlite" in caplog.text
 
 
 async def test_a_handler_that_does_not_end_is_ended_and_its_chat_goes_on(

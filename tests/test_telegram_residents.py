@@ -183,10 +183,14 @@ async def test_the_id_of_an_account_can_be_copied_where_it_is_known(here: Town, 
     assert copied[:2] == [known.name, known.platform_id]
 
 
-async def test_a_site_of_the_answer_can_be_opened(here: Town) -> None:
+async def test_a_site_that_the_text_names_can_be_opened_and_no_other(here: Town) -> None:
+    """Only the text says on whose word a site stands."""
     user = here.api.user()
-    told = await here.ask(user, "冷泉小镇美丽李家")
-    assert "http://www.fujian.gov.cn/" in [b["url"] for b in told.buttons if "url" in b]
+    told = await here.ask(user, "水润港城")
+    assert not [b for b in told.buttons if "url" in b]
+    tried = await here.ask(user, "水电气")
+    assert [b["url"] for b in tried.buttons if "url" in b] == ["https://www.jszwfw.gov.cn/"]
+    assert "苏服办" in [b["copy_text"]["text"] for b in tried.buttons if "copy_text" in b]
 
 
 @pytest.mark.parametrize(
