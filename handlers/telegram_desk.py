@@ -8,12 +8,12 @@ import logging
 from collections.abc import Sequence
 
 from telegram import Update
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import InvalidToken
 
 from bot.ledger import Claim, LedgerError
 from handlers.telegram_kinds import Line
 from handlers.telegram_room import House, Room
-from handlers.telegram_trouble import failed, unreadable
+from handlers.telegram_trouble import failed, is_refused, unreadable
 
 log = logging.getLogger(__name__)
 
@@ -80,20 +80,10 @@ class Desk:
             async with asyncio.timeout(LONGEST):
                 await self._answer(room)
         except Exception as error:
-            if isinstance(error, InvalidToken) and await self._is_refused():
+            if isinstance(error, InvalidToken) and await is_refused(self._house):
                 raise
             await failed(error, room)  # one update never stops the others
         await inbox.done(claim)
-
-    async def _is_refused(self) -> bool:
-        """Tell whether the token is no longer taken: the library says the same of a method that a server does not have."""
-        try:
-            await self._house.bot.get_me()
-        except InvalidToken:
-            return True
-        except TelegramError:
-            return False
-        return False
 
     async def _answer(self, room: Room) -> None:
         people = self._house.ledger.people

@@ -14,6 +14,7 @@ from bot.ledger import TroubleError
 from handlers.telegram_http import AiohttpRequest
 from handlers.telegram_intake import ALLOWED, take_in
 from handlers.telegram_room import House
+from handlers.telegram_trouble import is_refused
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +45,11 @@ class Polling:
                 if not alone:  # a webhook from before would be in the way
                     alone = await self._house.bot.delete_webhook()
                 await self._keep(await self._ask(HOLD))
-            except InvalidToken:
-                raise
+            except InvalidToken as error:
+                if await is_refused(self._house):
+                    raise
+                alone = True  # a server without webhooks has none in the way
+                log.warning("no updates now, again in %.1f s: %s", pause, error)
             except Conflict as rival:
                 pause = max(pause, RIVAL_PAUSE)
                 log.error(RIVAL, rival, pause)  # noqa: TRY400 - where it was met says nothing

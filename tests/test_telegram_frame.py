@@ -26,6 +26,7 @@ from handlers.telegram_intake import NO_NUMBER, lane_of, take_in
 from handlers.telegram_kinds import command_in
 from handlers.telegram_text import cut, parts, units
 from tests.botapi import BotApi, ThreadedBotApi
+from tests.botapi_methods import METHODS
 
 
 @pytest.fixture
@@ -421,3 +422,14 @@ async def test_a_command_for_another_bot_is_not_ours() -> None:
             await api.say(user, text, group)
         found = [Update.de_json(u.body, None).message for u in api.world.queue.entries]
     assert [command_in(m, "quxiang_test_bot") for m in found] == [None, ("help", "x y"), None]
+
+
+async def test_a_server_that_lacks_a_method_is_no_token_refused(
+    here: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library calls both an invalid token."""
+    monkeypatch.setattr(telegram_polling, "FIRST_PAUSE", 0.05)
+    for name in ("deletewebhook", "getmycommands", "setmycommands"):
+        monkeypatch.delitem(METHODS, name)
+    async with here.bot():
+        assert "张家港市水务局" in (await here.ask(here.api.user(), "水润港城")).text
