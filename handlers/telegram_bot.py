@@ -47,7 +47,8 @@ class _Quiet(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line of a record."""
-        return super().format(record).replace(self._token, "<token>")
+        line = super().format(record)
+        return line.replace(self._token, "<token>") if self._token else line
 
 
 def run(setting: Setting, application: Application = alone) -> int:

@@ -8,7 +8,7 @@ import secrets
 import traceback
 from pathlib import Path
 
-from telegram.error import Forbidden, TelegramError
+from telegram.error import Forbidden, InvalidToken, TelegramError
 
 from bot.ledger import Letter
 from bot.setting import ROOT
@@ -32,6 +32,17 @@ async def failed(error: Exception, room: Room) -> None:
         await room.bot.send_message(room.chat.id, text, message_thread_id=room.thread)
     except TelegramError:
         log.warning("could not tell the person about %s", number)
+
+
+async def is_refused(house: House) -> bool:
+    """Tell whether the token is no longer taken: the library says the same of a method that a server does not have."""
+    try:
+        await house.bot.get_me()
+    except InvalidToken:
+        return True
+    except TelegramError:
+        return False
+    return False
 
 
 async def unreadable(error: Exception, update_id: int, house: House) -> None:
