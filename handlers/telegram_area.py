@@ -44,23 +44,23 @@ async def area(update: Update, room: Room) -> None:
     matcher, w = room.house.matcher(), _voice(room)
     await room.remember(WAITS, "1", PATIENCE)
     home = room.settings.area
-    rows = _places(_below(None, matcher), "in", matcher, w)
+    rows = place_keys(lying_in(None, matcher), "in", matcher, w)
     text = w.say("area_none")
     if home:
         digest = w.say(f"area_{room.settings.digest or NEVER}")
         text = w.say("area_is", place=w.proper(desk(matcher).town(home)), digest=digest)
-        rows += [*_digests(w), [InlineKeyboardButton(w.say("area_forget"), callback_data="area:forget")]]
+        rows += [*digest_keys(w), [InlineKeyboardButton(w.say("area_forget"), callback_data="area:forget")]]
     await say(room, text, InlineKeyboardMarkup(rows))
 
 
 async def typed_area(update: Update, room: Room) -> None:
     """Take a place that was typed or shown on a map as the home area."""
-    await _take(places_in(_said(update), room.house.matcher()), room)
+    await _take(_meant(update, room.house.matcher()), room)
 
 
 def is_area(update: Update, room: Room) -> bool:
     """Tell whether a message says nothing but a place, or shows one on a map whose address we know."""
-    return bool(places_in(_said(update), room.house.matcher()))
+    return bool(_meant(update, room.house.matcher()))
 
 
 async def pressed_area(update: Update, room: Room) -> None:
@@ -79,22 +79,23 @@ async def pressed_area(update: Update, room: Room) -> None:
         await _digest(value, room)
     elif value not in matcher.base.places:
         await say(room, w.say("button_gone"))
-    elif what == "in" and (below := _below(value, matcher)):
+    elif what == "in" and (below := lying_in(value, matcher)):
         whole = InlineKeyboardButton(
             w.say("area_whole", place=w.proper(matcher.base.places[value].name)),
             callback_data=f"area:set:{value}",
         )
-        rows = [[whole], *_places(below, "in", matcher, w)]
+        rows = [[whole], *place_keys(below, "in", matcher, w)]
         await say(room, w.say("area_pick"), InlineKeyboardMarkup(rows))
     else:
         await _take([value], room)
 
 
-def places_in(text: str, matcher: Matcher) -> list[str]:
-    """Return the codes of the places that a text may name, when it says nothing else."""
+def places_in(text: str, matcher: Matcher, *, alone: bool = True) -> list[str]:
+    """Return the codes of the places that a text may name; none where it must stand `alone` and more is said."""
     gazetteer, folded = matcher.gazetteer, fold(text)
     found = gazetteer.mentions(folded)
-    if not found or len(folded) - sum(m.end - m.start for m in found) > MOST_BESIDE:
+    left = len(folded) - sum(m.end - m.start for m in found)
+    if not found or (alone and left > MOST_BESIDE):
         return []
     codes = [c for c in found[-1].meaning if all(gazetteer.agree(m.meaning, c) for m in found)]
     return [c for c in codes if c != COUNTRY]
@@ -113,7 +114,7 @@ async def _take(codes: Sequence[str], room: Room) -> None:
         await room.keep(replace(room.settings, area=codes[0]))
         await room.ledger.people.remember(room.key, WAITS, "", 0)
         text = w.say("area_set", place=w.proper(desk(matcher).town(codes[0])))
-        await say(room, text, InlineKeyboardMarkup(_digests(w)))
+        await say(room, text, InlineKeyboardMarkup(digest_keys(w)))
 
 
 async def _digest(often: str, room: Room) -> None:
@@ -126,11 +127,11 @@ async def _digest(often: str, room: Room) -> None:
     await say(room, room.words.say(f"digest_{often}"))
 
 
-def _digests(w: Voice) -> Rows:
+def digest_keys(w: Voice) -> Rows:
     return [[InlineKeyboardButton(w.say(f"area_{d}"), callback_data=f"area:digest:{d}") for d in DIGESTS]]
 
 
-def _places(codes: Sequence[str], what: str, matcher: Matcher, w: Voice) -> Rows:
+def place_keys(codes: Sequence[str], what: str, matcher: Matcher, w: Voice) -> Rows:
     """Return places as buttons, a few in a row."""
     places = matcher.base.places
     names = [(w.proper(places[c].short or places[c].name), f"area:{what}:{c}") for c in codes]
@@ -139,18 +140,19 @@ def _places(codes: Sequence[str], what: str, matcher: Matcher, w: Voice) -> Rows
     return [buttons[n : n + wide] for n in range(0, len(buttons), wide)]
 
 
-def _below(code: str | None, matcher: Matcher) -> list[str]:
+def lying_in(code: str | None, matcher: Matcher) -> list[str]:
     """Return the places directly in a place; the provinces for none."""
     if code is not None:
         return desk(matcher).below.get(code, [])
     return sorted(c for c in matcher.base.places if c.endswith(PROVINCE) and c != COUNTRY)
 
 
-def _said(update: Update) -> str:
-    """Return the place that a message says: its text, or the address of what it shows on a map."""
+def _meant(update: Update, matcher: Matcher) -> list[str]:
+    """Return the places that a message means: what its text says, or the address of what it shows on a map."""
     message = update.message
-    venue = message.venue if message else None
-    return f"{venue.address}" if venue else (message.text or "") if message else ""
+    if message and message.venue:
+        return places_in(message.venue.address, matcher, alone=False)
+    return places_in((message.text or "") if message else "", matcher)
 
 
 def _voice(room: Room) -> Voice:

@@ -35,7 +35,7 @@ IDLE = 1.0
 # Letters on their way at once: enough for 25 a second where an answer takes a third of one.
 LANES = 8
 # Seconds that what is on its way may take when the bot stops.
-LAST_WORDS = 2.0
+LAST_WORDS = 0.9
 # Seconds until a letter that failed goes out again, doubled each time up to the longest; and when it is given up.
 AGAIN, LONGEST, MOST_TRIES = 30.0, HOUR, 30
 # Hours of the day in China at which a phone makes no sound for what nobody waits for.

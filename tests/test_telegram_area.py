@@ -70,6 +70,15 @@ async def test_a_place_typed_after_it_was_asked_for_is_home_and_only_then(
     assert (await bot.ask(user, "张家港")).text.startswith("记下了,您的家乡是苏州市张家港市")
 
 
+async def test_a_spot_on_the_map_is_home_by_its_address(bot: Serving, ledger: Ledger) -> None:
+    user = bot.api.user()
+    await bot.ask(user, "/area")
+    spot = {"latitude": 31.87, "longitude": 120.55}
+    venue = {"location": spot, "title": "暨阳湖", "address": "江苏省苏州市张家港市杨舍镇人民中路1号"}
+    await bot.api.location(user, 31.87, 120.55, venue=venue)
+    assert (await bot.next(user)).text.startswith("记下了,您的家乡是苏州市张家港市")
+
+
 async def test_a_name_of_several_places_asks_which(bot: Serving, ledger: Ledger) -> None:
     user = bot.api.user()
     which = await bot.ask(user, "/area 鼓楼区")
