@@ -128,6 +128,7 @@ async def _digest(often: str, room: Room) -> None:
 
 
 def digest_keys(w: Voice) -> Rows:
+    """Return how often somebody may be told, as buttons."""
     return [[InlineKeyboardButton(w.say(f"area_{d}"), callback_data=f"area:digest:{d}") for d in DIGESTS]]
 
 
