@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+import ssl
 import time
 from collections.abc import Awaitable, Callable
 
@@ -30,6 +31,7 @@ from handlers.telegram_webhook import Application, Listening, alone
 log = logging.getLogger(__name__)
 
 BAD_WEBHOOK = "Telegram 不收这个 webhook 网址:%s。看一看 WEBHOOK_URL,改好再启动。"
+BAD_CERTIFICATE = "证书用不了(%s)。WEBHOOK_CERT 和 WEBHOOK_KEY 要是成对的 PEM 文件。"
 TAKEN = "听不了 %s:%s(%s)。换一个地址或端口(LISTEN),或先停掉占着它的程序。"
 REFUSED = "Telegram 不认这个令牌。向 @BotFather 重新要一个,设到 TELEGRAM_BOT_TOKEN 再启动。"
 # Seconds that what is in hand may take after a signal; the process is gone within ten.
@@ -86,6 +88,9 @@ async def serve(
         return 1
     except BadRequest as error:
         log.error(BAD_WEBHOOK, error)  # noqa: TRY400
+        return 1
+    except ssl.SSLError as error:
+        log.error(BAD_CERTIFICATE, why(error))  # noqa: TRY400
         return 1
     except OSError as error:
         log.error(TAKEN, *setting.listen, why(error))  # noqa: TRY400

@@ -67,8 +67,9 @@ class Desk:
             self.refused.set()
         except LedgerError as error:
             log.error("update %s could not be put away: %s", claim.id, error)  # noqa: TRY400 - it says all
-        except Exception:
-            log.exception("update %s was left, and is handled again at the next start", claim.id)
+        except Exception as error:
+            log.exception("update %s is put with the dead letters", claim.id)
+            await self._house.ledger.inbox.bury(claim, repr(error))
 
     async def _read_and_answer(self, claim: Claim) -> None:
         inbox = self._house.ledger.inbox

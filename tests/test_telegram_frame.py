@@ -238,6 +238,23 @@ async def test_an_outage_that_lasts_too_long_is_given_up_with_a_number(
         assert "failed, reference" in caplog.text
 
 
+async def test_an_update_that_breaks_even_the_report_of_it_holds_up_nobody(
+    here: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: Any) -> None:
+        raise ZeroDivisionError
+
+    async with here.bot():
+        user = here.api.user()
+        with monkeypatch.context() as broken:
+            broken.setattr(telegram_desk, "failed", fails)
+            broken.setattr(telegram_desk.Desk, "_answer", fails)
+            await here.api.say(user, "水润港城")
+            await here.handled()
+        assert "健康济阳" in (await here.ask(user, "健康济阳")).text
+        assert len(await here.ledger.inbox.letters()) == 1
+
+
 async def test_a_report_that_fails_keeps_nobody_from_an_answer(
     here: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

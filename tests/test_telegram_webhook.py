@@ -160,6 +160,20 @@ async def test_a_port_that_is_taken_ends_it_with_what_to_do(
     assert "换一个地址或端口" in caplog.text
 
 
+async def test_a_certificate_that_is_none_ends_it_with_what_to_do(
+    here: Town, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    files = [tmp_path / "cert.pem", tmp_path / "key.pem"]
+    for file in files:
+        file.write_text("no certificate")
+    assert here.setting.webhook is not None
+    wrong = replace(here.setting, webhook=Webhook(here.setting.webhook.base, SECRET, *files))
+    async with here.bot(wrong, ends=1):
+        pass
+    assert "证书用不了" in caplog.text
+    assert here.api.called("setWebhook") == []
+
+
 async def test_an_address_telegram_refuses_ends_it_with_what_to_do(
     here: Town, caplog: pytest.LogCaptureFixture
 ) -> None:
