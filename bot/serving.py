@@ -16,6 +16,7 @@ POLLING, WEBHOOK = "polling", "webhook"
 LISTEN = "127.0.0.1:8000"
 # The ports that Telegram's own servers send updates to.
 PORTS = (443, 80, 88, 8443)
+LEDGER_NAME = "ledger.sqlite"
 TOKEN = "TELEGRAM_BOT_TOKEN"  # noqa: S105 - the name of a setting
 # Each flag, the environment's word for it, what stands for its value, and what it is.
 SETTINGS = (
@@ -92,6 +93,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(flag, metavar=metavar, help=f"{help_};或 ${name}")
 
 
+def add_ledger(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that say where the ledger is."""
+    for flag, name, metavar, help_ in SETTINGS:
+        if name in ("DATA_DIR", "LEDGER_URL"):
+            parser.add_argument(flag, metavar=metavar, help=f"{help_};或 ${name}")
+
+
+def ledger_of(options: argparse.Namespace, environ: Mapping[str, str], folder: Path) -> str:
+    """Return the ledger's file or address: as said, else a file in a folder."""
+    return _value(options, "--ledger-url", environ.get("LEDGER_URL")) or str(folder / LEDGER_NAME)
+
+
 def read(options: argparse.Namespace, environ: Mapping[str, str], folder: Path) -> Serving:
     """Return what flags and environment say; the ledger's file is in a folder where nothing else is said.
 
@@ -113,7 +126,7 @@ def read(options: argparse.Namespace, environ: Mapping[str, str], folder: Path) 
         said["TELEGRAM_API_BASE"],
         _webhook(said, token or "") if said["TELEGRAM_MODE"] == WEBHOOK else None,
         (host.strip("[]"), int(port)),
-        said["LEDGER_URL"] or str(folder / "ledger.sqlite"),
+        ledger_of(options, environ, folder),
         frozenset(map(int, _words(said["MAINTAINERS"]))),
         float(said["NOTICE_WAIT"] or HOURS) * 3600,
     )
