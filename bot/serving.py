@@ -8,9 +8,13 @@ import hmac
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
+
+from bot.logs import CONSOLE, FORMATS, JSON, LEVELS
+
+Network = IPv4Network | IPv6Network
 
 POLLING, WEBHOOK = "polling", "webhook"
 LISTEN = "127.0.0.1:8000"
@@ -31,6 +35,14 @@ SETTINGS = (
     ("--ledger-url", "LEDGER_URL", "URL", "账本:文件名,或 postgresql://…(默认 DATA_DIR 里的 ledger.sqlite)"),
     ("--maintainers", "MAINTAINERS", "IDS", "维护者的 Telegram 编号(人或群),用逗号分开"),
     ("--notice-wait", "NOTICE_WAIT", "HOURS", "回答变了,等几小时再告诉关注的人(默认 12),这期间改回去就不发"),
+    (
+        "--log-format",
+        "LOG_FORMAT",
+        "FORMAT",
+        f"日志的样子:{CONSOLE}(默认,给人看)或 {JSON}(一行一个,给程序读)",
+    ),
+    ("--log-level", "LOG_LEVEL", "LEVEL", f"日志记多细:{'、'.join(LEVELS)}(默认 info)"),
+    ("--metrics", "METRICS", "NETS", "除了本机,还有哪些地址能看 /metrics,如 10.0.0.0/8,用逗号分开"),
 )
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]+")
@@ -68,6 +80,8 @@ class Serving:
         ledger: The ledger's file or address.
         maintainers: Ids of people and chats.
         wait: Seconds for which a changed answer waits before followers are told.
+        log_format, log_level: What the log looks like, and how much is in it; see `bot/logs.py`.
+        metrics: Networks that may read the measurements, beside this machine.
     """
 
     token: str | None
@@ -77,6 +91,9 @@ class Serving:
     ledger: str
     maintainers: frozenset[int]
     wait: float
+    log_format: str = CONSOLE
+    log_level: str = "info"
+    metrics: tuple[Network, ...] = ()
 
 
 class SettingError(ValueError):
@@ -117,6 +134,7 @@ def read(options: argparse.Namespace, environ: Mapping[str, str], folder: Path) 
         *_problems(said, token),
         *_webhook_problems(said, token),
         *_wait_problems(said["NOTICE_WAIT"]),
+        *_watching_problems(said),
     ]
     if problems:
         raise SettingError(problems)
@@ -129,6 +147,9 @@ def read(options: argparse.Namespace, environ: Mapping[str, str], folder: Path) 
         ledger_of(options, environ, folder),
         frozenset(map(int, _words(said["MAINTAINERS"]))),
         float(said["NOTICE_WAIT"] or HOURS) * 3600,
+        said["LOG_FORMAT"] or CONSOLE,
+        said["LOG_LEVEL"] or "info",
+        tuple(ip_network(word, strict=False) for word in _words(said["METRICS"])),
     )
 
 
@@ -224,6 +245,24 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _watching_problems(said: Mapping[str, str | None]) -> Iterator[str]:
+    """Yield what is wrong with the settings of the log and the measurements."""
+    for name, choices in (("LOG_FORMAT", FORMATS), ("LOG_LEVEL", LEVELS)):
+        if (chosen := said[name]) and chosen not in choices:
+            yield _wrong(f"--{name.lower().replace('_', '-')}", chosen, "、".join(choices) + " 里的一个")
+    for word in _words(said["METRICS"]):
+        if not _is_network(word):
+            yield _wrong("--metrics", word, "地址或网段,几个用逗号分开,如 10.0.0.0/8,192.168.1.5")
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _webhook(said: Mapping[str, str | None], token: str) -> Webhook:

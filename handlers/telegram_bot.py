@@ -40,28 +40,11 @@ GRACE = 6.0
 PAUSE, CLEANING = 5.0, 3600.0
 
 
-class _Quiet(logging.Formatter):
-    """Writes no line with the token in it, wherever it came from."""
-
-    def __init__(self, token: str) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
-        self._token = token
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the line of a record."""
-        line = super().format(record)
-        return line.replace(self._token, "<token>") if self._token else line
-
-
 def run(setting: Setting, application: Application = alone) -> int:
     """Serve Telegram until SIGINT or SIGTERM; updates in hand are answered first. 1 when it cannot begin or go on.
 
     With a webhook, `application` is what it is served in, so that pages may stand beside it.
     """
-    logging.basicConfig(level=logging.INFO)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    for handler in logging.getLogger().handlers:
-        handler.setFormatter(_Quiet(setting.token or ""))
     # PTB then gives RetryAfter as a timedelta, as it always will from its next major version on.
     os.environ.setdefault("PTB_TIMEDELTA", "1")
     return asyncio.run(serve(setting, application=application))

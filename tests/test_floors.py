@@ -66,6 +66,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.drawing.paint",),
     ("bot.drawing.studio",),
     ("bot.card",),
+    ("bot.logs",),
     ("bot.serving",),
     ("bot.setting", "bot.live", "bot.commands", "bot.flags"),
     ("bot.commands.adding", "bot.commands.ask", "bot.commands.build", "bot.commands.check", "bot.commands.run",

@@ -52,6 +52,10 @@ def problems(*flags: str, **environ: str) -> list[str]:
         ("WEBHOOK_SECRET", "with space"),
         ("WEBHOOK_SECRET", "x" * 257),
         ("WEBHOOK_CERT", "only.pem"),
+        ("LOG_FORMAT", "xml"),
+        ("LOG_LEVEL", "loud"),
+        ("METRICS", "everybody"),
+        ("METRICS", "10.0.0.0/8,10.0.0.0/99"),
         ("LISTEN", "8000"),
         ("LISTEN", ":8000"),
         ("LISTEN", "127.0.0.1:0"),
@@ -159,12 +163,17 @@ def test_options_of_other_commands_need_no_such_flags() -> None:
     assert serving.read(Namespace(), {}, FOLDER).token is None
 
 
+def test_networks_that_may_read_the_measurements_are_addresses_or_ranges() -> None:
+    found = read(METRICS="10.0.0.0/8, ::1").metrics
+    assert [str(n) for n in found] == ["10.0.0.0/8", "::1/128"]
+
+
 @pytest.mark.parametrize(("hours", "seconds"), [("", 43200), ("0", 0), ("0.5", 1800), ("720", 2_592_000)])
 def test_a_changed_answer_waits_for_twelve_hours_unless_set_otherwise(hours: str, seconds: float) -> None:
     assert read(NOTICE_WAIT=hours).wait == seconds
 
 
 def test_the_document_names_every_setting_and_no_other() -> None:
-    text = (ROOT / "docs" / "telegram.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
     told = re.findall(r"^\| `(--[a-z-]+)` \| `([A-Z_]+)` \|", text, flags=re.MULTILINE)
     assert told == [(flag, name) for flag, name, _, _ in SETTINGS]

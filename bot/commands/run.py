@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-from bot import serving, setting
+from bot import logs, serving, setting
 from bot.live import Live
 from bot.setting import Setting
 
@@ -35,6 +35,8 @@ def run(options: argparse.Namespace) -> int:
     except serving.SettingError as error:
         print("\n".join(("设置有问题,改好再启动:", *error.problems)), file=sys.stderr)
         return 2
+    hidden = logs.secrets_in(os.environ, served.ledger, served.webhook.secret if served.webhook else "")
+    logs.begin(served.log_format, served.log_level, hidden)
     matcher = setting.matcher(options)
     if matcher is None:
         return 1
