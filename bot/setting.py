@@ -10,11 +10,12 @@ import shlex
 import sqlite3
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot import index, knowledge
 from bot.files import why
+from bot.hosting import Hosting
 from bot.knowledge import Knowledge
 from bot.matcher import Matcher
 from bot.publication import Log
@@ -37,6 +38,8 @@ class Setting:
     api_base: str | None = None
     contact: str | None = None
     published: Published | None = None
+    log: Log | None = None
+    hosting: Hosting = field(default_factory=Hosting)
 
 
 def today() -> When:
