@@ -94,13 +94,16 @@ def application(setting: Setting, *more: BaseRoute, free: tuple[str, ...] = ()) 
 
 
 def run(setting: Setting, beside: Callable[[Setting], int] | None = None) -> int:
-    """Serve until SIGINT or SIGTERM, with another channel beside it where one is given; 1 when the address cannot be had."""
+    """Serve until SIGINT or SIGTERM, with another channel beside it where one is given.
+
+    1 when the address cannot be had; another channel goes on alone then.
+    """
     host, port = setting.hosting.host, setting.hosting.port
     try:
         listening = _bound(host, port)
     except OSError as error:
         print(_taken(host, port, error), flush=True)
-        return 1
+        return beside(setting) if beside else 1
     with listening:
         shown = f"[{host}]" if ":" in host else host
         print(f"网页在 http://{shown}:{listening.getsockname()[1]},用浏览器打开。按 Ctrl-C 停。", flush=True)

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-import defusedxml.ElementTree as ET
 import httpx
 import pytest
 import webs
 from conftest import TODAY, Turn, conversations, matcher_of, unit
+from defusedxml.ElementTree import fromstring
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
@@ -366,13 +366,11 @@ async def test_a_change_stands_on_its_pages_and_in_the_feeds_of_its_place_alone(
         ):
             got = await client.get(path)
             assert got.headers["content-type"] == "application/atom+xml"
-            feed = ET.fromstring(got.content)
+            feed = fromstring(got.content)
             found = feed.findall("{http://www.w3.org/2005/Atom}entry")
             assert len(found) == entries
             assert {e.tag.rpartition("}")[2] for e in feed} >= {"id", "title", "updated", "link", "author"}
-    (entry,) = ET.fromstring(await _content(app, "/changes.atom")).findall(
-        "{http://www.w3.org/2005/Atom}entry"
-    )
+    (entry,) = fromstring(await _content(app, "/changes.atom")).findall("{http://www.w3.org/2005/Atom}entry")
     told = {e.tag.rpartition("}")[2]: e.text or e.attrib.get("href") for e in entry}
     assert told["link"] == f"{webs.BASE}/a/water-wx"
     assert told["updated"] == f"{TODAY}T00:00:00+08:00"
