@@ -22,6 +22,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.setting import Setting
 from handlers import web_about, web_answers, web_news, web_places, web_records, web_reports
+from handlers.web_api import API
 from handlers.web_faults import fault
 from handlers.web_guard import Guard
 from handlers.web_site import Site
@@ -74,7 +75,7 @@ def application(setting: Setting, *more: BaseRoute, free: tuple[str, ...] = ()) 
         await site.close()
 
     app = Starlette(
-        routes=[*PAGES, *more],
+        routes=[*PAGES, API, *more],
         middleware=[
             Middleware(
                 Guard,

@@ -63,12 +63,15 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started = False
+        started = at_work = False
+        limit = asyncio.timeout(ANSWER_TIME)
 
         async def protected(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
+                if at_work:
+                    limit.reschedule(None)  # how long a slow telephone takes to receive it is no matter
                 self._protect(MutableHeaders(scope=message))
             await send(message)
 
@@ -77,14 +80,17 @@ class Guard:
             await refused(scope, receive, protected)
             return
         try:
-            async with asyncio.timeout(ANSWER_TIME):
+            async with limit:
+                at_work = True
                 await self.app(scope, _measured(receive), protected)
         except (_TooBigError, TimeoutError) as error:
+            at_work = False
             if started:
                 raise
             status, key = (413, "web_too_big") if isinstance(error, _TooBigError) else (503, "web_too_slow")
             await self._answered(scope, receive, protected, status, key)
         except Exception:
+            at_work = False
             if started:
                 raise
             number = secrets.token_hex(3)

@@ -20,6 +20,7 @@ from bot.publication import Change
 from bot.setting import Setting
 from bot.talk.desk import Scene, desk
 from bot.wording import LANGUAGES, language_of
+from handlers.web_exports import Exports
 from handlers.web_limits import Limits, Rate
 
 # A page as a person reads it, and what an application asks: 60 at once, then two a second.
@@ -39,6 +40,11 @@ class Site:
     reporting: Limits = field(default_factory=lambda: Limits(REPORTING, time.monotonic))
     _ledger: Ledger | None = None
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @cached_property
+    def exports(self) -> Exports:
+        """The files of the open dump."""
+        return Exports()
 
     @cached_property
     def cards(self) -> Cards:
@@ -88,7 +94,8 @@ class Site:
         return True
 
     async def close(self) -> None:
-        """Let go of the ledger."""
+        """Let go of the ledger and of what was written for downloads."""
+        self.exports.close()
         if self._ledger:
             await self._ledger.close()
 

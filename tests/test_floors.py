@@ -72,14 +72,14 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.cli",),
     ("handlers.telegram_http", "handlers.telegram_patience"),
     ("handlers.console", "handlers.telegram_bot"),
-    ("handlers.web_limits",),
+    ("handlers.web_limits", "handlers.web_exports"),
     ("handlers.web_site",),
     ("handlers.web_html",),
     ("handlers.web_faults",),
     ("handlers.web_guard", "handlers.web_answers", "handlers.web_about"),
     ("handlers.web_records",),
     ("handlers.web_places", "handlers.web_reports"),
-    ("handlers.web_news",),
+    ("handlers.web_news", "handlers.web_api"),
     ("handlers.web",),
 )  # fmt: skip
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
