@@ -26,6 +26,7 @@ from handlers.web_api import API
 from handlers.web_faults import fault
 from handlers.web_guard import Guard
 from handlers.web_site import Site
+from handlers.wechat import PATH, routes
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +69,9 @@ def application(setting: Setting, *more: BaseRoute, free: tuple[str, ...] = ()) 
         free: Paths that the limits of a client do not count for, since one server calls them for everybody.
     """
     site = Site(setting)
+    wechat = setting.hosting.wechat
+    more = (*more, *(routes(wechat) if wechat else ()))
+    free = (*free, PATH) if wechat else free
 
     @contextlib.asynccontextmanager
     async def life(_app: Starlette) -> AsyncIterator[None]:

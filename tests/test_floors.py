@@ -80,6 +80,10 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("handlers.web_records",),
     ("handlers.web_places", "handlers.web_reports"),
     ("handlers.web_news", "handlers.web_api"),
+    ("handlers.wechat_crypto",),
+    ("handlers.wechat_messages",),
+    ("handlers.wechat_talk",),
+    ("handlers.wechat",),
     ("handlers.web",),
 )  # fmt: skip
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
