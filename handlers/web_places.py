@@ -26,9 +26,12 @@ from handlers.web_site import base_of, fresh, language_here, site_of
 PLACE = re.compile(r"[a-z0-9-]{1,14}")
 PAGE = re.compile(r"[1-9]\d{0,3}")
 MOST_UNITS = 50  # on one page
-# Lines that one sheet of A4 has room for in type that is read standing, and letters in a line of half its width.
-MOST_LINES = 23
-COLUMN = 32
+# In millimetres: what one sheet of A4 has room for between its head and its foot, a line of type that is read standing,
+# and what stands around the lines of one account. And the letters in a line of half the sheet's width.
+ROOM = 165.0
+LINE = 7.2
+AROUND = 3.6
+COLUMN = 30
 # Units that are looked through for a sheet.
 MOST_LOOKED_AT = 400
 # In this order people look for them.
@@ -53,9 +56,9 @@ class Way(NamedTuple):
     found: bool
 
     @property
-    def height(self) -> int:
-        """How many lines of type it takes on the sheet."""
-        return max(_high(self.old), sum(map(_high, self.new)))
+    def height(self) -> float:
+        """How much of the sheet it takes, in millimetres."""
+        return LINE * max(_high(self.old), sum(map(_high, self.new))) + AROUND
 
 
 def place(request: Request) -> Response:
@@ -117,7 +120,7 @@ def _sheet(code: str, scene: Scene) -> dict[str, Any]:
     looked_at = islice(inside(code, scene.desk), MOST_LOOKED_AT)
     ways = [_way(_known(u, a, scene), scene) for u in looked_at for a in u.accounts if a.state.gone]
     ways.sort(key=lambda way: not way.found)
-    room, listed = MOST_LINES, 0
+    room, listed = ROOM, 0
     for way in ways:
         room -= way.height
         if room < 0:

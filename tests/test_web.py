@@ -251,15 +251,15 @@ async def test_the_sheet_has_old_and_new_names_and_a_code_to_scan(app: Starlette
     assert page.all("img")[0]["src"] == "/p/320582/qr.svg"
 
 
-async def test_a_sheet_never_promises_more_lines_than_it_has_room_for(matcher: Matcher) -> None:
+async def test_a_sheet_holds_no_more_than_it_has_room_for(matcher: Matcher) -> None:
     from bot.talk.desk import Scene, desk
-    from handlers.web_places import MOST_LINES, _sheet
+    from handlers.web_places import ROOM, _sheet
 
     for language in ("zh-Hans", "en"):
         scene = Scene(matcher, desk(matcher).voice(language), TODAY)
         for place in ("320582", "320000", "100000", "610000"):
             told = _sheet(place, scene)
-            assert sum(way.height for way in told["ways"]) <= MOST_LINES
+            assert sum(way.height for way in told["ways"]) <= ROOM
             assert told["ways"]
 
 

@@ -450,9 +450,10 @@ def test_every_answer_fits_and_begins_and_ends_as_it_should(matcher: Matcher, la
         assert reply.code is None or reply.code in text
 
 
-@given(
-    st.lists(st.text(max_size=900), max_size=12), st.lists(st.text(max_size=40), max_size=6), st.booleans()
-)
+LINES = st.builds(lambda c, n: c * n, st.sampled_from("字a€😀\ud800 "), st.integers(0, 900))
+
+
+@given(st.lists(LINES, max_size=12), st.lists(LINES, max_size=6), st.integers(1, 4))
 def test_any_text_is_made_to_fit(lines: list[str], tail: list[str], ending: int) -> None:
     text = fit([x.replace("\n", "") for x in lines], tail, "…", ending)
     assert len(text) <= LONGEST

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
 import httpx
+import uvicorn
 from conftest import TODAY
 from starlette.applications import Starlette
 
@@ -91,6 +95,21 @@ def client(app: Starlette, **more: Any) -> httpx.AsyncClient:
     address = more.pop("address", "192.0.2.7")
     transport = httpx.ASGITransport(app, client=(address, 50000))
     return httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers, **more)
+
+
+@contextmanager
+def serving(app: Starlette) -> Iterator[str]:
+    """Serve an application to real browsers; yield its address."""
+    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(30)
 
 
 def site(
