@@ -13,10 +13,10 @@ from starlette.responses import Response
 from bot.contacts import COUNTRY
 from bot.index.layout import EVERY_AGENCY, spot_gram
 from bot.records import Account, State, Unit
-from bot.reply import Known
+from bot.reply import Goal, Known
 from bot.talk import telling
 from bot.talk.desk import Desk, Scene
-from bot.talk.saying import goal_name, label
+from bot.talk.saying import goal_name, label, scope
 from bot.talk.story import story
 from handlers.web_faults import fault
 from handlers.web_html import address, page
@@ -27,11 +27,13 @@ PLACE = re.compile(r"[a-z0-9-]{1,14}")
 PAGE = re.compile(r"[1-9]\d{0,3}")
 MOST_UNITS = 50  # on one page
 # In millimetres: what one sheet of A4 has room for between its head and its foot, a line of type that is read standing,
-# and what stands around the lines of one account. And the letters in a line of half the sheet's width.
-ROOM = 165.0
+# one of small type, and what stands around the lines of one account. And the letters in a line of each, half the sheet wide.
+ROOM = 175.0
 LINE = 7.2
+SMALL = 4.8
 AROUND = 3.6
 COLUMN = 30
+SMALL_COLUMN = 44
 # Units that are looked through for a sheet.
 MOST_LOOKED_AT = 400
 # In this order people look for them.
@@ -49,16 +51,22 @@ class Group(NamedTuple):
 
 
 class Way(NamedTuple):
-    """A line of the sheet: the old account, and where to go now or that nobody said."""
+    """A line of the sheet: the old account, and where to go now, each on whose word; or that nobody said."""
 
     old: str
     new: list[str]
-    found: bool
+    words: list[str]
+
+    @property
+    def found(self) -> bool:
+        """Whether somebody said where to go."""
+        return bool(self.words)
 
     @property
     def height(self) -> float:
         """How much of the sheet it takes, in millimetres."""
-        return LINE * max(_high(self.old), sum(map(_high, self.new))) + AROUND
+        new = LINE * sum(map(_high, self.new)) + SMALL * sum(_high(w, SMALL_COLUMN) for w in self.words)
+        return max(LINE * _high(self.old), new) + AROUND
 
 
 def place(request: Request) -> Response:
@@ -133,15 +141,19 @@ def _sheet(code: str, scene: Scene) -> dict[str, Any]:
 
 def _way(known: Known, scene: Scene) -> Way:
     tale = story(known, scene.matcher)
-    new = [goal_name(g, scene.voice) for g in tale.goals]
-    return Way(
-        label(known.account, known.unit, scene.voice), new or [telling.headline(tale, scene.voice)], bool(new)
-    )
+    old, new = label(known.account, known.unit, scene.voice), [goal_name(g, scene.voice) for g in tale.goals]
+    return Way(old, new or [telling.headline(tale, scene.voice)], [_word(g, scene) for g in tale.goals])
 
 
-def _high(text: str) -> int:
+def _word(goal: Goal, scene: Scene) -> str:
+    """Return what a place to go takes over, where it is not all, and on whose word."""
+    only, basis = scope(goal.scope, scene.voice), scene.voice.name("bases", goal.basis)
+    return f"{scene.voice.say('card_scope', scope=only)} · {basis}" if only else basis
+
+
+def _high(text: str, column: int = COLUMN) -> int:
     """Return how many lines a text takes in a column of the sheet: a Chinese character is as wide as two letters."""
-    return -(-sum(1 if c.isascii() else 2 for c in text) // COLUMN)
+    return -(-sum(1 if c.isascii() else 2 for c in text) // column)
 
 
 def inside(code: str, desk: Desk) -> Iterator[Unit]:
