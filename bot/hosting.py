@@ -18,6 +18,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
 _APP_ID = re.compile(r"[A-Za-z0-9]{1,64}")
 # WeChat gives its key as 43 characters: 32 bytes in base64 without the last sign.
 AES_KEY_LENGTH = 43
+LONGEST_FILING = 60
 
 
 class BadSettingError(ValueError):
@@ -45,6 +46,7 @@ class Hosting:
         ledger: The ledger's address, for reports; without one none are taken.
         font: The font file for share cards, the system's without.
         wechat: The Official Account, where there is one.
+        filing: The number of the site's ICP filing, which stands at the foot of every page.
     """
 
     host: str = "127.0.0.1"
@@ -53,6 +55,7 @@ class Hosting:
     ledger: str | None = None
     font: Path | None = None
     wechat: WeChat | None = None
+    filing: str | None = None
 
 
 def hosting(values: Mapping[str, str], data: Path, font: Path | None = None) -> Hosting:
@@ -74,10 +77,13 @@ def hosting(values: Mapping[str, str], data: Path, font: Path | None = None) -> 
         url = None
         wrong.append(f"WEB_URL:{error}")
     wechat = _wechat(said, wrong)
+    filing = " ".join(said["WEB_FILING"].split()) or None
+    if filing and (len(filing) > LONGEST_FILING or not filing.isprintable()):
+        wrong.append(f"WEB_FILING 写备案号,如 苏ICP备12345678号-1,最多 {LONGEST_FILING} 个字。")
     if wrong or not found:
         raise BadSettingError("\n".join(wrong))
     ledger = said["LEDGER_URL"] or str(data / "ledger.sqlite")
-    return Hosting(found[1] or found[2] or "0.0.0.0", int(found[3]), url, ledger, font, wechat)  # noqa: S104  # as asked
+    return Hosting(found[1] or found[2] or "0.0.0.0", int(found[3]), url, ledger, font, wechat, filing)  # noqa: S104  # as asked
 
 
 def _wechat(said: Mapping[str, str], wrong: list[str]) -> WeChat | None:
@@ -104,4 +110,13 @@ def _wechat(said: Mapping[str, str], wrong: list[str]) -> WeChat | None:
     return WeChat(token, secret, app_id or None, said["WECHAT_LINKS"].lower() in ("1", "yes", "on", "true"))
 
 
-NAMES = ("LISTEN", "WEB_URL", "LEDGER_URL", "WECHAT_TOKEN", "WECHAT_AES_KEY", "WECHAT_APP_ID", "WECHAT_LINKS")
+NAMES = (
+    "LISTEN",
+    "WEB_URL",
+    "WEB_FILING",
+    "LEDGER_URL",
+    "WECHAT_TOKEN",
+    "WECHAT_AES_KEY",
+    "WECHAT_APP_ID",
+    "WECHAT_LINKS",
+)

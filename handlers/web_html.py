@@ -122,6 +122,7 @@ def page(
         "base": base_of(request),
         "path": request.url.path,
         "contact": site_of(request).setting.contact,
+        "filing": site_of(request).setting.hosting.filing,
         "languages": [(code, words(code).say("language_name")) for code in LANGUAGES],
     }
     content = _environment().get_template(template).render({**common, **values})

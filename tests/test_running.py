@@ -77,7 +77,7 @@ def test_settings_that_cannot_be_used_are_all_told_at_once(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     "wrong",
     [{"LISTEN": "8000"}, {"LISTEN": "127.0.0.1:99999"}, {"LISTEN": "a b:80"}, {"LISTEN": "127.0.0.1:"}, {"WEB_URL": "example.org"},
-     {"WEB_URL": "https://例子.cn"}, {"WEB_URL": "https://u@example.org"}, {"WECHAT_TOKEN": "短"}, {"WECHAT_APP_ID": "wx1"},
+     {"WEB_URL": "https://例子.cn"}, {"WEB_URL": "https://u@example.org"}, {"WEB_FILING": "号" * 61}, {"WECHAT_TOKEN": "短"}, {"WECHAT_APP_ID": "wx1"},
      {"WECHAT_TOKEN": "token", "WECHAT_AES_KEY": KEY}, {"WECHAT_TOKEN": "token", "WECHAT_AES_KEY": KEY[:-1], "WECHAT_APP_ID": "wx1"},
      {"WECHAT_TOKEN": "token", "WECHAT_AES_KEY": "!" * 43, "WECHAT_APP_ID": "wx1"}],
     ids=str,

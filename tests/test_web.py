@@ -113,6 +113,12 @@ async def test_every_page_has_a_language_a_title_and_one_heading(
     assert {e["id"] for e in page.all("textarea")} <= labelled
 
 
+async def test_the_number_of_the_filing_stands_on_every_page(matcher: Matcher) -> None:
+    app = webs.site(matcher, Hosting(filing="苏ICP备12345678号-1"))
+    for path in ("/", f"/a/{LOST}", "/p/320582", "/nothing"):
+        assert (await get(app, path)).href("苏ICP备12345678号-1") == "https://beian.miit.gov.cn/"
+
+
 async def test_the_first_visit_loads_less_than_60_kilobytes(app: Starlette) -> None:
     """The page with all that it loads, packed as it travels; no request goes anywhere else."""
     async with webs.client(app) as client:
