@@ -20,6 +20,7 @@ from bot.knowledge import Knowledge
 from bot.matcher import Matcher
 from bot.publication import Log
 from bot.records import When
+from bot.serving import Webhook
 from bot.talk.desk import Published
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,6 +39,11 @@ class Setting:
     api_base: str | None = None
     contact: str | None = None
     published: Published | None = None
+    ledger: str | None = None
+    maintainers: frozenset[int] = frozenset()
+    # Where Telegram sends updates; without, they are asked for. And the host and port of our own server.
+    webhook: Webhook | None = None
+    listen: tuple[str, int] = ("127.0.0.1", 8000)
     log: Log | None = None
     hosting: Hosting = field(default_factory=Hosting)
 
@@ -101,9 +107,13 @@ def unwritten(target: Path | str, error: OSError) -> str:
 
 def index_path(options: argparse.Namespace) -> Path:
     """Return the index file that the flags or the environment name."""
-    folder = Path(os.environ.get("DATA_DIR") or ROOT / "data")
     chosen: Path | None = options.index
-    return chosen or folder / INDEX_NAME
+    return chosen or data_folder(options) / INDEX_NAME
+
+
+def data_folder(options: argparse.Namespace) -> Path:
+    """Return the folder of the index and the ledger that the flags or the environment name."""
+    return Path(getattr(options, "data_dir", None) or os.environ.get("DATA_DIR") or ROOT / "data")
 
 
 def matcher(options: argparse.Namespace) -> Matcher | None:

@@ -26,7 +26,7 @@ from handlers.web_api import API
 from handlers.web_faults import fault
 from handlers.web_guard import Guard
 from handlers.web_site import Site
-from handlers.wechat import PATH, routes
+from handlers.wechat import routes
 
 log = logging.getLogger(__name__)
 
@@ -60,18 +60,15 @@ IDLE = 15
 LEAVING = 8
 
 
-def application(setting: Setting, *more: BaseRoute, free: tuple[str, ...] = ()) -> Starlette:
+def application(setting: Setting, *more: Route) -> Starlette:
     """Return the application.
 
     Args:
         setting: What the channel is started with.
-        more: Routes of other channels, such as the webhook of one.
-        free: Paths that the limits of a client do not count for, since one server calls them for everybody.
+        more: Routes of other channels, such as a webhook; one server calls each for everybody, so no client's limit counts.
     """
-    site = Site(setting)
-    wechat = setting.hosting.wechat
-    more = (*more, *(routes(wechat) if wechat else ()))
-    free = (*free, PATH) if wechat else free
+    site, wechat = Site(setting), setting.hosting.wechat
+    others = (*more, *(routes(wechat) if wechat else ()))
 
     @contextlib.asynccontextmanager
     async def life(_app: Starlette) -> AsyncIterator[None]:
@@ -79,14 +76,14 @@ def application(setting: Setting, *more: BaseRoute, free: tuple[str, ...] = ()) 
         await site.close()
 
     app = Starlette(
-        routes=[*PAGES, API, *more],
+        routes=[*PAGES, API, *others],
         middleware=[
             Middleware(
                 Guard,
                 limits=site.asking,
                 fault=fault,
                 https=(setting.hosting.url or "").startswith("https:"),
-                free=free,
+                free=tuple(route.path for route in others),
             ),
             Middleware(GZipMiddleware, minimum_size=PACKED_FROM),
         ],
@@ -98,20 +95,22 @@ def application(setting: Setting, *more: BaseRoute, free: tuple[str, ...] = ()) 
     return app
 
 
-def run(setting: Setting, beside: Callable[[Setting], int] | None = None) -> int:
-    """Serve until SIGINT or SIGTERM, with another channel beside it where one is given.
+def run(setting: Setting, telegram: Callable[..., int] | None = None) -> int:
+    """Serve until SIGINT or SIGTERM, with Telegram beside it where it is given.
 
-    1 when the address cannot be had; another channel goes on alone then.
+    A webhook stands in the same application. 1 when the address cannot be had; Telegram goes on alone then.
     """
-    host, port = setting.hosting.host, setting.hosting.port
+    host, port = setting.listen
+    if telegram and setting.webhook:
+        print(_here(host, port, secure=setting.webhook.certificate is not None), flush=True)
+        return telegram(setting, application)
     try:
         listening = _bound(host, port)
     except OSError as error:
         print(_taken(host, port, error), flush=True)
-        return beside(setting) if beside else 1
+        return telegram(setting) if telegram else 1
     with listening:
-        shown = f"[{host}]" if ":" in host else host
-        print(f"网页在 http://{shown}:{listening.getsockname()[1]},用浏览器打开。按 Ctrl-C 停。", flush=True)
+        print(_here(host, port, secure=False), flush=True)
         config = uvicorn.Config(
             application(setting),
             access_log=False,  # what people ask is not written down
@@ -122,16 +121,22 @@ def run(setting: Setting, beside: Callable[[Setting], int] | None = None) -> int
             timeout_graceful_shutdown=LEAVING,
         )
         server = uvicorn.Server(config)
-        if beside is None:
+        if telegram is None:
             server.run([listening])
             return 0
         thread = threading.Thread(target=server.run, args=([listening],), name="web", daemon=True)
         thread.start()
         try:
-            return beside(setting)
+            return telegram(setting)
         finally:
             server.should_exit = True
             thread.join(LEAVING + 2)
+
+
+def _here(host: str, port: int, *, secure: bool) -> str:
+    """Return where the page is, as a person opens it."""
+    shown = f"[{host}]" if ":" in host else host
+    return f"网页在 http{'s' if secure else ''}://{shown}:{port},用浏览器打开。按 Ctrl-C 停。"
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -34,7 +34,7 @@ def about(request: Request) -> Response:
     """Say who answers, from what, and what is kept."""
     site = site_of(request)
     matcher = site.setting.matcher()
-    made = page(request, "about.html", {"keep": {}, "can_report": bool(site.setting.hosting.ledger)})
+    made = page(request, "about.html", {"keep": {}, "can_report": bool(site.setting.ledger)})
     return fresh(request, made, site.version(matcher), KEPT)
 
 

@@ -130,7 +130,7 @@ def shown(reply: Reply, site: Site, lang: str | None, text: str | None = None) -
     hidden = behind(tale, scene.voice) if tale else []
     known = {without_pinyin(line) for line in hidden}
     rest = [line for line in (text or reply.text).split("\n") if without_pinyin(line) not in known]
-    can_pass = site.setting.hosting.ledger and any(o.choice == INQUIRE for o in reply.offers)
+    can_pass = site.setting.ledger and any(o.choice == INQUIRE for o in reply.offers)
     choices = [
         (c.label, address("/", b=c.choice, c=reply.context, lang=lang, **{"in": reply.language}))
         for c in reply.choices

@@ -73,7 +73,7 @@ class Site:
     async def ledger(self) -> Ledger | None:
         """Return the ledger, opened by the first who needs it; `None` where there is none or it cannot be had."""
         async with self._opening:
-            url = self.setting.hosting.ledger
+            url = self.setting.ledger
             if self._ledger is None and url:
                 try:
                     # No room: this worker handles no updates, and takes none from those who do.

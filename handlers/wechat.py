@@ -151,7 +151,7 @@ class Channel:
         reply = await asyncio.to_thread(answer, asked, setting.matcher(), setting.today(), setting.published)
         await self._grant(reply, asked.context, chat, site)
         link = f"{base}/a/{reply.account.account.id}" if base and reply.account else None
-        can_pass_on = setting.hosting.ledger is not None
+        can_pass_on = setting.ledger is not None
         text, talk = rendered(reply, can_pass_on=can_pass_on, link=link, links=self.account.links)
         await self._remember(chat, talk, site)
         return text

@@ -13,7 +13,6 @@ from axe_playwright_python.sync_playwright import Axe
 from browsers import Visit, launched
 from playwright.sync_api import Browser, expect
 
-from bot.hosting import Hosting
 from bot.matcher import Matcher
 from handlers.web_limits import Rate
 
@@ -33,7 +32,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def base(matcher: Matcher, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the site, with a ledger."""
-    app = webs.site(matcher, Hosting(ledger=str(tmp_path_factory.mktemp("data") / "ledger.sqlite")))
+    app = webs.site(matcher, ledger=tmp_path_factory.mktemp("data") / "ledger.sqlite")
     app.state.site.asking._rate = Rate(1e9, 1e9)
     with webs.serving(app) as address:
         yield address

@@ -409,9 +409,7 @@ async def reported(
 @pytest.fixture
 def kept(matcher: Matcher, tmp_path: Path) -> tuple[Starlette, str]:
     """A site with a ledger, and the ledger's file."""
-    return webs.site(matcher, Hosting(ledger=str(tmp_path / "ledger.sqlite"))), str(
-        tmp_path / "ledger.sqlite"
-    )
+    return webs.site(matcher, ledger=tmp_path / "ledger.sqlite"), str(tmp_path / "ledger.sqlite")
 
 
 async def corrections(url: str) -> list[tuple[str, str, str]]:

@@ -75,19 +75,21 @@ def xml(kind: str = "text", person: str = PERSON, **more: str) -> str:
     return "<xml>" + "".join(f"<{k}><![CDATA[{v}]]></{k}>" for k, v in given_.items()) + "</xml>"
 
 
-def account(tmp_path: Path, *, key: bytes | None = None, links: bool = False, ledger: bool = True) -> Hosting:
-    """Return the settings of an account."""
-    return Hosting(
-        ledger=str(tmp_path / "ledger.sqlite") if ledger else None,
+def account(
+    matcher: Matcher, tmp_path: Path, *, key: bytes | None = None, links: bool = False, ledger: bool = True
+) -> Starlette:
+    """Return the site of an account."""
+    hosting = Hosting(
         wechat=WeChat(TOKEN, key, APP_ID if key else None, links),
         url="https://example.org" if links else None,
     )
+    return webs.site(matcher, hosting, ledger=tmp_path / "ledger.sqlite" if ledger else None)
 
 
 @pytest.fixture
 async def plain(matcher: Matcher, tmp_path: Path) -> AsyncIterator[Starlette]:
     """An account in plain mode."""
-    app = webs.site(matcher, account(tmp_path))
+    app = account(matcher, tmp_path)
     yield app
     await app.state.site.close()
 
@@ -95,7 +97,7 @@ async def plain(matcher: Matcher, tmp_path: Path) -> AsyncIterator[Starlette]:
 @pytest.fixture
 async def sealed(matcher: Matcher, tmp_path: Path) -> AsyncIterator[Starlette]:
     """An account in AES mode."""
-    app = webs.site(matcher, account(tmp_path, key=SECRET))
+    app = account(matcher, tmp_path, key=SECRET)
     yield app
     await app.state.site.close()
 
@@ -239,7 +241,7 @@ def test_what_is_sealed_here_opens_there_and_the_other_way(text: str) -> None:
 async def test_the_address_is_confirmed_to_wechat(
     request: pytest.FixtureRequest, matcher: Matcher, mode: str, tmp_path: Path
 ) -> None:
-    app = webs.site(matcher, account(tmp_path, key=SECRET if mode == "sealed" else None))
+    app = account(matcher, tmp_path, key=SECRET if mode == "sealed" else None)
     async with webs.client(app) as client:
         got = await client.get("/wechat", params=query(echostr="5837492847"))
     assert (got.status_code, got.text) == (200, "5837492847")
@@ -283,7 +285,7 @@ async def test_conversations_go_as_written(
     matcher: Matcher, tmp_path: Path, turns: list[Turn], mode: str
 ) -> None:
     """A tap is the number beside the choice, whether the ledger remembers what it stands for or this process does."""
-    app = webs.site(matcher, account(tmp_path, ledger=mode == "ledger", links=True))
+    app = account(matcher, tmp_path, ledger=mode == "ledger", links=True)
     last = ""
     for turn in turns:
         typed = turn.you or ""
@@ -415,7 +417,7 @@ async def test_a_fault_is_told_by_its_number(
 
 async def test_a_ledger_in_trouble_keeps_nobody_from_an_answer(matcher: Matcher, tmp_path: Path) -> None:
     (tmp_path / "ledger.sqlite").write_bytes(b"this is no ledger" * 100)
-    app = webs.site(matcher, account(tmp_path))
+    app = account(matcher, tmp_path)
     assert "张家港市水务局" in await say(app, "水润港城")
     assert "水电气" in await say(app, "1")
 
@@ -424,9 +426,7 @@ async def test_a_ledger_in_trouble_keeps_nobody_from_an_answer(matcher: Matcher,
 
 
 async def test_links_are_sent_only_when_the_operator_says_so(matcher: Matcher, tmp_path: Path) -> None:
-    without, with_ = (
-        webs.site(matcher, account(tmp_path, links=links, ledger=False)) for links in (False, True)
-    )
+    without, with_ = (account(matcher, tmp_path, links=links, ledger=False) for links in (False, True))
     for app in (without, with_):
         await say(app, "水润港城")
     assert "https://www.jszwfw.gov.cn/" in await say(with_, "1")

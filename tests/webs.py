@@ -6,8 +6,9 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -116,10 +117,10 @@ def site(
     matcher: Matcher | Callable[[], Matcher],
     hosting: Hosting | None = None,
     log: Log | None = None,
+    ledger: Path | None = None,
 ) -> Starlette:
     """Return the application over an index, on the day that the tests take for today."""
     given = (lambda: matcher) if isinstance(matcher, Matcher) else matcher
-    published = log.line if log else None
-    return application(
-        Setting(given, lambda: TODAY, published=published, log=log, hosting=hosting or Hosting())
-    )
+    setting = Setting(given, lambda: TODAY, published=log.line if log else None, log=log)
+    kept = str(ledger) if ledger else None
+    return application(replace(setting, hosting=hosting or Hosting(), ledger=kept))

@@ -9,9 +9,10 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot import setting
-from bot.hosting import LISTEN, BadSettingError, hosting
+from bot import hosting, serving, setting
+from bot.hosting import Hosting
 from bot.live import Live
+from bot.serving import Serving, SettingError
 from bot.setting import Setting
 
 HELP = "启动:网页,有令牌再接 Telegram"
@@ -28,33 +29,39 @@ Channel = Callable[[Setting], int]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `run` takes."""
     setting.add_folders(parser)
-    listen = f"网页在哪个地址和端口(默认 {LISTEN};或 $LISTEN)"
-    parser.add_argument("--listen", metavar="HOST:PORT", help=listen)
-    help_ = "Bot API 地址(默认 Telegram 自己的;或 $TELEGRAM_API_BASE)"
-    parser.add_argument("--telegram-api-base", metavar="URL", help=help_)
+    serving.add_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Serve until told to stop; 2 when a setting cannot be used, 1 when something else keeps it from serving."""
-    values = {**os.environ, **({"LISTEN": options.listen} if options.listen else {})}
     try:
-        hosted = hosting(values, setting.index_path(options).parent, setting.card_font())
-    except BadSettingError as error:
-        print(error, file=sys.stderr)
+        served, hosted = _settings(options)
+    except SettingError as error:
+        print("\n".join(("设置有问题,改好再启动:", *error.problems)), file=sys.stderr)
         return 2
     matcher = setting.matcher(options)
     if matcher is None:
         return 1
-    token = os.environ.get("TELEGRAM_BOT_TOKEN", "").strip() or None
-    base = options.telegram_api_base or os.environ.get("TELEGRAM_API_BASE") or None
-    if token is None:
+    if served.token is None:
         print(NO_TELEGRAM, flush=True)
     web = channel(options.channels, "web")
-    telegram = channel(options.channels, "telegram") if token else None
+    telegram = channel(options.channels, "telegram") if served.token else None
+    log = setting.publications(options)
     with Live(setting.index_path(options), matcher) as live:
-        log = setting.publications(options)
-        contact = setting.contact()
-        found = Setting(live.matcher, setting.today, token, base, contact, log.line, log, hosted)
+        found = Setting(
+            live.matcher,
+            setting.today,
+            served.token,
+            served.api_base,
+            setting.contact(),
+            log.line,
+            served.ledger,
+            served.maintainers,
+            served.webhook,
+            served.listen,
+            log,
+            hosted,
+        )
         code: int = web(found, telegram)
         return code
 
@@ -63,3 +70,19 @@ def channel(channels: Mapping[str, str], name: str) -> Any:
     """Return what starts a channel, loaded only now."""
     module, _, function = channels[name].partition(":")
     return getattr(importlib.import_module(module), function)
+
+
+def _settings(options: argparse.Namespace) -> tuple[Serving, Hosting]:
+    """Read all settings. Raises: SettingError, with the problems of all of them."""
+    problems: list[str] = []
+    try:
+        hosted = hosting.read(os.environ, setting.card_font())
+    except SettingError as error:
+        problems += error.problems
+    try:
+        served = serving.read(options, os.environ, setting.data_folder(options))
+    except SettingError as error:
+        problems = error.problems + problems
+    if problems:
+        raise SettingError(problems)
+    return served, hosted

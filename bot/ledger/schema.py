@@ -72,7 +72,7 @@ def migrate(database: Database, asked: Sequence[None]) -> Sequence[int]:
         RefusedError: the ledger is newer than this program, or no ledger.
     """
     database.guard_migration()
-    found = _version(database)
+    found = version_of(database)
     if found > NEWEST:
         raise RefusedError(NEWER.format(found=found, known=NEWEST))
     for step in STEPS[found:]:
@@ -84,8 +84,8 @@ def migrate(database: Database, asked: Sequence[None]) -> Sequence[int]:
     return [found] * len(asked)
 
 
-def _version(database: Database) -> int:
-    """Return the version of the tables there are, 0 for an empty database."""
+def version_of(database: Database) -> int:
+    """Return the version of the tables there are, 0 for an empty database. Raises: RefusedError for what is no ledger."""
     tables = database.tables()
     if "ledger_schema" in tables:
         rows = database.run("select version from ledger_schema")

@@ -1,0 +1,104 @@
+"""Handles what is in the inbox: in order within a chat, side by side across chats, each once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Sequence
+
+from telegram import Update
+from telegram.error import InvalidToken, TelegramError
+
+from bot.ledger import Claim, LedgerError
+from handlers.telegram_kinds import Line
+from handlers.telegram_room import House, Room
+from handlers.telegram_trouble import failed, unreadable
+
+log = logging.getLogger(__name__)
+
+# Seconds after which a handler that does not end is ended: its chat would wait for ever.
+LONGEST = 120.0
+# Seconds between two looks whether all is done.
+LOOK = 0.02
+
+
+class Desk:
+    """Takes updates out of the inbox and gives each to the first line of the list that fits it.
+
+    Attributes:
+        refused: Set when Telegram no longer takes the token; what was in hand then stays in the inbox.
+    """
+
+    def __init__(self, house: House, lines: Sequence[Line]) -> None:
+        self._house = house
+        self._lines = lines
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.refused = asyncio.Event()
+
+    async def work(self) -> None:
+        """Handle updates until cancelled; what was begun goes on until `settle`."""
+        while True:
+            claim = await self._house.ledger.inbox.next()
+            task = asyncio.create_task(self._handle(claim), name=f"update {claim.id}")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def settle(self, seconds: float) -> None:
+        """Wait until all that is in hand is done, so many seconds at most; then leave it to whoever comes next."""
+        try:
+            async with asyncio.timeout(seconds):
+                while self._house.ledger.inbox.in_hand and not self.refused.is_set():  # noqa: ASYNC110
+                    await asyncio.sleep(LOOK)
+        except TimeoutError:
+            log.warning("%s chats are left in hand; they are answered at the next start", len(self._tasks))
+        left = list(self._tasks)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+    async def _handle(self, claim: Claim) -> None:
+        try:
+            await self._read_and_answer(claim)
+        except InvalidToken:
+            self.refused.set()
+        except LedgerError as error:
+            log.error("update %s could not be put away: %s", claim.id, error)  # noqa: TRY400 - it says all
+        except Exception:
+            log.exception("update %s was left, and is handled again at the next start", claim.id)
+
+    async def _read_and_answer(self, claim: Claim) -> None:
+        inbox = self._house.ledger.inbox
+        try:
+            update = Update.de_json(json.loads(claim.payload), self._house.bot)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with it, it is kept for somebody to look at
+            await inbox.bury(claim, repr(error))
+            await unreadable(error, claim.id, self._house)
+            return
+        room = Room(self._house, update, claim.chat, again=claim.deaths > 0)
+        try:
+            async with asyncio.timeout(LONGEST):
+                await self._answer(room)
+        except Exception as error:
+            if isinstance(error, InvalidToken) and await self._is_refused():
+                raise
+            await failed(error, room)  # one update never stops the others
+        await inbox.done(claim)
+
+    async def _is_refused(self) -> bool:
+        """Tell whether the token is no longer taken: the library says the same of a method that a server does not have."""
+        try:
+            await self._house.bot.get_me()
+        except InvalidToken:
+            return True
+        except TelegramError:
+            return False
+        return False
+
+    async def _answer(self, room: Room) -> None:
+        people = self._house.ledger.people
+        room.settings, room.memory = await asyncio.gather(people.settings(room.key), people.recall(room.key))
+        for line in self._lines:
+            if line.fits(room.update, room):
+                await line.handler(room.update, room)
+                return
