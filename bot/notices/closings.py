@@ -1,0 +1,339 @@
+"""Floor 7. The accounts a text closes, put together from its sentences: who is meant, and which destination is whose."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.notices import destinations, tables, units
+from bot.notices.dates import Day
+from bot.notices.destinations import Lead, Sort, Target
+from bot.notices.mentions import Mention
+from bot.notices.sheet import Span
+from bot.notices.skeleton import Change, Sentence, Zone
+from bot.notices.words import Does, Mark
+from bot.places import Gazetteer
+from bot.records import Basis, Platform, State
+
+_STATES = {Does.RENAME: State.RENAMED, Does.MERGE: State.MERGED, Does.MOVE: State.MIGRATED, Does.SPLIT: State.SPLIT}
+_ORDER = (State.RENAMED, State.MERGED, State.MIGRATED, State.SPLIT)
+
+
+@dataclass(slots=True)
+class Closing:
+    """An account that the text closes, as far as it has been read.
+
+    Attributes:
+        mention: how it is spoken of, with all that was said of it since.
+        changes: what is said to happen to it.
+        sentences: where.
+        targets: where it leads.
+        vague: words that lead on and name nothing.
+        state: renamed, merged, migrated or split, where a destination of that kind is named.
+        number: the item of a list that it stands in: (一).
+        leading: the date that opens the sentence, for all its parts.
+        row: its line of a table.
+    """
+
+    mention: Mention
+    changes: list[Change] = field(default_factory=list)
+    sentences: list[Sentence] = field(default_factory=list)
+    targets: list[Target] = field(default_factory=list)
+    vague: Span | None = None
+    state: State | None = None
+    number: str = ""
+    leading: Day | None = None
+    row: tables.Row | None = None
+
+
+class Closings:
+    """Reads sentences one after another, and knows by whom the words without a name are meant."""
+
+    def __init__(self, plain: str, marks: Sequence[Mark], places: Gazetteer, basis: Basis) -> None:
+        self.plain = plain
+        self._marks = marks
+        self._places = places
+        self._basis = basis
+        self.found: list[Closing] = []
+        self._group: list[Closing] = []  # whom the next sentence without a name is about
+        self._fresh = False  # whether that group has had no destination yet
+        self._topic: list[Mention] = []  # accounts spoken of last that nothing has happened to yet
+        self._alive: list[tuple[str, Platform | None]] = []
+        self._numbered: list[tuple[str, Lead, list[Closing]]] = []
+        self._general: list[Lead] = []
+        self._leading: Day | None = None
+
+    def take(self, sentences: Iterable[Sentence], days: Sequence[Day]) -> None:
+        """Read the sentences of a text."""
+        starts = [d.start for d in days]
+        for s in sentences:
+            if self.plain[s.start - 1 : s.start] != ";":
+                n = bisect_left(starts, s.start)
+                near = days[n] if n < len(days) and days[n].start <= s.start + 4 else None
+                self._leading = near
+            if s.opens and self._basis is Basis.MEDIA:
+                self._group, self._topic = [], []
+            self._sentence(s)
+        self._settle()
+
+    # --- one sentence
+
+    def _sentence(self, s: Sentence) -> None:
+        for mention in s.alive:
+            if mention.name:
+                self._alive.append((self._text(mention.name), mention.platform))
+        if s.alive_own:
+            self._alive += [(self._text(m.name), m.platform) for m in self._topic if m.name]
+        if s.hearsay:
+            return
+        leads = {id(z): destinations.read(z, self.plain, self._marks, self._places, s.end) for z in s.zones}
+        touched: list[Closing] = []
+        led = {z.start: leads[id(z)] for z in s.zones if z.lead is not Does.GO}
+        for change in s.changes:
+            lead = led.get(change.at[0])
+            if change.does in _STATES and (lead is None or not lead.targets or lead.duties):
+                continue
+            for closing in self._about(change, s, touched):
+                closing.changes.append(change)
+                if s not in closing.sentences:
+                    closing.sentences.append(s)
+                if closing not in touched:
+                    touched.append(closing)
+                if change.does in _STATES and lead:
+                    self._becomes(closing, _STATES[change.does])
+                if change.day is None and closing.leading is None:
+                    closing.leading = self._leading
+                closing.number = closing.number or s.number
+        if touched:
+            self._group, self._fresh = touched, True
+        if self._basis is not Basis.OFFICIAL_LIST:
+            self._lead(s, leads, touched)
+        in_zones = {id(m) for z in s.zones for m in z.mentions}
+        topic = [m for m in s.mentions if m.name and not m.other and id(m) not in in_zones and not m.weak]
+        if topic:
+            self._topic = topic
+
+    def _becomes(self, closing: Closing, state: State) -> None:
+        if closing.state is None or _ORDER.index(state) < _ORDER.index(closing.state):
+            closing.state = state
+
+    def _about(self, change: Change, s: Sentence, touched: Sequence[Closing]) -> list[Closing]:
+        """Return the accounts that a change is about; those that are new are from now on known."""
+        named = [m for m in change.subjects if m.name or (m.unit and not m.own)]
+        found = [c for m in named for c in self._of(m)]
+        own = [m for m in change.subjects if m.own]
+        if own and not named:
+            found += [c for m in own for c in self._self(m, s)]
+        if found or change.subjects:
+            return found
+        if touched:
+            return list(touched)
+        if self._group:
+            return self._group
+        if self._basis is Basis.NOTICE and self._topic and (change.day or s.heading):
+            return [c for m in self._topic for c in self._of(m)]
+        return []
+
+    def _self(self, mention: Mention, s: Sentence) -> list[Closing]:
+        """Return the accounts that 本公众号 or 该账号 means."""
+        known = [c for c in self.found if mention.platform in (None, c.mention.platform) and not mention.elsewhere]
+        group = [c for c in self._group if c in known]
+        if group or known:
+            return group or known
+        topic = [m for m in self._topic if mention.platform in (None, m.platform)]
+        if topic:
+            return [c for m in topic for c in self._of(m)]
+        words = self.plain[mention.start : mention.end]
+        if mention.weak or words.startswith(("以下", "下列", "上述", "以上", "原", "这些")) or self._basis is Basis.OFFICIAL_LIST:
+            return []
+        return self._of(mention)
+
+    def _of(self, mention: Mention) -> list[Closing]:
+        """Return the known accounts that a mention means, or a new one."""
+        same = [c for c in self.found if self._same(c.mention, mention)]
+        exact = [c for c in same if c.mention.platform is mention.platform and c.mention.elsewhere == mention.elsewhere]
+        open_ = [c for c in same if c.mention.platform is None and not c.mention.elsewhere]
+        loose = mention.platform is None and not mention.elsewhere
+        found = exact or (same if loose else open_[:1])
+        for closing in found:
+            self._fill(closing.mention, mention)
+        if not found:
+            found = [Closing(mention)]
+            self.found += found
+        return found
+
+    def _same(self, one: Mention, other: Mention) -> bool:
+        if one.name and other.name:
+            return self._text(one.name) == self._text(other.name)
+        if one.name or other.name:
+            return False
+        units_ = [self._text(m.unit) if m.unit else "" for m in (one, other)]
+        return units_[0] == units_[1]
+
+    def _fill(self, known: Mention, new: Mention) -> None:
+        """Add to what is known of an account what a further mention of it says."""
+        if known.platform is None and not known.elsewhere:
+            known.platform, known.said, known.elsewhere = new.platform, new.said, new.elsewhere
+        known.unit = self._fuller(known.unit, new.unit)
+        known.handle = known.handle or new.handle
+        known.aliases += [a for a in new.aliases if a not in known.aliases]
+
+    def _fuller(self, one: Span | None, other: Span | None) -> Span | None:
+        if one and other:
+            return max(one, other, key=lambda s: s[1] - s[0])
+        return one or other
+
+    def _text(self, span: Span | None) -> str:
+        return self.plain[span[0] : span[1]] if span else ""
+
+    # --- where it leads
+
+    def _lead(self, s: Sentence, leads: dict[int, Lead], touched: Sequence[Closing]) -> None:
+        led = False
+        scope: tuple[str | None, Span | None] = (None, None)
+        columns: list[Mention] = []
+        for zone in s.zones:
+            lead = leads[id(zone)]
+            if not lead.targets and not lead.vague:
+                columns = self._columns(zone)
+                if columns and self._extend(columns, zone):
+                    led = True
+                continue
+            for target in lead.targets:
+                if target.scope is None and zone.lead is Does.GO:
+                    target.scope, target.about = scope
+                elif zone.lead is Does.GO:
+                    scope = target.scope, target.about
+            if lead.duties:
+                self._duties(lead)
+                continue
+            owners = self._owners(zone, s, touched)
+            if owners is None:
+                if s.number and not touched:
+                    self._numbered.append((s.number, lead, list(self._group)))
+                elif self._group:
+                    self._give(self._group, lead)
+                else:
+                    self._general.append(lead)
+            else:
+                self._give(owners, lead)
+            led = True
+        if not s.zones and (by := destinations.by_unit(self.plain, s.start, s.end)):
+            self._general.append(Lead([by]))
+        if led:
+            self._fresh = False
+
+    def _owners(self, zone: Zone, s: Sentence, touched: Sequence[Closing]) -> list[Closing] | None:
+        """Return whose destination it is, `None` for those of the sentences before."""
+        named = [m for m in zone.owners if m.name or m.platform]
+        found = [c for c in self.found for m in named if self._meant(c, m)]
+        if found:
+            return list({id(c): c for c in found}.values())
+        before = [c for c in touched if any(ch.at[0] < zone.begin for ch in c.changes if ch in s.changes)]
+        if before:
+            last = max(ch.at[0] for c in before for ch in c.changes if ch in s.changes and ch.at[0] < zone.begin)
+            return [c for c in before if any(ch.at[0] == last for ch in c.changes)]
+        return list(touched) or None
+
+    def _meant(self, closing: Closing, mention: Mention) -> bool:
+        if mention.name and closing.mention.name:
+            same = self._text(closing.mention.name) == self._text(mention.name)
+            return same and mention.platform in (None, closing.mention.platform)
+        return not mention.name and mention.own and mention.platform is closing.mention.platform
+
+    def _columns(self, zone: Zone) -> list[Mention]:
+        return [m for m in zone.mentions if m.weak and m.name]
+
+    def _extend(self, columns: Sequence[Mention], zone: Zone) -> bool:
+        """Add columns to the app or site named last: 下载X,进入“政务号”,关注“Y”栏目."""
+        done = False
+        for closing in self._group:
+            if closing.targets and closing.targets[-1].sort in (Sort.APP, Sort.WEBSITE, Sort.PATH):
+                target = closing.targets[-1]
+                new = [m.name for m in columns if m.name and m.name not in target.path]
+                target.path += new
+                target.sort = Sort.PATH
+                done = True
+        return done
+
+    def _duties(self, lead: Lead) -> None:
+        """Keep an organisation that takes over duties: it is where an account leads that says nothing else."""
+        start, end = lead.duties or (0, 0)
+        words = self.plain[start:end]
+        of = [c for c in self.found if c.mention.unit and (u := self._text(c.mention.unit)) and any(u.endswith(p) for p in _units_in(words))]
+        if of:
+            self._give(of, lead)
+        else:
+            self._general.append(lead)
+
+    def _give(self, closings: Iterable[Closing], lead: Lead) -> None:
+        for closing in closings:
+            for target in lead.targets:
+                self._add(closing, target)
+            closing.vague = closing.vague or lead.vague
+
+    def _add(self, closing: Closing, target: Target) -> None:
+        name = self._text(target.name)
+        if name == self._text(closing.mention.name) and target.platform in (None, closing.mention.platform):
+            return
+        for known in closing.targets:
+            if self._text(known.name) == name and (known.platform is target.platform or None in (known.platform, target.platform)):
+                known.platform, known.said = known.platform or target.platform, known.said or target.said
+                if target.path:
+                    known.path, known.sort = known.path or target.path, Sort.PATH
+                known.scope, known.about = (known.scope, known.about) if known.scope else (target.scope, target.about)
+                return
+        closing.targets.append(replace(target, path=[*target.path]))
+
+    # --- at the end
+
+    def _settle(self) -> None:
+        self._number()
+        self._merge()
+        alive = [(n, p) for n, p in self._alive]
+        self.found = [c for c in self.found if not self._is_alive(c, alive)]
+        for lead in self._general:
+            self._give([c for c in self.found if not c.targets], lead)
+
+    def _is_alive(self, closing: Closing, alive: Iterable[tuple[str, Platform | None]]) -> bool:
+        name = self._text(closing.mention.name)
+        return any(name == n and p in (None, closing.mention.platform) for n, p in alive) and closing.state is None
+
+    def _number(self) -> None:
+        """Give each numbered destination to the account with its number, where the two lists are as long."""
+        numbers = {c.number for c in self.found if c.number}
+        matched = numbers == {n for n, *_ in self._numbered} and len(numbers) > 1
+        for number, lead, group in self._numbered:
+            self._give([c for c in self.found if c.number == number] if matched else group, lead)
+
+    def _merge(self) -> None:
+        """Let 本公众号 and 我局微信公众号 be the account that is named elsewhere."""
+        named = [c for c in self.found if c.mention.name]
+        kept: list[Closing] = []
+        for closing in self.found:
+            m = closing.mention
+            same = [c for c in named if not m.name and m.platform in (None, c.mention.platform) and self._may_be(m, c.mention)]
+            if m.name or not same:
+                kept.append(closing)
+                continue
+            for other in same:
+                other.changes += closing.changes
+                other.vague = other.vague or closing.vague
+                other.mention.unit = other.mention.unit or m.unit
+                for target in closing.targets:
+                    self._add(other, target)
+        self.found = kept
+
+    def _may_be(self, nameless: Mention, named: Mention) -> bool:
+        if not nameless.unit or not named.unit:
+            return nameless.unit is None or len([c for c in self.found if c.mention.platform is nameless.platform]) == 2
+        one, other = self._text(nameless.unit), self._text(named.unit)
+        return one.endswith(other) or other.endswith(one)
+
+
+def _units_in(words: str) -> list[str]:
+    """Return the organisations that words like 原县旅游局职能 begin with."""
+    stripped = words.removeprefix("其中").removeprefix("原")
+    ends = [n for n in range(len(stripped), 2, -1) if units.is_unit(stripped[:n])]
+    return [stripped[: ends[0]]] if ends else []

@@ -1,0 +1,94 @@
+"""Floor 5. Accounts in a table: a line of headings, then lines with as many cells."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bot.notices.sheet import COLUMN, Sheet, Span
+
+_HEADS = (
+    ("number", re.compile(r"^(?:序号|编号|#|no\.?)$")),
+    ("target", re.compile(r"去向|渠道|迁移|关停后|注销后|整合后|合并|替代|新账号|保留账号|承接|今后|后续|转至")),
+    ("date", re.compile(r"时间|日期")),
+    ("handle", re.compile(r"微信号|账号id|原始id|网址|域名|id$")),
+    ("name", re.compile(r"名称|账号名|^账号$|^公众号$|^新媒体账号$|网站名|^名$|app名|昵称")),
+    ("platform", re.compile(r"平台|类型|类别|渠道类型|新媒体种类|形式")),
+    ("unit", re.compile(r"主办|单位|主管|运营|部门|开办|责任|所属")),
+    ("state", re.compile(r"状态|情况|处置|处理|结果|意见|备注|类型说明")),
+)
+
+
+@dataclass(slots=True)
+class Row:
+    """A line of a table: its cells by what the heading says of them; all are spans of the levelled text."""
+
+    start: int
+    end: int
+    cells: dict[str, Span] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Table:
+    """A table, with its line of headings."""
+
+    start: int
+    end: int
+    rows: list[Row] = field(default_factory=list)
+
+
+def find(sheet: Sheet) -> list[Table]:
+    """Return the tables of a text whose headings name accounts and say more of them."""
+    found: list[Table] = []
+    heads: list[str] = []
+    for start, end in _lines(sheet.plain):
+        cells = list(_cells(sheet, start, end))
+        known = [_head(sheet.plain[a:b]) for a, b in cells]
+        if "name" in known and len([k for k in known if k]) >= 3:
+            heads = known
+            found.append(Table(start, end))
+        elif heads and len(cells) >= max(2, len(heads) - 2):
+            found[-1].rows.append(Row(start, end, _by_head(heads, cells)))
+            found[-1].end = end
+        else:
+            heads = []
+    return [table for table in found if table.rows]
+
+
+def _lines(plain: str) -> Iterator[Span]:
+    start = 0
+    for line in plain.split("\n"):
+        if line:
+            yield start, start + len(line)
+        start += len(line) + 1
+
+
+def _cells(sheet: Sheet, start: int, end: int) -> Iterator[Span]:
+    columns = [start, *(n + 1 for n in range(start, end) if sheet.plain[n] in (COLUMN, "|")), end + 1]
+    if len(columns) > 2:
+        yield from ((a, b - 1) for a, b in zip(columns, columns[1:], strict=False) if b - 1 > a)
+        return
+    spaces = sorted(g for g in sheet.gaps if start < g < end) if len(sheet.gaps) < end - start else _gaps(sheet, start, end)
+    edges = [start, *spaces, end]
+    yield from zip(edges, edges[1:], strict=False)
+
+
+def _gaps(sheet: Sheet, start: int, end: int) -> list[int]:
+    return [n for n in range(start + 1, end) if n in sheet.gaps]
+
+
+def _head(text: str) -> str:
+    return next((name for name, pattern in _HEADS if len(text) <= 12 and pattern.search(text)), "")
+
+
+def _by_head(heads: list[str], cells: list[Span]) -> dict[str, Span]:
+    """Return a line's cells by their headings; a line without its number lacks the first."""
+    if len(cells) == len(heads) - 1 and heads[0] == "number":
+        heads = heads[1:]
+    found: dict[str, Span] = {}
+    for head, cell in zip(heads, cells, strict=False):
+        if head:
+            found.setdefault(head, cell)
+    return found

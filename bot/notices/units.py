@@ -1,0 +1,48 @@
+"""Floor 3. Organisations by what their names end with, and the places that their names begin with."""
+
+from __future__ import annotations
+
+import re
+
+from bot.notices.sheet import Span
+from bot.places import Gazetteer
+
+LONGEST = 40
+_END = (
+    "局|委|委员会|委员会办公室|办公室|办公厅|政府|厅|部|处|署|司|院|所|局机关|街道办事处|办事处|街道办|街道|镇政府|乡政府|镇|乡|苏木|"
+    "大队|支队|总队|中队|分局|派出所|中心|卫生院|监督站|管理站|服务站|监测站|防疫站|检测站|运输站|救助站|兽医站|推广站|法院|检察院|"
+    "学校|大学|学院|小学|中学|高中|初中|幼儿园|医院|保健院|图书馆|博物馆|文化馆|美术馆|档案馆|体育馆|纪念馆|科技馆|馆|"
+    "总工会|工会|联合会|联合社|合作社|供销社|协会|学会|商会|总会|研究会|基金会|红十字会|妇联|残联|侨联|文联|科协|团委|团县委|团市委|团区委|"
+    "公司|集团|居委会|村委会|村民委员会|居民委员会|管委会|监委|纪委|党委|党工委|政法委|政协|人大|人大常委会|党校|"
+    "社区|村|农场|林场|气象台|电视台|广播台|电台|报社|融媒体|监狱|戒毒所|看守所|车管所|园区|开发区|高新区|管理区|示范区|景区管理处|指挥部|"
+    "办|银行|支行|分行|武装部|人武部|党组|书记处|老干局|史志办"
+)
+UNIT_END = re.compile(rf"(?:{_END})(?:\((?!原)[^()\n]{{1,12}}\))?\Z")
+# What a unit's name can begin with before its place.
+_HEADS = ("中共", "中国共产党", "共青团", "国家税务总局", "中国共产主义青年团", "原", "国网", "中国人民政治协商会议")
+_PLACE_END = re.compile(r"(?:省|市|县|区|旗|州|盟|新区|兵团|特别行政区)\Z")
+
+
+def is_unit(text: str) -> bool:
+    """Tell whether a levelled text is the name of an organisation, by how it ends."""
+    return 2 < len(text) <= LONGEST and UNIT_END.search(text) is not None and not _GENERAL.fullmatch(text)
+
+
+_GENERAL = re.compile(
+    r"(?:各|有关|相关|其他|其它|上级|下属|所属|本|我|该|此|贵|某|全|多|这|那|两|三|几|每|哪|什么|广大)(?:.{0,8})|"
+    r"(?:基层|政府|部门|单位|学校|街道|社区|乡镇|机关|公安|医院|办公室|委员会|村|镇|乡|街道社区|县级部门|市直部门|党委政府|中心|干部)"
+)
+
+
+def place_of(unit: str, places: Gazetteer) -> Span | None:
+    """Return where in a unit's levelled name its places stand, the longest chain: 临沂市河东区 of 临沂市河东区水利局.
+
+    Only divisions of county level and above count, each written in full: 河东 may be the name of anything.
+    """
+    start = next((len(h) for h in _HEADS if unit.startswith(h)), 0)
+    end = start
+    for found in places.mentions(unit):
+        if found.start != end or not _PLACE_END.search(unit, found.start, found.end):
+            break
+        end = found.end
+    return (start, end) if end > start else None
