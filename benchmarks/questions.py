@@ -164,8 +164,7 @@ class World:
 
     def part_of_one(self, part: str) -> bool:
         """Tell whether a part of names stands in those of one unit alone."""
-        owners = {next(iter(o)) for name, o in self._with(part) if o}
-        return len(owners) == 1
+        return len(set().union(*(owners for _, owners in self._with(part)))) == 1
 
     def _with(self, part: str) -> Iterator[tuple[str, set[str]]]:
         if not hasattr(self, "_pairs"):

@@ -90,8 +90,8 @@ class Matcher:
             return []
         refs = best_refs(found[text])
         if question.folded != question.plain:
-            refs = [r for r in refs if self._agrees(r, question)] or refs
-        return [Candidate(text, 1.0, ref, (), (("said", 1.0),)) for ref in refs]
+            refs = [r for r in refs if self._agrees(r, question)]
+        return [Candidate(text, 1.0, ref, 0, (), (("said", 1.0),)) for ref in refs]
 
     def _agrees(self, ref: Ref, question: Question) -> bool:
         """Tell whether a unit lies where the longer form of a place's name says: 吉林市 is not the province."""
@@ -107,11 +107,11 @@ class Matcher:
             self._add(best, self._initials(question))
             self._add(best, self._compared(self._gatherer.near(question), question, known))
             self._add(best, self._described(question, known))
-        return nlargest(MOST_OFFERED + 3, best.values(), key=lambda c: (c.score, -c.ref.unit))
+        return nlargest(MOST_OFFERED + 3, best.values(), key=lambda c: (c.score, -c.left, -c.ref.unit))
 
     def _answers(self, found: Iterable[Candidate]) -> bool:
         """Tell whether a name within the question leaves nothing to look further for."""
-        return any(not c.vetoes and c.score >= 1 - self.weights.known / 4 for c in found)
+        return any(not c.vetoes and c.score >= 1 - self.weights.half / 2 for c in found)
 
     def _compared(
         self, names: Iterable[Named], question: Question, known: dict[int, int]
@@ -126,7 +126,7 @@ class Matcher:
         for name, number in found:
             ref = Ref(number, 0, own=False)
             yield Candidate(
-                name, 0.9 if alone else 0.7, ref, () if alone else ("initials",), (("initials", 0.9),)
+                name, 0.9 if alone else 0.7, ref, 0, () if alone else ("initials",), (("initials", 0.9),)
             )
 
     def _described(self, question: Question, known: dict[int, int]) -> Iterator[Candidate]:
@@ -161,11 +161,12 @@ class Matcher:
         """Decide between an answer, a question and an honest no."""
         w = self.weights
         found = [self._named(c, question) for c in found if c.score >= w.offer - w.veto]
-        found = nlargest(MOST_OFFERED, found, key=lambda c: c.score)
+        found = nlargest(MOST_OFFERED, found, key=lambda c: (c.score, -c.left))
         if not found or (question.bare and found[0].score < 1):
             return Match(Verdict.NONE, question)
         best = found[0]
-        gap = best.score - found[1].score if len(found) > 1 else 1.0
+        # Who says no better and leaves more of the question unexplained is no rival.
+        gap = min((best.score - c.score for c in found[1:] if c.left <= best.left), default=1.0)
         if best.vetoes or best.score < w.sure or gap < w.gap:
             return Match(Verdict.UNSURE, question, (), tuple(found))
         unit = self.base.unit_at(best.ref.unit)

@@ -82,7 +82,7 @@ def sound(syllable: str) -> str:
 def cuts(letters: str) -> list[tuple[str, str]]:
     """Return the ways to read Latin letters as syllables, as (sounds, syllables typed), the fewest syllables first.
 
-    A stretch that is no pinyin stays as letters: `swat` in `tejingswat`. Costs time linear in the length.
+    A stretch that is no pinyin stays as letters: `swat` in `tejingswat`; ways that leave more letters than needed are left out. Costs time linear in the length.
     """
     best: list[list[tuple[int, int, str, str]]] = [[] for _ in range(len(letters) + 1)]
     best[0] = [(0, 0, "", "")]
@@ -98,7 +98,8 @@ def cuts(letters: str) -> list[tuple[str, str]]:
                 ways += [(odd + 1, count + 1, s + piece, c + piece) for odd, count, s, c in best[start]]
         unique = {way[2]: way for way in sorted(ways, reverse=True)}
         best[end] = sorted(unique.values())[:MOST_CUTS]
-    return [(said, wrote) for _, _, said, wrote in best[-1] if said]
+    least = best[-1][0][0]
+    return [(said, wrote) for odd, _, said, wrote in best[-1] if said and odd == least]
 
 
 def typed(syllable: str) -> str:

@@ -8,6 +8,9 @@ from bot.records import Place
 from bot.text import fold
 from bot.vocabulary import Found, Vocabulary
 
+# Names with this in them are long, and often cut short when they are copied.
+PEOPLES = "族自治"
+
 # A stretch of folded text that names a place; it stands for the codes of all the places it may mean.
 Mention = Found[tuple[str, ...]]
 
@@ -27,7 +30,8 @@ class Gazetteer:
             name, short = fold(place.name), fold(place.short or "")
             if len(short) > 1 and name.startswith(short):
                 self._short[name] = short
-        self._words = Vocabulary(meanings.items())
+                self._short |= dict.fromkeys(_tails(name), short)
+        self._words = Vocabulary((_unique_tails(places.values()) | meanings).items())
         self._chains: dict[str, tuple[str, ...]] = {}
 
     def mentions(self, folded: str) -> list[Mention]:
@@ -87,6 +91,20 @@ class Gazetteer:
         """Tell whether one of the places meant is this place or holds it."""
         chain = self.chain(code)
         return any(m in chain for m in mention)
+
+
+def _tails(name: str) -> list[str]:
+    """Return what is left when the beginning of a long name is cut off: 吉回族自治州 can only be 昌吉."""
+    return [name[i:] for i in range(1, name.find(PEOPLES))] if PEOPLES in name else []
+
+
+def _unique_tails(places: Iterable[Place]) -> dict[str, tuple[str, ...]]:
+    """Return the cut forms of long names that leave no doubt, each with its place."""
+    bearers: dict[str, set[str]] = {}
+    for place in places:
+        for tail in _tails(fold(place.name)):
+            bearers.setdefault(tail, set()).add(place.code)
+    return {tail: tuple(codes) for tail, codes in bearers.items() if len(codes) == 1}
 
 
 def words_of(place: Place) -> list[str]:

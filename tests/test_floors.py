@@ -23,7 +23,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.index.building",),
     ("bot.index",),
     ("bot.matching",),
-    ("bot.matching.weights", "bot.matching.alignment", "bot.matching.question"),
+    ("bot.matching.weights", "bot.matching.alignment", "bot.matching.spelled"),
+    ("bot.matching.question",),
     ("bot.matching.gathering", "bot.matching.vetoes"),
     ("bot.matching.comparing",),
     ("bot.matcher",),
@@ -44,7 +45,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 PURE = ("bot.text", "bot.vocabulary", "bot.phonetics", "bot.records", "bot.codec", "bot.places", "bot.matching.alignment",
-        "bot.matching.question", "bot.matching.gathering", "bot.matching.comparing", "bot.matching.vetoes",
+        "bot.matching.question", "bot.matching.gathering", "bot.matching.comparing", "bot.matching.vetoes", "bot.matching.spelled",
         "bot.matching.weights", "bot.matcher", "bot.trail", "bot.contacts", "bot.need", "bot.reply", "bot.answer",
         "bot.clarify", "bot.dialogue", "bot.upkeep.chart", "bot.upkeep.statistics", "bot.upkeep.exporting")  # fmt: skip
 IMPURE = {

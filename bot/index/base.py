@@ -9,7 +9,7 @@ import json
 import sqlite3
 import threading
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -252,12 +252,15 @@ class Base:
 
     def posting(self, key: int) -> list[int]:
         """Return the numbers of the names or units behind a gram key."""
-        found: list[int] = []
+        return [number for numbers in self.postings((key,)) for number in numbers]
+
+    def postings(self, keys: Collection[int]) -> Iterator[list[int]]:
+        """Yield the numbers of the names or units behind each of some gram keys, in no order."""
+        sql = f"select ids from gram where k in ({','.join('?' * len(keys))})"  # noqa: S608
         for layer in self._layers:
-            for (ids,) in layer.rows("select ids from gram where k = ?", (key,)):
+            for (ids,) in layer.rows(sql, keys):
                 numbers = unpack_ids(ids)
-                found += [n + layer.offset for n in numbers] if layer.offset else numbers
-        return found
+                yield [n + layer.offset for n in numbers] if layer.offset else numbers
 
     def names(self, numbers: Iterable[int]) -> list[tuple[int, str, list[Ref]]]:
         """Return (number, name, units that bear it) of names by number; those whose units are all gone are left out."""

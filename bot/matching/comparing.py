@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import log
 
+from rapidfuzz.distance import LCSseq
+
 from bot.index import Base
 from bot.index.layout import Ref, character_pairs
 from bot.index.rows import Name
@@ -28,12 +30,14 @@ MOST_BEARERS = 6
 class Candidate:
     """A unit's best name for a question: its score from 0 to 1, and why it may not be answered without asking.
 
-    `parts` tells what made the score, by the names of the weights.
+    `left` counts the characters of the question that it leaves unexplained; `parts` tells what made the score, by the
+    names of the weights.
     """
 
     name: str
     score: float
     ref: Ref
+    left: int = 0
     vetoes: tuple[str, ...] = ()
     parts: tuple[tuple[str, float], ...] = ()
     accounts: tuple[str, ...] = ()
@@ -72,9 +76,10 @@ class Comparer:
             yield self._held(ref, place, *self._longer(read, place, laid, way, question), known)
 
     def _lay(self, read: Name, question: Question) -> tuple[Alignment, Way]:
-        """Lay a name along a question as the reading of it that says most of the name."""
-        laid = [(self._aligner.align(read.spoken, (way.sounds, way.letters)), way) for way in question.ways]
-        return max(laid, key=lambda pair: (pair[0].cover, -pair[0].extra))
+        """Lay a name along a question as the reading of it that shares most with the name, the likeliest of several."""
+        sounds = read.spoken[0]
+        way = max(question.ways, key=lambda w: LCSseq.similarity(w.sounds, sounds))
+        return self._aligner.align(read.spoken, (way.sounds, way.letters)), way
 
     def _longer(
         self, read: Name, place: str, laid: Alignment, way: Way, question: Question
@@ -97,14 +102,15 @@ class Comparer:
         vetoes = tuple(dict.fromkeys(self._vetoes.of(place, read, laid, way)))
         parts = self._parts(laid, explained, way, known)
         score = sum(value for _, value in parts) - self._weights.veto * len(vetoes)
-        return Candidate(read.plain, _rounded(score), ref, vetoes, parts)
+        return Candidate(read.plain, _rounded(score), ref, len(way.letters) - len(explained), vetoes, parts)
 
     def described(
         self, name: str, ref: Ref, question: Question, known: Mapping[int, int], *, alone: bool
     ) -> Candidate:
         """Return the candidate of a unit that a question describes by its place and agency, alone or among others."""
         w, way = self._weights, question.ways[0]
-        whole, half = self._left_over(way, positions(way.places, way.agencies, way.platforms), known)
+        explained = positions(way.places, way.agencies, way.platforms)
+        whole, half = self._left_over(way, explained, known)
         parts = [("described", 1 - w.described), ("known", -w.known * whole), ("half", -w.half * half)]
         if not alone:
             parts.append(("several", -w.several))
@@ -112,7 +118,7 @@ class Comparer:
             () if self._vetoes.is_described(self._lexicon.read(name), self._codes[ref.place]) else ("unsaid",)
         )
         score = sum(value for _, value in parts) - w.veto * len(vetoes)
-        return Candidate(name, _rounded(score), ref, vetoes, tuple(parts))
+        return Candidate(name, _rounded(score), ref, len(way.letters) - len(explained), vetoes, tuple(parts))
 
     def _left_over(self, way: Way, explained: set[int], known: Mapping[int, int]) -> tuple[float, float]:
         """Return how well the base knows what nothing explains, from 0 to 1.
@@ -127,7 +133,9 @@ class Comparer:
                 most = max(most, known.get(key, 0))
             elif over:
                 half = max(half, known.get(key, 0))
-        return log(1 + most) / self._most_known, log(1 + half) / self._most_known
+        # Half a pair that names hold at all says that the question cuts across a name: 李塘镇 is not 塘镇.
+        beside = (1 + log(1 + half) / self._most_known) / 2 if half else 0.0
+        return log(1 + most) / self._most_known, beside
 
     def _parts(
         self, laid: Alignment, explained: set[int], way: Way, known: Mapping[int, int]
@@ -150,8 +158,14 @@ class Comparer:
 
 
 def _unread(way: Way, explained: set[int]) -> float:
-    """Return the share of a question that is typed syllables which nothing explains."""
-    return sum(is_typed(c) and i not in explained for i, c in enumerate(way.letters)) / len(way.letters)
+    """Return the share of the syllables typed in a question that nothing explains; those of no Chinese word are let be."""
+    edged = f"。{way.letters}。"
+    typed = [
+        i
+        for i, c in enumerate(way.letters)
+        if is_typed(c) and not (edged[i].isascii() or edged[i + 2].isascii())
+    ]
+    return sum(i not in explained for i in typed) / len(typed) if typed else 0.0
 
 
 def alike(groups: Iterable[Lookalikes]) -> dict[str, frozenset[str]]:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from heapq import nlargest
 from itertools import groupby
-from math import log
 
 from rapidfuzz.distance import LCSseq
 
 from bot.index import Base
 from bot.index.layout import Ref, character_pairs, initials_gram, sound_grams, written_grams
 from bot.index.rows import Lexicon
-from bot.matching.question import Question
+from bot.matching.question import Question, Way
 from bot.text import fold
 
 # Names read from postings, rarest pair first: 2,000 find as much as 200,000 (matching.md, section 3).
 BUDGET = 2000
+# Typed pinyin may be cut in other ways; each of these gets this part of the budget.
+OTHER_WAYS = 4
 # Names fetched, then names compared.
 FETCHED = 40
-COMPARED = 12
+COMPARED = 8
 # A name within a sentence is looked for from this many characters on; official names have at most so many.
 SHORTEST_WITHIN, LONGEST_WITHIN = 3, 40
 # Initials shorter than this stand behind too many names.
@@ -53,20 +55,11 @@ class Gatherer:
 
     def near(self, question: Question) -> list[Named]:
         """Return the names that share the rarest sounds with a question, the nearest first."""
-        keys = set().union(*(sound_grams(w.sounds) | written_grams(w.letters) for w in question.ways))
-        counts = self._base.counts(keys)
-        size = self._base.size
-        scores: dict[int, float] = {}
-        left = BUDGET
-        for key, count in sorted(counts.items(), key=lambda kv: (kv[1], kv[0])):
-            if left <= 0:
-                break
-            left -= count
-            weight = log(1 + size / count)
-            for number in self._base.posting(key):
-                scores[number] = scores.get(number, 0.0) + weight
-        best = nlargest(FETCHED, scores, key=scores.__getitem__)
-        return self._nearest(best, scores, question)
+        found: dict[int, int] = {}
+        for i, way in enumerate(question.ways):
+            for number, shared in self._shared(way, BUDGET if i == 0 else BUDGET // OTHER_WAYS):
+                found[number] = max(shared, found.get(number, 0))
+        return self._nearest(found, question)
 
     def initials(self, question: Question) -> list[tuple[str, int]]:
         """Return (name, unit's number) of the accounts whose name's syllables begin with the letters of a question."""
@@ -85,18 +78,45 @@ class Gatherer:
                     break
         return found
 
-    def _nearest(self, numbers: list[int], scores: dict[int, float], question: Question) -> list[Named]:
+    def _shared(self, way: Way, budget: int) -> list[tuple[int, int]]:
+        """Return the names, by number, that share most of the rarest pairs of a reading, and how many each shares."""
+        counts = self._base.counts(sound_grams(way.sounds) | written_grams(way.letters))
+        keys = []
+        for key, count in sorted(counts.items(), key=lambda kv: (kv[1], kv[0])):
+            keys.append(key)
+            budget -= count
+            if budget <= 0:
+                break
+        shared: Counter[int] = Counter()
+        for numbers in self._base.postings(keys):
+            shared.update(numbers)
+        return _most(shared, FETCHED)
+
+    def _nearest(self, shared: dict[int, int], question: Question) -> list[Named]:
         """Return the names whose sounds follow one another in the question most completely."""
         ways = [way.sounds for way in question.ways]
-        most = max((scores[n] for n in numbers), default=1.0)
+        most = max(shared.values(), default=1)
 
         def rank(found: tuple[int, str, list[Ref]]) -> float:
             number, name, _ = found
             sounds = self._phonetics.sounds(name)
             common = max(LCSseq.similarity(way, sounds) for way in ways)
-            return common / len(sounds) + common / len(ways[0]) + scores[number] / most
+            return common / len(sounds) + common / len(ways[0]) + shared[number] / most
 
-        return [(name, refs) for _, name, refs in nlargest(COMPARED, self._base.names(numbers), key=rank)]
+        return [(name, refs) for _, name, refs in nlargest(COMPARED, self._base.names(shared), key=rank)]
+
+
+def _most(shared: Counter[int], size: int) -> list[tuple[int, int]]:
+    """Return the (name, count) of the highest counts; few counts are different, so that finding the least to keep is cheap."""
+    levels = Counter(shared.values())
+    left = size
+    least = 0
+    for least in sorted(levels, reverse=True):
+        left -= levels[least]
+        if left <= 0:
+            break
+    found = [item for item in shared.items() if item[1] >= least]
+    return sorted(found, key=lambda item: (-item[1], item[0]))[:size]
 
 
 def _runs(plain: str, known: dict[int, int]) -> Iterator[str]:

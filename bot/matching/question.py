@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
 from bot.index.rows import Lexicon
+from bot.matching.spelled import SpelledPlaces
 from bot.phonetics import is_typed
 from bot.places import Mention
 from bot.records import Platform
@@ -14,6 +16,8 @@ from bot.vocabulary import Found, Vocabulary, positions
 
 # A question is looked at up to here: the longest official name has 40 characters, a chatty question rarely 100.
 MOST_CHARACTERS = 120
+# Readings of typed pinyin that are tried.
+MOST_WAYS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ class Reader:
     def __init__(self, lexicon: Lexicon, platforms: Vocabulary[Platform]) -> None:
         self._lexicon = lexicon
         self._platforms = platforms
+        self._spelled = SpelledPlaces(lexicon.gazetteer.places.values(), lexicon.phonetics)
 
     def read(self, text: str) -> Question:
         """Return what a question says. Any text at all gives one."""
@@ -89,11 +94,24 @@ class Reader:
         plain, mentions = self._lexicon.gazetteer.plain(folded)
         breaks = [end for end in accumulate(map(len, pieces)) if end < len(plain)] if plain == folded else ()
         spoken = self._lexicon.phonetics.spoken(plain, breaks)
-        return Question(folded, plain, tuple(self._way(*said, mentions, plain) for said in spoken))
+        ways = [way for said in spoken for way in self._ways(*said, mentions, plain)]
+        return Question(folded, plain, tuple(ways[:MOST_WAYS]))
 
-    def _way(self, sounds: str, letters: str, mentions: tuple[Mention, ...], plain: str) -> Way:
-        if letters != plain:  # positions moved: each typed syllable takes one
-            mentions = tuple(self._lexicon.gazetteer.mentions(letters))
-        return Way(
-            sounds, letters, tuple(self._platforms.find(letters)), *self._lexicon.named_in(letters, mentions)
-        )
+    def _ways(self, sounds: str, letters: str, mentions: tuple[Mention, ...], plain: str) -> Iterator[Way]:
+        """Yield the ways to read a text as it is cut into syllables: its typed places in their short form, and as they are.
+
+        Names bear 南京, so nanjingshi is one syllable too long; but nanjing shiyaojian is 南京食药监.
+        """
+        if letters == plain:
+            yield self._way(sounds, letters, mentions)
+            return
+        # Each typed syllable takes one position, so that the places written in characters have moved.
+        meant = {plain[m.start : m.end]: m.meaning for m in mentions}
+        for heard, wrote, spelled in self._spelled.ways(sounds, letters):
+            written = self._lexicon.gazetteer.mentions(wrote)
+            told = [Found(m.start, m.end, meant.get(wrote[m.start : m.end], m.meaning)) for m in written]
+            yield self._way(heard, wrote, tuple(sorted((*spelled, *told), key=lambda m: m.start)))
+
+    def _way(self, sounds: str, letters: str, mentions: tuple[Mention, ...]) -> Way:
+        platforms = tuple(self._platforms.find(letters))
+        return Way(sounds, letters, platforms, *self._lexicon.named_in(letters, mentions))

@@ -30,8 +30,8 @@ class Vetoes:
         """Yield what forbids to answer a name of a unit at a place; nothing when it may be answered."""
         if _other_number(name, laid, way):
             yield "number"
-        if laid.changed:
-            yield "changed"
+        if laid.changed or (name.plain.isascii() and (laid.lost or laid.extra)):
+            yield "changed"  # one letter of an id makes another id
         if not way.spelled and _mostly_heard(name, laid):
             yield "heard"
         yield from self._of_places(place, name, laid, way)
@@ -52,7 +52,7 @@ class Vetoes:
         kinds = {found.meaning for found in name.agencies}
         return set(laid.spoken) | positions(
             way.platforms,
-            (m for m in way.places if self._agrees(m, place, laid)),
+            (m for m in way.places if self._agrees(m, place, name, laid)),
             (a for a in way.agencies if a.meaning in kinds),
         )
 
@@ -60,15 +60,22 @@ class Vetoes:
         for mention in name.places:
             yield from self._place_unclear(mention, laid, way)
         for mention in way.places:
-            if not self._agrees(mention, place, laid):
+            if not self._agrees(mention, place, name, laid):
                 yield "place"
         told = positions(name.places, name.agencies)
         if laid.lost and laid.plainly <= told and not self.is_described(name, place, laid.plainly):
             yield "unsaid"
 
-    def _agrees(self, mention: Mention, place: str, laid: Alignment) -> bool:
-        """Tell whether a place that a question names is in the name itself, or holds the unit's place."""
+    def _agrees(self, mention: Mention, place: str, name: Name, laid: Alignment) -> bool:
+        """Tell whether a place that a question names is in the name itself, or holds the unit's place.
+
+        A place inside a longer one is another: who says 雨花 does not say 雨花台.
+        """
         if laid.says(mention.span):
+            at = laid.exact[mention.start]
+            said = range(at, at + len(mention.span))
+            if any(set(said) < set(m.span) for m in name.places):
+                return False
             # The name says it too; a longer form in the question may still mean another of that name.
             return place not in self._gazetteer.namesakes(mention.meaning) or place in mention.meaning
         beside = range(laid.start, laid.end)
