@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from bot.notices import contacts, dates, mentions, skeleton, tables, units, whole, words
 from bot.notices.closings import Closing, Closings
 from bot.notices.dates import Day
-from bot.notices.destinations import INFORMATION, Sort, Target
+from bot.notices.destinations import INFORMATION, Sort, Target, sort_of
 from bot.notices.mentions import Mention
 from bot.notices.sheet import Sheet, Span
 from bot.notices.words import Does
@@ -83,7 +83,6 @@ class Draft:
 
 
 GAPS = ("name", "platform", "platform_id", "unit", "place", "announced", "stops", "reason", "destinations", "contacts")
-_PUBLISHED = re.compile(r"发布|信息|公告")
 
 
 def read(text: str, places: Gazetteer, date: When | None = None) -> tuple[Draft, ...]:
@@ -117,13 +116,14 @@ class _Reading:
             return ()
         self.mentions = mentions.find(self.sheet, self.marks, self.days, self.places)
         listed = tables.find(self.sheet)
-        bones = skeleton.Skeleton(self.plain, self.marks, self.days, self.mentions)
+        bones = skeleton.Skeleton(self.plain, self.marks, self.days, self.mentions, self.basis is Basis.MEDIA)
         sentences = bones.sentences([(t.start, t.end) for t in listed])
         closings = Closings(self.plain, self.marks, self.places, self.basis)
         closings.take(sentences, self.days)
         for table in listed:
             if self._closes(table):
-                closings.found = [c for c in closings.found if c.mention.name] + [self._of_row(row) for row in table.rows if "name" in row.cells]
+                rows = [row for row in table.rows if "name" in row.cells and self._ends(row)]
+                closings.found = [c for c in closings.found if c.mention.name] + [self._of_row(row) for row in rows]
         if not closings.found:
             return ()
         self.contacts = contacts.find(self.plain) if self.basis is Basis.NOTICE else []
@@ -134,6 +134,11 @@ class _Reading:
     def _closes(self, table: tables.Table) -> bool:
         """Tell whether a table lists what closes: what stands before it says so."""
         return any(m.meaning in (Does.STOP, Does.SHUT) and m.start < table.end for m in self.marks)
+
+    def _ends(self, row: tables.Row) -> bool:
+        """Tell whether a line is of an account that ends, where its table says what becomes of each."""
+        cell = row.cells.get("state")
+        return cell is None or any(m.meaning in _CHANGES and cell[0] <= m.start < cell[1] for m in self.marks)
 
     def _of_row(self, row: tables.Row) -> Closing:
         name = row.cells["name"]
@@ -160,15 +165,9 @@ class _Reading:
             named = (where[0], end) if end - where[0] > 1 else None
         if named is None or mention.other:
             return
-        sort = Sort.WEBSITE if mention.platform is Platform.WEBSITE else Sort.APP if mention.platform in (Platform.APP, Platform.MINIPROGRAM) else Sort.ACCOUNT
-        target = Target(named, mention.platform, sort, said=mention.said)
-        head = any(_PUBLISHED.search(self.plain[t.start : t.end]) for t in [closing.row] if t)
-        target.scope = INFORMATION if head or self._published else None
+        target = Target(named, mention.platform, sort_of(mention.platform), said=mention.said)
+        target.scope = INFORMATION if "信息发布" in self.plain else None
         closing.targets.append(target)
-
-    @property
-    def _published(self) -> bool:
-        return "信息发布" in self.plain
 
     def _lead_bare(self, closing: Closing, where: Span) -> None:
         text = self.plain[where[0] : where[1]]
@@ -251,7 +250,7 @@ class _Reading:
         return None
 
     def _stops(self, closing: Closing, announced: When | None, spans: dict[str, Span]) -> When | None:
-        if closing.row and (cell := closing.row.cells.get("date")):
+        if closing.row and (cell := closing.row.cells.get("date") or closing.row.cells.get("state")):
             days: Sequence[Day] = [d for d in self.days if cell[0] <= d.start < cell[1]]
         else:
             order = sorted(closing.changes, key=lambda c: (c.does is not Does.STOP, c.at))
@@ -269,6 +268,10 @@ class _Reading:
         if closing.state and closing.targets:
             return closing.state
         if closing.row:
+            cell = closing.row.cells.get("state", (0, 0))
+            moved = [_MOVES[m.meaning] for m in self.marks if cell[0] <= m.start < cell[1] and m.meaning in _MOVES]
+            if moved and closing.targets:
+                return moved[0]
             planned = re.search(r"拟|将", self.plain[: closing.row.start]) is not None
             return State.CLOSED if self.basis is Basis.OFFICIAL_LIST and not planned else State.CLOSING
         shut = [c for c in closing.changes if c.does is Does.SHUT]
@@ -307,4 +310,5 @@ class _Reading:
         return whole.reason(self.plain, [(s.start, s.end) for s in closing.sentences])
 
 
+_MOVES = {Does.MOVE: State.MIGRATED, Does.MERGE: State.MERGED, Does.RENAME: State.RENAMED}
 _CHANGES = (Does.STOP, Does.SHUT, Does.MOVE, Does.MERGE, Does.RENAME, Does.SPLIT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from bot.places import Gazetteer
 from bot.records import Basis, Platform, State
 
 _STATES = {Does.RENAME: State.RENAMED, Does.MERGE: State.MERGED, Does.MOVE: State.MIGRATED, Does.SPLIT: State.SPLIT}
+_TOGETHER = re.compile(r"同时|同步|一并|随之|届时|也将|随后")
 _ORDER = (State.RENAMED, State.MERGED, State.MIGRATED, State.SPLIT)
 
 
@@ -57,12 +59,13 @@ class Closings:
         self._basis = basis
         self.found: list[Closing] = []
         self._group: list[Closing] = []  # whom the next sentence without a name is about
-        self._fresh = False  # whether that group has had no destination yet
+        self._list: Change | None = None  # what befalls the items of the list that is open: 决定关停以下账号:
         self._topic: list[Mention] = []  # accounts spoken of last that nothing has happened to yet
         self._alive: list[tuple[str, Platform | None]] = []
         self._numbered: list[tuple[str, Lead, list[Closing]]] = []
         self._general: list[Lead] = []
         self._leading: Day | None = None
+        self._running: Day | None = None  # the last date that opened a sentence
 
     def take(self, sentences: Iterable[Sentence], days: Sequence[Day]) -> None:
         """Read the sentences of a text."""
@@ -70,8 +73,11 @@ class Closings:
         for s in sentences:
             if self.plain[s.start - 1 : s.start] != ";":
                 n = bisect_left(starts, s.start)
-                near = days[n] if n < len(days) and days[n].start <= s.start + 4 else None
-                self._leading = near
+                limit = s.mentions[0].start if s.mentions else s.start + 5
+                near = days[n] if n < len(days) and days[n].start < min(limit, s.end) else None
+                self._leading = near if s.changes and s.changes[0].day is near else None
+                if near and self.plain.startswith(("起", ",", "开始"), near.end):
+                    self._running = near
             if s.opens and self._basis is Basis.MEDIA:
                 self._group, self._topic = [], []
             self._sentence(s)
@@ -85,7 +91,9 @@ class Closings:
                 self._alive.append((self._text(mention.name), mention.platform))
         if s.alive_own:
             self._alive += [(self._text(m.name), m.platform) for m in self._topic if m.name]
-        if s.hearsay:
+        if s.hearsay or s.asked:
+            if s.asked and not s.hearsay:
+                self._topic = [m for m in s.mentions if m.name and not m.other and not m.weak] or self._topic
             return
         leads = {id(z): destinations.read(z, self.plain, self._marks, self._places, s.end) for z in s.zones}
         touched: list[Closing] = []
@@ -103,16 +111,47 @@ class Closings:
                 if change.does in _STATES and lead:
                     self._becomes(closing, _STATES[change.does])
                 if change.day is None and closing.leading is None:
-                    closing.leading = self._leading
+                    together = _TOGETHER.search(self.plain, s.start, change.at[0])
+                    closing.leading = self._leading or (self._running if together else None)
                 closing.number = closing.number or s.number
+        self._itemised(s, touched)
         if touched:
-            self._group, self._fresh = touched, True
+            self._group = touched
         if self._basis is not Basis.OFFICIAL_LIST:
             self._lead(s, leads, touched)
         in_zones = {id(m) for z in s.zones for m in z.mentions}
         topic = [m for m in s.mentions if m.name and not m.other and id(m) not in in_zones and not m.weak]
         if topic:
             self._topic = topic
+
+    def _itemised(self, s: Sentence, touched: list[Closing]) -> None:
+        """Read a list of accounts under words like 决定关停以下账号, in the same sentence or in the lines behind it."""
+        in_zones = {id(m) for z in s.zones for m in z.mentions}
+        opened = next((c for c in s.changes if any(self._announces(m) for m in c.subjects)), None)
+        if opened or (s.changes and not touched and self.plain[s.end - 1] == ":"):
+            self._list = opened or s.changes[-1]
+            items = [m for m in s.mentions if m.start > self._list.at[1] and id(m) not in in_zones]
+        elif self._list and (s.opens or s.number) and s.mentions and not touched:
+            head = self.plain[s.start + len(s.number) : s.mentions[0].start]
+            items = [m for m in s.mentions if id(m) not in in_zones] if len(head) <= 3 or head.endswith("的") else []
+            items = items if s.number or (items and self.plain[s.start] in "“「『《【‘\"'@") else []
+            if not items:
+                self._list = None
+        else:
+            items = []
+            if self._list and s.opens and not s.number and not s.mentions:
+                self._list = None
+        for mention in items:
+            if self._list is None or mention.weak or mention.other or not mention.name:
+                continue
+            for closing in self._of(mention):
+                closing.changes.append(self._list)
+                closing.sentences.append(s)
+                closing.number = closing.number or s.number
+                touched.append(closing)
+
+    def _announces(self, mention: Mention) -> bool:
+        return self.plain.startswith(("以下", "下列", "如下"), mention.start)
 
     def _becomes(self, closing: Closing, state: State) -> None:
         if closing.state is None or _ORDER.index(state) < _ORDER.index(closing.state):
@@ -190,15 +229,16 @@ class Closings:
     # --- where it leads
 
     def _lead(self, s: Sentence, leads: dict[int, Lead], touched: Sequence[Closing]) -> None:
-        led = False
         scope: tuple[str | None, Span | None] = (None, None)
         columns: list[Mention] = []
         for zone in s.zones:
             lead = leads[id(zone)]
             if not lead.targets and not lead.vague:
                 columns = self._columns(zone)
-                if columns and self._extend(columns, zone):
-                    led = True
+                if columns:
+                    self._extend(columns)
+                elif s.alive and zone.lead is Does.GO:
+                    self._give(self._group, destinations.alive(s.alive))
                 continue
             for target in lead.targets:
                 if target.scope is None and zone.lead is Does.GO:
@@ -218,11 +258,8 @@ class Closings:
                     self._general.append(lead)
             else:
                 self._give(owners, lead)
-            led = True
         if not s.zones and (by := destinations.by_unit(self.plain, s.start, s.end)):
             self._general.append(Lead([by]))
-        if led:
-            self._fresh = False
 
     def _owners(self, zone: Zone, s: Sentence, touched: Sequence[Closing]) -> list[Closing] | None:
         """Return whose destination it is, `None` for those of the sentences before."""
@@ -240,22 +277,20 @@ class Closings:
         if mention.name and closing.mention.name:
             same = self._text(closing.mention.name) == self._text(mention.name)
             return same and mention.platform in (None, closing.mention.platform)
-        return not mention.name and mention.own and mention.platform is closing.mention.platform
+        if mention.name or closing.mention.name and not mention.own:
+            return False
+        return mention.platform is closing.mention.platform and (mention.own or self._text(mention.unit) == self._text(closing.mention.unit))
 
     def _columns(self, zone: Zone) -> list[Mention]:
         return [m for m in zone.mentions if m.weak and m.name]
 
-    def _extend(self, columns: Sequence[Mention], zone: Zone) -> bool:
+    def _extend(self, columns: Sequence[Mention]) -> None:
         """Add columns to the app or site named last: 下载X,进入“政务号”,关注“Y”栏目."""
-        done = False
         for closing in self._group:
             if closing.targets and closing.targets[-1].sort in (Sort.APP, Sort.WEBSITE, Sort.PATH):
                 target = closing.targets[-1]
-                new = [m.name for m in columns if m.name and m.name not in target.path]
-                target.path += new
+                target.path += [m.name for m in columns if m.name and m.name not in target.path]
                 target.sort = Sort.PATH
-                done = True
-        return done
 
     def _duties(self, lead: Lead) -> None:
         """Keep an organisation that takes over duties: it is where an account leads that says nothing else."""

@@ -67,13 +67,14 @@ class Lead:
 _VAGUE = re.compile(
     r"平台|渠道|账号|帐号|公众号|新媒体|媒体|官微|官网|网站|微信|微博|视频号|抖音|途径|方式|窗口号|客户端|矩阵|阵地"
 )
-_HINTS = re.compile(r"其他|其它|相关|官方|各|有关|上级|新的|多种|不同|更多|权威|我们的|我[局委县市区镇院校园]|本[局委县市区镇院校园单]|别的|后续|同名|正规|主管|线上|各类|新")
+_HINTS = re.compile(r"[省市区县镇]级|其他|其它|相关|官方|各|有关|上级|新的|多种|不同|更多|权威|我们的|我[局委县市区镇院校园]|本[局委县市区镇院校园单]|别的|后续|同名|正规|主管|线上|各类|新")
+_INSIDE = re.compile(r"进入|点击|打开|选择|点开")
 _COLUMN_BEFORE = re.compile(r"(?:进入|点击|打开|选择|点开|首页|下方|菜单|底部|点|的|内|中|在|“|—|-|>|→|下|里|进|找到|选|关注|搜索)\Z")
 _BARE = re.compile(r"(?:到|至|为|:)?((?:[\u4e00-\u9fffa-z0-9·]{2,12}?)(?:[、和及与](?:[\u4e00-\u9fffa-z0-9·]{2,12}?))*)(?:等.{0,6})?(?=[,。;!、\n]|获取|了解|查询|查看|发布|\Z)")
 _BARE_END = re.compile(r"(?:发布|在线|融媒|之声|资讯|头条|先锋|时空|日报|晚报|政务|教育|公安|交警|旅游|文旅|微平台|服务|办|通|码)\Z")
 _DUTY = re.compile(r"职能|职责|职权|工作职能|监管职能|业务职责")
-_BY_UNIT = re.compile(r"由([^,。;:\n“”「」]{3,40}?)(?:承担|行使|履行|承接|负责|继续履行)")
-_POST = re.compile(r"^[^,。;\n]{0,8}?(?:获取|了解|查询|查看|查阅|咨询|接收|浏览|掌握|办理|收看|知晓|领取|阅读|获知|使用|申请)([^,。;:!?\n()“]{2,24})")
+_BY_UNIT = re.compile(r"由([^,。;:\n“”「」()]{3,40}?)(?:\([^()\n]{2,40}\))?(?:承担|行使|履行|承接|负责|继续履行)")
+_POST = re.compile(r"[,]?[^,。;\n]{0,8}?(?:获取|了解|查询|查看|查阅|咨询|接收|浏览|掌握|办理|收看|知晓|领取|阅读|获知|使用|申请)([^,。;:!?\n()“]{2,24})")
 _POST_BARE = re.compile(r"^(?:进行)?(办理|查询|咨询|了解)$")
 _SPEAKS = re.compile(
     r"感谢|致谢|谢谢|不便|谅解|抱歉|歉意|停止|更新,|停更|关停|注销|关闭|下线|下架|支持|理解|特此|公告如下|以来|研究|同意|决定|要求|根据|按照|为|因|粉丝|"
@@ -119,7 +120,7 @@ def read(
 def _take(mention: Mention, zone: Zone, plain: str, marks: Sequence[Mark], lead: Lead) -> None:
     column = _column_after(mention, marks)
     before = plain[max(zone.begin - 6, mention.start - 8) : mention.start]
-    if mention.weak and mention.name and (column or (lead.targets and lead.targets[-1].sort in (Sort.APP, Sort.WEBSITE, Sort.PATH) and _COLUMN_BEFORE.search(before) and not plain.startswith("@", mention.start))):
+    if mention.weak and mention.name and (column or _INSIDE.search(plain[zone.start : zone.begin]) or (lead.targets and lead.targets[-1].sort in (Sort.APP, Sort.WEBSITE, Sort.PATH) and _COLUMN_BEFORE.search(before) and not plain.startswith("@", mention.start))):
         if lead.targets:
             lead.targets[-1].path.append(mention.name)
             lead.targets[-1].sort = Sort.PATH
@@ -135,10 +136,14 @@ def _take(mention: Mention, zone: Zone, plain: str, marks: Sequence[Mark], lead:
             lead.vague = lead.vague or (mention.start, mention.end)
         return
     if mention.name:
-        sort = {Platform.APP: Sort.APP, Platform.MINIPROGRAM: Sort.APP, Platform.WEBSITE: Sort.WEBSITE}
-        of = sort.get(mention.platform, Sort.ACCOUNT) if mention.platform else Sort.ACCOUNT
-        url = mention.handle if of is Sort.WEBSITE else None
-        lead.targets.append(Target(mention.name, mention.platform, of, url=url, said=mention.said))
+        platform = mention.platform
+        if mention.weak and platform is None and zone.lead is Does.RENAME and zone.owners:
+            platform = zone.owners[-1].platform
+        if mention.weak and platform is None and zone.lead is Does.SPLIT and zone.owners:
+            platform = zone.owners[-1].platform
+        of = sort_of(platform)
+        url = mention.handle if of is Sort.WEBSITE and mention.handle != mention.name else None
+        lead.targets.append(Target(mention.name, platform, of, url=url, said=mention.said))
     elif mention.unit:
         lead.targets.append(Target(mention.unit, mention.platform, Sort.UNIT, said=mention.said))
 
@@ -164,6 +169,22 @@ def _unit_in(zone: Zone, plain: str, lead: Lead) -> None:
     target = Target(found.span(1), None, Sort.UNIT)
     target.scope, target.about = _cleaned(plain, clause, clause + duty.end() if duty else zone.start)
     lead.targets.append(target)
+
+
+def alive(mentions: Sequence[Mention]) -> Lead:
+    """Return what 请继续关注 leads to behind accounts that are said to go on."""
+    lead = Lead()
+    for mention in mentions:
+        if mention.name and not mention.weak and all(t.name != mention.name or t.platform is not mention.platform for t in lead.targets):
+            lead.targets.append(Target(mention.name, mention.platform, sort_of(mention.platform), said=mention.said))
+    return lead
+
+
+def sort_of(platform: Platform | None) -> Sort:
+    """Return what a destination on a platform is."""
+    if platform in (Platform.APP, Platform.MINIPROGRAM):
+        return Sort.APP
+    return Sort.WEBSITE if platform is Platform.WEBSITE else Sort.ACCOUNT
 
 
 def by_unit(plain: str, start: int, end: int) -> Target | None:

@@ -90,7 +90,7 @@ _IDS = {
     "微博uid": Platform.WEIBO, "uid": None, "账号id": None, "id": None, "账号": None, "公众号": Platform.WECHAT,
 }  # fmt: skip
 _ID = re.compile(
-    rf"\(?({'|'.join(sorted(_IDS, key=len, reverse=True))})[:是为]?((?:gh_[0-9a-f]{{6,20}}|[a-z][a-z0-9_-]{{4,30}}|[0-9]{{5,14}})(?![a-z0-9_.-]))\)?"
+    rf"\(?({'|'.join(sorted(_IDS, key=len, reverse=True))})[:是为(]?((?:gh_[0-9a-f]{{6,20}}|[a-z][a-z0-9_-]{{4,30}}|[0-9]{{5,14}})(?![a-z0-9_.-]))\)?"
 )
 _HOST = re.compile(
     r"(?<![a-z0-9.@/-])\(?(?:网址|域名|网站域名|地址)?[:为]?(?:https?://)?"
@@ -107,6 +107,7 @@ _FILLER = re.compile(
 _BRACKETS = frozenset("():[]—-·")
 _JOINS = frozenset("、/和与及或暨&+")
 _PLURAL = re.compile(r"等|[0-9一二两三四五六七八九十百](?:个|家|款)")
+_STATION = re.compile(r"站|[\u4e00-\u9fff]{2,14}?(?:分站点|站点|分站|分厅)")
 _TAIL = re.compile(r"(?:官方)?(?:账号|帐号|账户|号|平台)")
 _BOUND = re.compile(r"[,。;:!?\n\t()\[\]“”\"‘’'「」『』《》【】#@]")
 _SPLIT = re.compile(r"[、/]|(?<=.)(?:以及|和|与|及)(?=.)")
@@ -123,6 +124,7 @@ class _Finder:
         self.gaps = sheet.gaps
         self.places = places
         self.marks = marks
+        self.mark_starts = [m.start for m in marks]
         self.mark_ends = [m.end for m in marks]
         self.days = days
         self.day_ends = [d.end for d in days]
@@ -133,7 +135,7 @@ class _Finder:
         """Return all mentions."""
         self._pair()
         self._spread()
-        found: list[Mention] = []
+        found: list[Mention] = [*self._addresses()]
         last: list[Mention] = []
         for number, item in enumerate(self.items):
             if item.name:
@@ -148,12 +150,24 @@ class _Finder:
             found += last
         return sorted(found, key=lambda m: (m.start, m.end))
 
+    def _addresses(self) -> Iterator[Mention]:
+        """Yield the sites that are given by their address alone, or by an address behind an unquoted name."""
+        taken = {i.handle[0] for i in self.items if i.handle}
+        for start, end, span, platform in self._ids():
+            if platform is not Platform.WEBSITE or span[0] in taken:
+                continue
+            left = self._left(start)
+            first, last = self._trimmed(left, start)
+            named = self.plain[start] == "(" and 3 < last - first <= 24 and _SITE_NAME.fullmatch(self.plain[first:last])
+            name = (first, last) if named else span
+            yield Mention(name[0], end, name, Platform.WEBSITE, handle=span)
+
     # --- what stands there
 
     def _items(self) -> list[_Item]:
         plain = self.plain
         items = [_Item(q.start, q.end, (q.first, q.last)) for q in quotes.names(plain)]
-        items += [_Item(m.start(), m.end(), m.span(1)) for m in _TAG.finditer(plain) if not quotes.is_title(m[1])]
+        items += list(self._tags())
         items += list(self._handles())
         items.sort(key=lambda i: i.start)
         starts = [i.start for i in items]
@@ -180,13 +194,23 @@ class _Finder:
             if means is not Does.ACCOUNT and (tail := _TAIL.match(plain, end)):
                 end = tail.end()
             site = means is Does.SITE
-            if site and plain.startswith("站", end):
-                end += 1
+            if site and (more := _STATION.match(plain, end)):
+                end = more.end()
             platform = Platform.WEBSITE if site else means if isinstance(means, Platform) else None
             platforms.append(
                 _Item(mark.start, end, None, platform, means is Does.ELSEWHERE, means is Does.ACCOUNT, site, (mark.start, end))
             )
         return self._dressed(sorted([*items, *platforms], key=lambda i: i.start), ids)
+
+    def _tags(self) -> Iterator[_Item]:
+        """Yield names between two #, and the platforms that other such words tell of: #再见微博# @石楼融媒."""
+        for match in _TAG.finditer(self.plain):
+            inside = self.marks[bisect_left(self.mark_starts, match.start()) : bisect_left(self.mark_starts, match.end())]
+            if not inside and not quotes.is_title(match[1]):
+                yield _Item(match.start(), match.end(), match.span(1))
+            for mark in inside[:1]:
+                if isinstance(mark.meaning, Platform):
+                    yield _Item(match.start(), match.end(), None, mark.meaning, said=(mark.start, mark.end))
 
     def _handles(self) -> Iterator[_Item]:
         for match in _HANDLE.finditer(self.plain):
@@ -228,9 +252,17 @@ class _Finder:
         return kept
 
     def _identify(self, kept: Sequence[_Item], start: int, end: int, span: Span, platform: Platform | None) -> None:
-        if not kept or not 0 <= start - kept[-1].end <= 2 or "\n" in self.plain[kept[-1].end : start]:
+        if not kept:
             return
         item = kept[-1]
+        between = self.plain[item.end : start]
+        inside = between.startswith("(") and len(between) <= 40 and not any(c in between for c in ")\n。;")
+        if not inside and (not 0 <= len(between) <= 2 or "\n" in between):
+            return
+        if platform is Platform.WEBSITE:
+            span = (span[0], span[1] - self.plain.endswith("/", 0, span[1]))
+        if inside and ")" in self.plain[end : end + 30]:
+            end = self.plain.index(")", end) + 1 if self.plain[end - 1] != ")" else end
         if platform is Platform.WEBSITE and item.name and not item.platform:
             return
         item.handle, item.end = span, end
@@ -267,12 +299,19 @@ class _Finder:
                 left.owners.append(item)
                 item.used = True
             elif right and right.name:
+                if self._is_column(right):
+                    continue
                 follows = self._kind(n + 1) is _Gap.BESIDE and n + 2 < len(items) and not items[n + 2].name
                 if follows and not (item.platform and items[n + 2].account):
                     item.used = item.account
                 else:
                     right.owners.append(item)
                     item.used = True
+
+    def _is_column(self, item: _Item) -> bool:
+        """Tell whether a name in quotes is that of a column: “部门信息公开”栏目."""
+        n = bisect_left(self.mark_starts, item.end)
+        return n < len(self.marks) and self.marks[n].start == item.end and self.marks[n].meaning is Does.COLUMN
 
     def _spread(self) -> None:
         """Let a platform count for the names it closes or opens a list of, and a name for the platforms of its list."""
@@ -350,12 +389,14 @@ class _Finder:
 
     def _site(self, base: Mention) -> Mention:
         """Return a quoted name that says itself what it is the name of: 《石泉县招商网》."""
-        if base.name and self.plain[: base.name[1]].endswith(("网站", "网")) and base.name[1] - base.name[0] > 3:
+        if base.name and not base.platform and self.plain[: base.name[1]].endswith(("网站", "网")) and base.name[1] - base.name[0] > 3:
             return replace(base, platform=Platform.WEBSITE, said=None)
         return base
 
     def _bare(self, number: int, item: _Item) -> Iterator[Mention]:
         """Yield the accounts that a platform word without a quoted name speaks of."""
+        if _FIELD.match(self.plain, item.end):
+            return
         listed = list(self._listed(item))
         if listed:
             yield from listed
@@ -374,6 +415,8 @@ class _Finder:
         cuts = [m.span() for m in re.finditer(r"、|/", text)]
         if several and not cuts or cuts:
             cuts += [m.span() for m in re.finditer(r"以及|和|与|及", text) if self._joins(start + m.start(), start + m.end(), end)]
+        if cuts and not several:
+            cuts = [(0, max(cuts)[1])]
         edges = [0, *(e for cut in sorted(cuts) for e in cut), len(text)]
         for first, last in zip(edges[::2], edges[1::2], strict=True):
             yield self._trimmed(start + first, start + last)
@@ -384,6 +427,9 @@ class _Finder:
 
     def _unquoted(self, item: _Item, first: int, last: int) -> Mention | None:
         text = self.plain[first:last]
+        if item.platform is Platform.WEBSITE or units.is_unit(text):
+            first += units.start_in(text, self.places)
+            text = self.plain[first:last]
         mention = Mention(min(first, item.start), item.end, None, item.platform, item.said, item.elsewhere, handle=item.handle)
         mention.aliases = item.aliases
         if _OWN.fullmatch(text):
@@ -430,6 +476,7 @@ class _Finder:
         if not text or left + len(text) < start - 12:
             return None
         first, last = self._trimmed(left, left + len(text))
+        first += units.start_in(self.plain[first:last], self.places)
         return (first, last) if units.is_unit(self.plain[first:last]) else None
 
     def _left(self, end: int) -> int:
@@ -459,6 +506,8 @@ class _Finder:
             if not found:
                 break
             first = found.end()
+        about = self.plain.rfind("关于", first, last)
+        first = about + 2 if about >= 0 else first
         cut = self.plain.rfind("的", first, last)
         return (cut + 1 if cut >= 0 else first), last
 
@@ -467,12 +516,14 @@ class _Finder:
         return bool(found) and found[0].start == 0
 
 
+# Behind these a platform word is a field of work, or a part of another word.
+_FIELD = re.compile(r"集约化|建设|普查|抽查|检查|管理办法|发展|备案|监管|管理工作|管理规定|管理要求|管理有关|运行情况|检查情况|绩效|矩阵|工作要求|规范|整合|平台规则|技术|主体变更|服务能力|运营规范|运营维护|运维|领域|行业|年代|时代")
 _RIGHT = re.compile(
     r"(?:官方认证|官方|政务新媒体|政务|认证|实名|同名|名为|旗下|所属|主办|主管|运营|开设|开通|管理|维护|注册|以及|等|的|共|这|两|三|四|"
     r"[0-9一二两三四五六七八九十百]{1,4}(?:个|家|款|大|类)|均为|分别为|都是|上|在|与|和|及|:)+\Z"
 )
 _LEAD = re.compile(
-    r"关于|有关|由于|因为|因|现将|现|从|自|起|前|已将|已|将|把|对|由|经|在|于|至|到|为|请|以及|及|和|与|同时|其中|包括|分别|即|我们|决定|研究|同意|"
+    r"按照|根据|依据|贯彻落实|落实|遵照|定于|定|关于|有关|由于|因为|因|现将|现|从|自|起|前|已将|已|将|把|对|由|经|在|于|至|到|为|请|以及|及|和|与|同时|其中|包括|分别|即|我们|决定|研究|同意|"
     r"拟|均|并|如|凡|新增|此前|原有|旧|现有|停止|后续|今后|届时|相关|下线|官方|政务|\d{1,2}[、.)]|[一二三四五六七八九十]{1,3}[、.)]|"
     r"您可|可以|可|您|大家|用户|网友|市民|了解|统一|全部|陆续|逐步|正式|其他|其它|同步|就|向|给|是|也|还|或者|或|称|时|时起|零时起|日|日起|后"
 )
@@ -484,7 +535,7 @@ _OTHER = re.compile(
     r"其他|其它|相关|有关|上级|各类|各级|各|多个|多家|部分|一批|全部|所有|任何|哪|某|若干|不少|许多|数个|几个|新的|这些|那些|以上|如下|上列|之类|"
     r"主管部门|不同|另外|一个|一些|全市|全县|全区|全省|全国|开设|注册|名下|发现|存在|关注|我[局委县市区镇院]|本[局委县市区镇院]"
 )
-_SITE_NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·\-()]{3,40}")
+_SITE_NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·\-()]{2,40}")
 _NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·_+\-]{2,24}")
 _GENERIC = re.compile(
     r"^(?:政务|官方|单位|部门|学校|街道|乡镇|社区|基层|县级|政府|校园|企业|个人|新|老|旧|原|一|两|三|教育系统|中小学|工作|信息|内容|平台|新媒体|"

@@ -15,11 +15,22 @@ _LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
 # What a reader sees: neither spaces nor the marks that have no width.
 _SEEN = re.compile(r"[^\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x1f\x7f]+")
 _WIDE = re.compile(r"[\t\u3000]|\s{2}")
-# A line that ends with one of these is whole; so is the one before a line that begins with one of those.
+
+# A line that ends with one of these is whole.
 _ENDS = frozenset("。!?;:…")
-_BEGINS = re.compile(r"[(]?[\d一二三四五六七八九十]{1,3}[)、.:]|[●○■□◆·•*\-—]")
-# A line of fewer characters than this, or than this share of the longest one, was not broken because it was full.
-_FULL, _SHARE = 14, 0.85
+# A line that ends with one of these goes on, and so does one before a line that begins with one of those.
+_OPEN = frozenset("“‘「『《【(、,—〈")
+_CLOSE = frozenset("”’」』》】),。、;!?〉")
+_ITEM = re.compile(r"[(]?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})[)、.:](?![0-9])|[●○■□◆·•*—>]|附件|第[一二三四五六七八九十]")
+_KEYED = re.compile(r"[^,。;:“”]{2,8}:")
+_HEADING = re.compile(r"(?:公告|通知|启事|告知|声明|说明|通报|通告|公示|布告|告示)[!】]?\Z")
+_DATED = re.compile(r"(?:[12][0-9]{3}|[一二][〇○零o一二三四五六七八九]{3})[年./-]")
+_CUT_DATE = re.compile(r"(?:[0-9〇○零o一二三四五六七八九十]年?|[0-9一二三四五六七八九十]月|[-.:/])\Z")
+_DATE_GOES_ON = re.compile(r"[年月日号]|[0-9]{1,2}[月日号]|[0-9]{2,4}(?![0-9年./-])")
+_PLATFORM = re.compile(r"(?:官方)?(?:微信|公众号|视频号|微博|新浪|抖音|快手|头条|今日头条|app|小程序|网站)")
+# A page or picture this wide or narrower breaks every line; wider ones only lines of this many characters.
+_NARROW, _FULL = 34, 14
+_SHARE_OF_NARROW, _SHARE = 0.72, 0.85
 
 
 class Sheet:
@@ -33,15 +44,14 @@ class Sheet:
     def __init__(self, source: str) -> None:
         self.source = source
         levelled = level(source)
-        lines = [m.span() for m in _LINE.finditer(levelled)]
-        runs = [[m.span() for m in _SEEN.finditer(levelled, *line)] for line in lines]
-        runs = [line for line in runs if line]
-        sizes = [sum(end - start for start, end in line) for line in runs]
-        longest = max(sizes, default=0)
+        lines = [[m.span() for m in _SEEN.finditer(levelled, *m.span())] for m in _LINE.finditer(levelled)]
+        lines = [line for line in lines if line]
+        texts = ["".join([levelled[a:b] for a, b in line]) for line in lines]
+        goes_on = _Joiner([_columns(levelled, line) for line in lines], texts).joined()
         pieces: list[str] = []
         at: list[int] = []
         gaps: set[int] = set()
-        for number, line in enumerate(runs):
+        for line, joined in zip(lines, goes_on, strict=True):
             last = 0
             for start, end in line:
                 if last and _WIDE.search(levelled, last, start):
@@ -51,13 +61,9 @@ class Sheet:
                 pieces.append(levelled[start:end])
                 at.extend(range(start, end))
                 last = end
-            full = sizes[number] >= max(_FULL, longest * _SHARE)
-            after = runs[number + 1][0][0] if number + 1 < len(runs) else 0
-            columns = len(line) > 2 or (number + 1 < len(runs) and len(runs[number + 1]) > 2)
-            if full and after and not columns and levelled[last - 1] not in _ENDS and not _BEGINS.match(levelled, after):
-                continue
-            pieces.append("\n")
-            at.append(last)
+            if not joined:
+                pieces.append("\n")
+                at.append(last)
         self.plain = "".join(pieces)
         self.gaps = frozenset(gaps)
         self._at = at
@@ -78,3 +84,66 @@ def said(source: str, span: Span) -> str:
     for before, after in pairwise(words):
         pieces += ["" if is_han(before[-1]) or is_han(after[0]) else " ", after]
     return "".join(pieces)
+
+
+def _columns(levelled: str, line: list[Span]) -> bool:
+    """Tell whether a line is one of a table: it has columns behind its first words."""
+    wide = [_WIDE.search(levelled, a[1], b[0]) is not None for a, b in pairwise(line)]
+    return len(wide) > 1 and (sum(wide) > 1 or (len(line) > 3 and len(line[0]) < 4 and not any(levelled[b - 1] in "。," for _, b in line)))
+
+
+class _Joiner:
+    """Tells which lines go on in the next one: a page's width, a picture or a page's markup broke them."""
+
+    def __init__(self, rows: list[bool], texts: list[str]) -> None:
+        self.rows = rows
+        self.texts = texts
+        self.longest = max((_width(t) for t in texts), default=0)
+        self.narrow = self.longest <= _NARROW and len(texts) > 3
+
+    def joined(self) -> list[bool]:
+        """Return for each line whether the next one goes on with it."""
+        found: list[bool] = []
+        opened = 0  # characters since a quote or bracket was opened, 0 when none is
+        for text, after, row, next_row in zip(
+            self.texts, [*self.texts[1:], ""], self.rows, [*self.rows[1:], False], strict=True
+        ):
+            opened = _opened(text, opened)
+            joined = bool(after) and not row and not next_row and (0 < opened <= _NARROW or self._goes_on(text, after))
+            found.append(joined)
+            opened = opened if joined else 0
+        return found
+
+    def _goes_on(self, text: str, after: str) -> bool:
+        if text[-1] in _OPEN or after[0] in _CLOSE:
+            return not _ITEM.match(after)
+        if text[-1] in _ENDS or _HEADING.search(text):
+            return False
+        if _CUT_DATE.search(text) and _DATE_GOES_ON.match(after):
+            return True
+        if text[-1] in "”」』》】" and _PLATFORM.match(after):
+            return True
+        if _ITEM.match(after) or _KEYED.match(after) or _KEYED.match(text) or _DATED.match(after):
+            return False
+        if self.narrow:
+            return _width(text) >= max(6, self.longest * _SHARE_OF_NARROW)
+        return len(text) >= max(_FULL, self.longest * _SHARE)
+
+
+def _width(text: str) -> float:
+    """Return how wide a line is in Chinese characters; a Latin letter or digit is half of one."""
+    return len(text) - sum(map(text.count, "0123456789.-:")) / 2
+
+
+def _opened(text: str, opened: int) -> int:
+    """Return how long ago the quote or bracket was opened that a line leaves open, 0 for none."""
+    last = max(text.rfind(c) for c in "“‘「『《【(")
+    closing = max(text.rfind(c) for c in "”’」』》】)")
+    if text.count('"') % 2:
+        last = max(last, text.rfind('"')) if not opened else last
+        closing = max(closing, text.rfind('"')) if opened else closing
+    if last > closing:
+        return len(text) - last
+    if closing >= 0 or not opened:
+        return 0
+    return opened + len(text)

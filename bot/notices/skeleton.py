@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from bot.notices import quotes
 from bot.notices.dates import Day
 from bot.notices.mentions import Mention
-from bot.notices.sheet import Span
+from bot.notices.sheet import COLUMN, Span
 from bot.notices.words import Does, Mark
 
 _ENDS = re.compile(r"[。!?\n;]")
@@ -75,6 +75,7 @@ class Sentence:
     alive: list[Mention] = field(default_factory=list)
     alive_own: bool = False
     hearsay: bool = False
+    asked: bool = False
     heading: bool = False
     opens: bool = False  # the first of a paragraph
     number: str = ""  # of an item in a list: 一, 2
@@ -93,7 +94,7 @@ _ALIVE = re.compile(
 _DUTY = re.compile(r"要按|应当|应于|应按|责令|督促|逾期|否则|如不|若|如果|一旦|尽快|抓紧|建议|拒不|凡是|凡|要立即|对确|坚决|及时申请|可申请|可以申请|需要时")
 _DUTY_SAFE = re.compile(r"根据|按照|按|依据|遵照|为|应.{0,12}要求")
 _PAUSE = re.compile(r"暂停|升级维护|系统升级|系统维护|停机|检修|期间|临时|短暂|割接|恢复")
-_PAST = re.compile(r"已经|早已|均已|已|完成|业已|先后|陆续被|日前|此前")
+_PAST = re.compile(r"已|先后|(?<!前)完成(?!后)")
 _NOT_PAST = re.compile(r"已(?:经)?(?:研究|.{0,12}同意|.{0,8}批准|申请|启动|进入|提交|报|决定|正式启动|通过)")
 _PLANNED = re.compile(r"拟|计划|将|准备|即将|预计")
 _PROCESS = re.compile(r"(?:程序|流程|手续|申请|工作|中|期|阶段|公示期)")
@@ -104,13 +105,16 @@ _OBJECT_FREE = re.compile(
     r"所有|全部|一批|部分|多个|两个|[0-9一二三四五六七八九十]{1,4}(?:个|家|款)|政务新媒体|新媒体|账号|帐号|运营|服务|使用|更新|期间|,|处置|完毕|"
     r"成功|完成|以后|之后|之日|起|为|也|因|请|敬请|各|官方|旗下|维护|相关|有关|感谢|特此|再见"
 )
-_TOLD = re.compile(r"发布|发出|宣布|公告|通告|告别|称|表示|推送|刊发|贴出|声明")
-_BEGAN = re.compile(r"^(?:开通|上线|成立|创办|开设|注册|创建|正式上线|正式开通|以来|至今|印发|出台|召开|会议|实施|施行)|^(?:.{0,8}(?:开通以来|上线以来|成立以来))")
+# 停更后, 注销前: what then happens, not when that is.
+_ONCE = re.compile(r"(?:注销|关停)?(?:后|之后|以后|前|之前|期间)")
+_TOLD = re.compile(r"发布|颁布|告示|发出|宣布|公告|通告|告别|称|表示|推送|刊发|贴出|声明")
+_BEGAN = re.compile(r"^(?:第.季度|上半年|下半年|度|以前|全年|(?:.{0,3}季度)|开通|上线|成立|创办|开设|注册|创建|正式上线|正式开通|以来|至今|印发|出台|召开|会议|实施|施行)|^(?:.{0,8}(?:开通以来|上线以来|成立以来))")
 _UNTIL = re.compile(r"(?:截至|截止|截止到|公示期|有效期|为期|工作日[(:]?|活动时间|自开通|版|至)\Z")
 _POLICY = re.compile(r"(?:整治|治理|推进|落实|防治|解决|坚持|贯彻|所谓|推动|破除|杜绝|打造|围绕|实现|荣获|获评|获得|按照|根据|遵循|系列|主题)\Z")
 _ITEM = re.compile(r"[(]?([一二三四五六七八九十]{1,3}|[0-9]{1,2})(?:[)、]|\.(?![0-9]))")
 _HEADING = re.compile(r"(?:公告|公示|告示|启事|告知书?|通知|通告|声明|说明|提示|一封信|告别|告别信|辟谣|答复|通报|名单)[!。]?\Z|停更|注销|关停|更名|迁移|整合")
-# What makes a weak word like 通过 lead the reader on.
+# What makes a weak word like 通过 lead the reader on; in an article only the stronger of them do.
+_PROMISES = re.compile(r"请|可以|可|欢迎|今后|后续|届时|以后|将|建议|移步")
 _ASKS = re.compile(r"请|可|欢迎|敬|今后|后续|届时|以后|将|继续|建议|您|大家|用户|统一|转|改|需|望|之后|另|此后|均|由|都|我们|一律|移步|各位|友")
 _LOOKS_BACK = re.compile(r"感谢|致谢|谢谢|长期|一直以来|此前|曾|原先|过去|以前|开通以来|多年来|年来|已有|累计|不再|无法|不能|停止|勿|不要|谨防|冒用|表示衷心")
 _PUBLISH = re.compile(
@@ -118,16 +122,21 @@ _PUBLISH = re.compile(
     r"与您|见面|查看|查阅|浏览|咨询|刊登|分享|呈现|接管|运营|延续|继续)"
 )
 _BEFORE_PLACE = re.compile(r"(?:统一|将|均|改|转|一律|全部|陆续|同步|集中)?(?:在|于|由|通过|从|经|经由|改由|转由|依托|到|至)(?:其|我们的|本局|我局|我|县|市|区|新的|官方|原|了)?\Z")
+_USE = re.compile(r"(?:^|[,。;:])[^,。;:“]{2,10}[看上用找]\Z")
 _RUN_BY = re.compile(r"^[^,。;\n]{0,6}?(?:主办|运营|主管|开设|管理|维护|开通|注册|创办)")
 
 
 class Skeleton:
     """The sentences of a text and what they do. Costs time linear in the text's length."""
 
-    def __init__(self, plain: str, marks: Sequence[Mark], days: Sequence[Day], mentions: Sequence[Mention]) -> None:
+    def __init__(
+        self, plain: str, marks: Sequence[Mark], days: Sequence[Day], mentions: Sequence[Mention], reports: bool = False
+    ) -> None:
         self.plain = plain
+        self.reports = reports  # whether it tells of notices, and of the days they were made known
         self.days = days
         self._day_starts = [d.start for d in days]
+        self._changed = False  # whether anything has ended yet
         self._mentions = mentions
         self._mention_starts = [m.start for m in mentions]
         self._named = [(q.start, q.end) for q in quotes.names(plain)]
@@ -166,9 +175,10 @@ class Skeleton:
     def _fill(self, s: Sentence) -> None:
         plain = self.plain
         s.mentions = list(self._between(self._mentions, self._mention_starts, s.start, s.end))  # type: ignore[arg-type]
-        s.hearsay = _HEARSAY.search(plain, s.start, s.end) is not None or plain[s.end : s.end + 1] == "?"
+        s.hearsay = _HEARSAY.search(plain, s.start, s.end) is not None
+        s.asked = plain[s.end : s.end + 1] == "?"
         if item := _ITEM.match(plain, s.start, s.end):
-            s.number = item[1]
+            s.number = item[0]
         marks: Sequence[Mark] = self._between(self._marks, self._mark_starts, s.start, s.end)  # type: ignore[assignment]
         self._events(s, marks)
 
@@ -195,9 +205,9 @@ class Skeleton:
                     zone = None
                 free.append(event)
             elif isinstance(event, re.Match):
-                s.alive += [m for m in free if m not in last] or ([] if last else s.mentions[:1])
-                s.alive_own = s.alive_own or not free
-                free = [m for m in free if m in last]
+                s.alive += free or ([] if last else s.mentions[:1])
+                s.alive_own = s.alive_own or not (free or last)
+                free = []
             elif event.meaning in _CHANGES:
                 if self._is_object_of_zone(event, zone, s):
                     continue
@@ -205,6 +215,7 @@ class Skeleton:
                 if change is None:
                     continue
                 s.changes.append(change)
+                self._changed = True
                 last = change.subjects or last
                 free = []
                 if zone:
@@ -250,6 +261,8 @@ class Skeleton:
     def _led_in(self, mention: Mention, s: Sentence) -> tuple[int, int] | None:
         """Return where 在 starts in 后续…将在X发布, when a mention stands in such words."""
         before = self.plain[max(s.start, mention.start - 12) : mention.start]
+        if self._changed and not mention.weak and mention.name and (verb := _USE.search(before)):
+            return mention.start - 1, mention.start
         found = _BEFORE_PLACE.search(before)
         if not found or mention.own and not mention.platform:
             return None
@@ -259,7 +272,10 @@ class Skeleton:
             return None
         start = mention.start - len(before) + found.start()
         said = self.plain[s.start : start]
-        if _LOOKS_BACK.search(said[-30:]) and not _ASKS.search(said[-30:]):
+        clause = said[said.rfind(",") + 1 :]
+        if _LOOKS_BACK.search(clause) and not _ASKS.search(clause):
+            return None
+        if self.reports and not _PROMISES.search(said):
             return None
         return start, mention.start
 
@@ -267,10 +283,15 @@ class Skeleton:
         if zone is not None and zone.lead is Does.GO:
             return True
         said = self.plain[max(s.start, mark.start - 40) : mark.start]
-        clause = said[said.rfind(",") + 1 :]
+        clause = said[max(said.rfind(","), said.rfind(":")) + 1 :]
         if _LOOKS_BACK.search(clause):
             return False
-        return _ASKS.search(said) is not None
+        if self.reports:
+            return _PROMISES.search(said) is not None
+        if _ASKS.search(said):
+            return True
+        near = [m for m in self._after(mark.end, 3) if not m.weak or m.name]
+        return bool(near) and (self._changed or not clause)
 
     # --- changes
 
@@ -377,13 +398,15 @@ class Skeleton:
 
     def _dated(self, change: Change, s: Sentence) -> None:
         """Find when: the last date before the verb that is no date of telling; of those, the last is when it was told."""
+        if _ONCE.match(self.plain, change.at[1]) or (not change.subjects and COLUMN in self.plain[s.start : change.at[0]]):
+            return
         days: Sequence[Day] = self._between(self.days, self._day_starts, s.start, change.at[0])  # type: ignore[assignment]
         previous = [c.at[1] for c in s.changes]
         low = max(previous, default=s.start)
         for day in reversed(days):
             if _BEGAN.match(self.plain[day.end : day.end + 12]) or _UNTIL.search(self.plain[max(0, day.start - 6) : day.start]):
                 continue
-            told = _TOLD.search(self.plain, day.end, change.at[0])
+            told = _TOLD.search(self.plain, day.end, change.at[0]) if self.reports else None
             if told and not re.match(r"之日|公告之日|发布之日", self.plain[day.end : day.end + 4]) and not self._marks_told(day, change):
                 change.told = change.told or day
                 continue
@@ -391,6 +414,9 @@ class Skeleton:
                 change.day = day
         if change.day is None:
             change.day = self._dated_behind(change, s)
+        if change.day is None and s.changes and (first := s.changes[0]).day and first.subjects and first.subjects != change.subjects:
+            before = first.day.end <= min(m.start for m in first.subjects)
+            change.day = first.day if before else None
 
     def _marks_told(self, day: Day, change: Change) -> bool:
         """Tell whether the words of telling between a date and the verb are the verb's own: 起停止信息发布."""

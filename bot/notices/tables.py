@@ -10,15 +10,20 @@ from dataclasses import dataclass, field
 from bot.notices.sheet import COLUMN, Sheet, Span
 
 _HEADS = (
+    ("target", re.compile(r"^(?:迁入|并入|转入|合并|更名后|新|迁移后|整合后)(?:的)?(?:账号|名称|平台|公众号)?(?:名称)?$")),
     ("number", re.compile(r"^(?:序号|编号|#|no\.?)$")),
     ("target", re.compile(r"去向|渠道|迁移|关停后|注销后|整合后|合并|替代|新账号|保留账号|承接|今后|后续|转至")),
-    ("date", re.compile(r"时间|日期")),
+    ("date", re.compile(r"^(?!公告|发布|填表|公示).*(?:时间|日期)$|^停更$|^注销$")),
     ("handle", re.compile(r"微信号|账号id|原始id|网址|域名|id$")),
     ("name", re.compile(r"名称|账号名|^账号$|^公众号$|^新媒体账号$|网站名|^名$|app名|昵称")),
+    ("state", re.compile(r"变动|变更|处置|状态")),
     ("platform", re.compile(r"平台|类型|类别|渠道类型|新媒体种类|形式")),
-    ("unit", re.compile(r"主办|单位|主管|运营|部门|开办|责任|所属")),
-    ("state", re.compile(r"状态|情况|处置|处理|结果|意见|备注|类型说明")),
+    ("unit", re.compile(r"主办|单位|主管|运营|部门|开办|责任|所属|主体")),
+    ("state", re.compile(r"状态|情况|处置|处理|结果|意见|变动|变更|备注|措施|类型说明")),
 )
+
+
+_KEY = re.compile(r"([^,。;:\n\t“”\"]{2,10}):")
 
 
 @dataclass(slots=True)
@@ -54,7 +59,27 @@ def find(sheet: Sheet) -> list[Table]:
             found[-1].end = end
         else:
             heads = []
-    return [table for table in found if table.rows]
+    return [table for table in (*found, *_forms(sheet.plain)) if table.rows]
+
+
+def _forms(plain: str) -> Iterator[Table]:
+    """Yield lines like 名称:徽县扶贫在线 that follow one another, as tables of one line each."""
+    table: Table | None = None
+    row: Row | None = None
+    for start, end in [*_lines(plain), (len(plain), len(plain))]:
+        key = _KEY.match(plain, start, end)
+        head = _head(key[1]) if key else ""
+        if key is None or (head == "name" and row and "name" in row.cells):
+            if table and row and len(row.cells) > 2 and "name" in row.cells:
+                table.rows, table.end = [row], row.end
+                yield table
+            table, row = None, None
+        if key:
+            table = table or Table(start, end)
+            row = row or Row(start, end)
+            row.end = end
+            if head and key.end() < end:
+                row.cells.setdefault(head, (key.end(), end))
 
 
 def _lines(plain: str) -> Iterator[Span]:

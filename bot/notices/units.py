@@ -34,6 +34,25 @@ _GENERAL = re.compile(
 )
 
 
+def start_in(text: str, places: Gazetteer) -> int:
+    """Return where in a stretch the name of an organisation or a site may start: at a place written in full.
+
+    财政信息将在德庆县人民政府: at 德庆县. What may stand before its place, like 中共, is left there.
+    """
+    start = 0
+    for found in places.mentions(text):
+        if found.start <= start or not _PLACE_END.search(text, found.start, found.end):
+            continue
+        before = text[start : found.start]
+        if any(before.endswith(h) for h in _HEADS):
+            head = max((h for h in _HEADS if before.endswith(h)), key=len)
+            return start + len(before) - len(head)
+        if not _PLACE_END.search(before):
+            return found.start
+        return start
+    return start
+
+
 def place_of(unit: str, places: Gazetteer) -> Span | None:
     """Return where in a unit's levelled name its places stand, the longest chain: 临沂市河东区 of 临沂市河东区水利局.
 
