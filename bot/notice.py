@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.notices import contacts, dates, mentions, skeleton, tables, units, whole, words
 from bot.notices.closings import Closing, Closings
@@ -16,6 +17,7 @@ from bot.notices.dates import Day
 from bot.notices.destinations import INFORMATION, Sort, Target, sort_of
 from bot.notices.mentions import Mention
 from bot.notices.sheet import Sheet, Span
+from bot.notices.skeleton import Sentence
 from bot.notices.words import Does
 from bot.places import Gazetteer
 from bot.records import Basis, ContactKind, Notice, Platform, Reason, State, When
@@ -120,14 +122,20 @@ class _Reading:
         sentences = bones.sentences([(t.start, t.end) for t in listed])
         closings = Closings(self.plain, self.marks, self.places, self.basis)
         closings.take(sentences, self.days)
+        self.general = self._of_all(sentences)
         for table in listed:
             if self._closes(table):
                 rows = [row for row in table.rows if "name" in row.cells and self._ends(row)]
                 closings.found = [c for c in closings.found if c.mention.name] + [self._of_row(row) for row in rows]
         if not closings.found:
             return ()
+        self.several = len(closings.found) > 1
         self.contacts = contacts.find(self.plain) if self.basis is Basis.NOTICE else []
         return tuple(self._draft(c) for c in sorted(closings.found, key=lambda c: c.mention.start))
+
+    def _of_all(self, sentences: Sequence[Sentence]) -> list[Span]:
+        """Return the sentences of an article that speak of closing accounts and name none."""
+        return [(s.start, s.end) for s in sentences if not any(m.name for m in s.mentions) and any(m.meaning in (Does.STOP, Does.SHUT) and s.start <= m.start < s.end for m in self.marks)]
 
     # --- tables
 
@@ -244,10 +252,18 @@ class _Reading:
             return self.said or self.date
         if self.basis is Basis.MEDIA:
             for change in closing.changes:
-                if change.told and (when := change.told.when(self.said or self.date)):
+                if change.told and (when := self._told(change.told)):
                     spans["announced"] = self.sheet.span(change.told.start, change.told.end)
                     return when
         return None
+
+    def _told(self, day: Day) -> When | None:
+        """Return when a notice that an article tells of was made known; 同日 is the day named before it."""
+        base = self.said or self.date
+        if day.shift == 0 and self.plain[day.start : day.end] in ("同日", "当日", "当天"):
+            before = [d for d in self.days if d.start < day.start and d.day and d.shift is None]
+            return before[-1].when(base) if before else None
+        return day.when(base)
 
     def _stops(self, closing: Closing, announced: When | None, spans: dict[str, Span]) -> When | None:
         if closing.row and (cell := closing.row.cells.get("date") or closing.row.cells.get("state")):
@@ -275,6 +291,9 @@ class _Reading:
             planned = re.search(r"拟|将", self.plain[: closing.row.start]) is not None
             return State.CLOSED if self.basis is Basis.OFFICIAL_LIST and not planned else State.CLOSING
         shut = [c for c in closing.changes if c.does is Does.SHUT]
+        now = self.said or self.date
+        if self.basis is Basis.MEDIA and any(not c.planned and c.day and now and (w := c.day.when(now)) and w.first <= now.first for c in shut):
+            return State.CLOSED
         if any(c.past for c in shut) or (self.basis is Basis.OFFICIAL_LIST and any(not c.planned for c in shut)):
             return State.CLOSED
         return State.CLOSING
@@ -283,19 +302,36 @@ class _Reading:
         own = closing.mention.unit
         if self.basis is not Basis.NOTICE:
             return own
-        signers = self.signed.units or tuple(u for u in [whole.heading_unit(self.plain)] if u)
+        signers = self.signers
         if own is None:
-            return signers[0] if signers else None
+            return signers[0] if signers and not self.orders else None
         text = self.plain[own[0] : own[1]]
+        if text.startswith("原") and signers and f"{self.plain[signers[0][0] : signers[0][1]]}({text})" in self.plain:
+            return signers[0]
         return next((s for s in signers if self.plain[s[0] : s[1]].endswith(text)), own)
 
     def _place(self, unit: Span | None) -> Span | None:
         """Return the longest chain of places that the unit's name, the signature or the heading says."""
         found = self._place_in(unit)
-        signed = self._place_in(self.signed.units[0]) if self.signed.units and self.basis is Basis.NOTICE else None
+        if self.basis is Basis.MEDIA:
+            return found
+        signed = self._place_in(self.signers[0]) if self.signers else None
+        signed = signed or self._place_in((0, max(0, self.plain.find("\n"))))
         if found and signed and self.plain[signed[0] : signed[1]].endswith(self.plain[found[0] : found[1]]):
             return signed
         return found or signed
+
+    @cached_property
+    def signers(self) -> tuple[Span, ...]:
+        """Who signs the text, or whom its heading names."""
+        heading = whole.heading_unit(self.plain)
+        return self.signed.units or ((heading,) if heading else ())
+
+    @cached_property
+    def orders(self) -> bool:
+        """Whether whoever signs closes the accounts of others: an office of the government, several accounts."""
+        signer = self.plain[slice(*self.signers[0])] if self.signers else ""
+        return self.several and whole.is_authority(signer) and whole.is_order(self.plain)
 
     def _place_in(self, unit: Span | None) -> Span | None:
         found = units.place_of(self.plain[unit[0] : unit[1]], self.places) if unit else None
@@ -307,7 +343,8 @@ class _Reading:
         if self.basis is Basis.NOTICE:
             end = self.signed.units[0][0] if self.signed.units else len(self.plain)
             return whole.reason(self.plain, [(0, end or len(self.plain))])
-        return whole.reason(self.plain, [(s.start, s.end) for s in closing.sentences])
+        own = whole.reason(self.plain, [(s.start, s.end) for s in closing.sentences])
+        return own if own[0] else whole.reason(self.plain, self.general)
 
 
 _MOVES = {Does.MOVE: State.MIGRATED, Does.MERGE: State.MERGED, Does.RENAME: State.RENAMED}

@@ -18,6 +18,7 @@ from bot.places import Gazetteer
 from bot.records import Basis, Platform, State
 
 _STATES = {Does.RENAME: State.RENAMED, Does.MERGE: State.MERGED, Does.MOVE: State.MIGRATED, Does.SPLIT: State.SPLIT}
+_IN_FORCE = re.compile(r"起(?:正式)?(?:执行|施行|生效|实施)")
 _TOGETHER = re.compile(r"同时|同步|一并|随之|届时|也将|随后")
 _ORDER = (State.RENAMED, State.MERGED, State.MIGRATED, State.SPLIT)
 
@@ -63,6 +64,7 @@ class Closings:
         self._topic: list[Mention] = []  # accounts spoken of last that nothing has happened to yet
         self._alive: list[tuple[str, Platform | None]] = []
         self._numbered: list[tuple[str, Lead, list[Closing]]] = []
+        self._own_numbers: set[str] = set()  # items of a list of destinations that say themselves whose they are
         self._general: list[Lead] = []
         self._leading: Day | None = None
         self._running: Day | None = None  # the last date that opened a sentence
@@ -81,6 +83,9 @@ class Closings:
             if s.opens and self._basis is Basis.MEDIA:
                 self._group, self._topic = [], []
             self._sentence(s)
+            if (n := bisect_left(starts, s.start)) < len(days) and days[n].end < s.end and _IN_FORCE.match(self.plain, days[n].end):
+                for closing in self.found:
+                    closing.leading = closing.leading or days[n]
         self._settle()
 
     # --- one sentence
@@ -102,7 +107,9 @@ class Closings:
             lead = led.get(change.at[0])
             if change.does in _STATES and (lead is None or not lead.targets or lead.duties):
                 continue
-            for closing in self._about(change, s, touched):
+            about = self._about(change, s, touched)
+            self._share_unit(about)
+            for closing in about:
                 closing.changes.append(change)
                 if s not in closing.sentences:
                     closing.sentences.append(s)
@@ -124,6 +131,12 @@ class Closings:
         if topic:
             self._topic = topic
 
+    def _share_unit(self, closings: Sequence[Closing]) -> None:
+        """Let the unit before a list of accounts be that of all of them."""
+        if len(closings) > 1 and closings[0].mention.unit and not any(c.mention.unit for c in closings[1:]):
+            for closing in closings[1:]:
+                closing.mention.unit = closings[0].mention.unit
+
     def _itemised(self, s: Sentence, touched: list[Closing]) -> None:
         """Read a list of accounts under words like 决定关停以下账号, in the same sentence or in the lines behind it."""
         in_zones = {id(m) for z in s.zones for m in z.mentions}
@@ -133,8 +146,9 @@ class Closings:
             items = [m for m in s.mentions if m.start > self._list.at[1] and id(m) not in in_zones]
         elif self._list and (s.opens or s.number) and s.mentions and not touched:
             head = self.plain[s.start + len(s.number) : s.mentions[0].start]
-            items = [m for m in s.mentions if id(m) not in in_zones] if len(head) <= 3 or head.endswith("的") else []
-            items = items if s.number or (items and self.plain[s.start] in "“「『《【‘\"'@") else []
+            of_unit = units.is_unit(head.rstrip("(:的"))
+            items = [m for m in s.mentions if id(m) not in in_zones] if len(head) <= 3 or head.endswith("的") or of_unit else []
+            items = items if s.number or of_unit or (items and self.plain[s.start] in "“「『《【‘\"'@") else []
             if not items:
                 self._list = None
         else:
@@ -180,7 +194,8 @@ class Closings:
         group = [c for c in self._group if c in known]
         if group or known:
             return group or known
-        topic = [m for m in self._topic if mention.platform in (None, m.platform)]
+        here = [m for m in s.mentions if m.name and not m.weak and m.end <= mention.start and m.platform is mention.platform]
+        topic = here or [m for m in self._topic if mention.platform in (None, m.platform)]
         if topic:
             return [c for m in topic for c in self._of(m)]
         words = self.plain[mention.start : mention.end]
@@ -191,16 +206,32 @@ class Closings:
     def _of(self, mention: Mention) -> list[Closing]:
         """Return the known accounts that a mention means, or a new one."""
         same = [c for c in self.found if self._same(c.mention, mention)]
-        exact = [c for c in same if c.mention.platform is mention.platform and c.mention.elsewhere == mention.elsewhere]
+        exact = [c for c in same if self._on(c.mention) == self._on(mention)]
         open_ = [c for c in same if c.mention.platform is None and not c.mention.elsewhere]
         loose = mention.platform is None and not mention.elsewhere
         found = exact or (same if loose else open_[:1])
         for closing in found:
             self._fill(closing.mention, mention)
+        if not found and (headed := [c for c in self.found if self._describes(c, mention)]):
+            headed[0].mention.name = mention.name
+            return headed[:1]
         if not found:
             found = [Closing(mention)]
             self.found += found
         return found
+
+    def _describes(self, closing: Closing, mention: Mention) -> bool:
+        """Tell whether an account of a heading, named there without quotes, is one that is now named in quotes."""
+        m = closing.mention
+        headed = bool(closing.sentences) and all(s.heading for s in closing.sentences)
+        return headed and m.platform is mention.platform and self._quoted(mention) and bool(m.name) and not self._quoted(m)
+
+    def _quoted(self, mention: Mention) -> bool:
+        return mention.name is not None and self.plain[mention.name[1] : mention.name[1] + 1] in "”’」』》】\"'"
+
+    def _on(self, mention: Mention) -> tuple[Platform | None, str]:
+        """Return what tells a mention's platform, also one outside our list."""
+        return mention.platform, self._text(mention.said) if mention.elsewhere else ""
 
     def _same(self, one: Mention, other: Mention) -> bool:
         if one.name and other.name:
@@ -229,37 +260,48 @@ class Closings:
     # --- where it leads
 
     def _lead(self, s: Sentence, leads: dict[int, Lead], touched: Sequence[Closing]) -> None:
-        scope: tuple[str | None, Span | None] = (None, None)
-        columns: list[Mention] = []
+        self._share(s, leads)
         for zone in s.zones:
             lead = leads[id(zone)]
             if not lead.targets and not lead.vague:
-                columns = self._columns(zone)
-                if columns:
-                    self._extend(columns)
-                elif s.alive and zone.lead is Does.GO:
+                if s.alive and zone.lead is Does.GO:
                     self._give(self._group, destinations.alive(s.alive))
                 continue
-            for target in lead.targets:
-                if target.scope is None and zone.lead is Does.GO:
-                    target.scope, target.about = scope
-                elif zone.lead is Does.GO:
-                    scope = target.scope, target.about
             if lead.duties:
                 self._duties(lead)
                 continue
             owners = self._owners(zone, s, touched)
             if owners is None:
-                if s.number and not touched:
+                if s.number and not touched and self._group:
                     self._numbered.append((s.number, lead, list(self._group)))
                 elif self._group:
                     self._give(self._group, lead)
                 else:
                     self._general.append(lead)
             else:
+                self._own_numbers |= {s.number} if s.number and not touched else set()
                 self._give(owners, lead)
-        if not s.zones and (by := destinations.by_unit(self.plain, s.start, s.end)):
-            self._general.append(Lead([by]))
+        if by := destinations.by_unit(self.plain, s.start, s.end):
+            self._general.insert(0, Lead([by]))
+
+    def _share(self, s: Sentence, leads: dict[int, Lead]) -> None:
+        """Let the parts of a sentence complete one another: columns belong to the app before them, a scope to all."""
+        before: list[Target] = []
+        said: list[Target] = []
+        for zone in s.zones:
+            targets = leads[id(zone)].targets
+            if not targets and (columns := self._columns(zone)):
+                self._extend(columns, before[-1:] or [c.targets[-1] for c in self._group if c.targets])
+            before = targets or before
+            if zone.lead is Does.GO:
+                said += targets
+        scope: tuple[str | None, Span | None] = (None, None)
+        for target in said:
+            scope = (target.scope, target.about) if target.scope else scope
+            target.scope, target.about = scope
+        for target in reversed(said):
+            scope = (target.scope, target.about) if target.scope else scope
+            target.scope, target.about = scope
 
     def _owners(self, zone: Zone, s: Sentence, touched: Sequence[Closing]) -> list[Closing] | None:
         """Return whose destination it is, `None` for those of the sentences before."""
@@ -284,11 +326,10 @@ class Closings:
     def _columns(self, zone: Zone) -> list[Mention]:
         return [m for m in zone.mentions if m.weak and m.name]
 
-    def _extend(self, columns: Sequence[Mention]) -> None:
+    def _extend(self, columns: Sequence[Mention], targets: Iterable[Target]) -> None:
         """Add columns to the app or site named last: 下载X,进入“政务号”,关注“Y”栏目."""
-        for closing in self._group:
-            if closing.targets and closing.targets[-1].sort in (Sort.APP, Sort.WEBSITE, Sort.PATH):
-                target = closing.targets[-1]
+        for target in targets:
+            if target.sort in (Sort.APP, Sort.WEBSITE, Sort.PATH):
                 target.path += [m.name for m in columns if m.name and m.name not in target.path]
                 target.sort = Sort.PATH
 
@@ -328,8 +369,9 @@ class Closings:
         self._merge()
         alive = [(n, p) for n, p in self._alive]
         self.found = [c for c in self.found if not self._is_alive(c, alive)]
+        empty = [c for c in self.found if not c.targets]
         for lead in self._general:
-            self._give([c for c in self.found if not c.targets], lead)
+            self._give([c for c in self.found if not c.targets or c in empty], lead)
 
     def _is_alive(self, closing: Closing, alive: Iterable[tuple[str, Platform | None]]) -> bool:
         name = self._text(closing.mention.name)
@@ -338,7 +380,7 @@ class Closings:
     def _number(self) -> None:
         """Give each numbered destination to the account with its number, where the two lists are as long."""
         numbers = {c.number for c in self.found if c.number}
-        matched = numbers == {n for n, *_ in self._numbered} and len(numbers) > 1
+        matched = numbers == {n for n, *_ in self._numbered} | self._own_numbers and len(numbers) > 1
         for number, lead, group in self._numbered:
             self._give([c for c in self.found if c.number == number] if matched else group, lead)
 

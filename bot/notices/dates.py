@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from bot.records import When
@@ -16,7 +16,7 @@ _DATE = re.compile(
     (?P<y>[12][0-9]{{3}}|[一二][〇○零o一二三四五六七八九]{{3}})年(?:(?P<m>{_NUMBER}{{1,3}})月(?:份)?(?:(?P<d>{_NUMBER}{{1,3}})[日号]|(?P<e>[底末]))?)?(?P<ye>底)?
     |(?P<y2>[12][0-9]{{3}})(?P<sep>[-./])(?P<m2>[0-9]{{1,2}})(?P=sep)(?P<d2>[0-9]{{1,2}})(?![0-9])
     |(?P<rm>本月|当月|下月|上月|下个月|上个月)(?:(?P<rd>{_NUMBER}{{1,3}})[日号]|(?P<re>[底末]))
-    |(?P<ry>今年|明年|去年|本年)(?P<m4>{_NUMBER}{{1,3}})月(?:(?P<d4>{_NUMBER}{{1,3}})[日号]|(?P<e4>[底末]))?
+    |(?P<ry>今年|明年|去年|本年|同年|当年)(?P<m4>{_NUMBER}{{1,3}})月(?:(?P<d4>{_NUMBER}{{1,3}})[日号]|(?P<e4>[底末]))?
     |(?P<m3>{_NUMBER}{{1,3}})月(?:份)?(?:(?P<d3>{_NUMBER}{{1,3}})[日号]|(?P<e3>[底末]))?
     |(?P<w>即日|今日|今天|当日|当天|本日|昨日|昨天|前日|前天|明日|明天|后天|(?:本|此|该)?(?:公告|通知|通告|声明|公示)?(?:自)?(?:发布|发出|公布|公告|通知|发文|印发)之日|同日|今起|次日|翌日)
     """,
@@ -24,7 +24,9 @@ _DATE = re.compile(
 )
 _SHIFTS = {"昨日": -1, "昨天": -1, "前日": -2, "前天": -2, "明日": 1, "明天": 1, "后天": 2, "次日": 1, "翌日": 1}
 _MONTHS = {"本月": 0, "当月": 0, "下月": 1, "下个月": 1, "上月": -1, "上个月": -1}
-_YEARS = {"今年": 0, "本年": 0, "明年": 1, "去年": -1}
+# 同年 is the year of the date before it.
+_SAME_YEAR = frozenset({"同年", "当年"})
+_YEARS = {"今年": 0, "同年": 0, "当年": 0, "本年": 0, "明年": 1, "去年": -1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,14 @@ class Day:
 
 def days(plain: str) -> list[Day]:
     """Return the dates that a levelled text speaks of, in order."""
-    return [day for match in _DATE.finditer(plain) if (day := _day(match))]
+    found: list[Day] = []
+    for match in _DATE.finditer(plain):
+        day = _day(match)
+        if day and match["ry"] in _SAME_YEAR and (before := next((d for d in reversed(found) if d.year), None)):
+            day = replace(day, year=before.year, years=None)
+        if day:
+            found.append(day)
+    return found
 
 
 def _day(match: re.Match[str]) -> Day | None:

@@ -78,19 +78,19 @@ _POST = re.compile(r"[,]?[^,。;\n]{0,8}?(?:获取|了解|查询|查看|查阅|�
 _POST_BARE = re.compile(r"^(?:进行)?(办理|查询|咨询|了解)$")
 _SPEAKS = re.compile(
     r"感谢|致谢|谢谢|不便|谅解|抱歉|歉意|停止|更新,|停更|关停|注销|关闭|下线|下架|支持|理解|特此|公告如下|以来|研究|同意|决定|要求|根据|按照|为|因|粉丝|"
-    r"之日|届时|您好|大家好|完毕|期间|原因|再见|期待|朋友|如有|如需|若|同时|扫码|扫描|下载|点击|搜索|登录|通过|到|在|已|其中"
+    r"之日|届时|您好|大家好|完毕|期间|原因|再见|期待|朋友|如有|如需|若|同时|^(?:扫码|扫描|下载|点击|搜索|登录|通过|到|在|已)"
 )
 _LEADING = re.compile(
-    r"今后|以后|后续|届时|之后|此后|今年起|即日起|从今往后|相关|有关|更多|最新|各类|各种|政务|工作|权威|一切|所有|日常|其它|其他|新的|新|及时|重要|"
+    r"\(?[一二三四五六七八九十0-9]{1,3}[)、.]|凡?涉及|相干|仍然|仍|其中|今后|以后|后续|届时|之后|此后|今年起|即日起|从今往后|相关|有关|更多|最新|各类|各种|政务|工作|权威|一切|所有|日常|其它|其他|新的|新(?!闻|型)|及时|重要|"
     r"我们的|我们|我(?:局|委|县|市|区|镇|院|校|园|办|乡|站|中心|街道|单位|社区|旗|州|厅|部|会|处|所|台|馆|村|省|队|支队|大队|系统)|"
     r"本(?:局|委|县|市|区|镇|院|校|园|办|乡|站|中心|街道|单位|社区|旗|州|厅|部|会|处|所|台|馆|村|省|号|账号|公众号|平台|网站)|"
     r"全(?:县|市|区|镇|省|旗|州|乡|国)|(?:该|原)?(?:公众号|账号|微博|平台|网站|号)(?:的)?|原有|原|街道的|街道|学校的|县里的|区里的|市里的|镇上的|的|将|均|如|对于|"
     r"关于|全部|继续|了解|获取|查询|您需要|您|需要|需|请|可|欢迎|敬请|统一|都|也|各项|上述|以上|该|此|其|便民|本地|线上|网上"
 )
-_INFORMATION = frozenset("信息 资讯 动态 内容 消息 公告 通知 新闻 讯息 资讯信息 信息内容 发布内容 信息发布 信息公开 政务公开 推送 推文 通告 情况 公告通知".split())
-_SERVICES = frozenset("服务 业务 办事 功能 办理 事项 服务事项 业务办理 办事服务 服务功能 办事功能 业务功能 咨询服务 政务服务 应用服务".split())
+_INFORMATION = re.compile(r"(?:信息|资讯|动态|内容|消息|公告|通知|新闻|讯息|推送|推文|通告|情况|公开|更新)(?:信息|资讯|动态|内容|消息|公告|通知|新闻|发布|公开|推送)*")
+_SERVICES = re.compile(r"(?:服务|业务|办事|功能|办理|事项)(?:服务|业务|办事|功能|办理|事项|咨询)*")
 _WHOLE = frozenset("粉丝 用户 关注用户 账号 数据 全部 一切 内容及粉丝 粉丝及内容 粉丝和内容".split())
-_TRIM_END = re.compile(r"(?:等|的|等相关|方面|请|可|将|均|则|统一|届时|今后|如需|全部|都|改|转|由|:|,)+\Z")
+_TRIM_END = re.compile(r"(?:发布|等|的|等相关|方面|请|可|将|均|则|统一|届时|今后|如需|全部|都|改|转|由|:|,)+\Z")
 _SUBJECT_LIKE = re.compile(
     r"(?:信息|资讯|动态|内容|消息|公告|通知|新闻|服务|业务|功能|办事|办理|咨询|查询|预告|借阅|续借|缴纳|缴费|登记|预约|宣传|职能|职责|工作|通告|活动|视频|数据|"
     r"文章|政策|事项|解读|申报|申领|报名|投诉|举报|建议|诉求|求助|发布|公开|讯息|挂号|路况|预警|预报|提示|招聘|招生|培训|知识|资源|课程|节目|直播|答疑|问题|事宜|"
@@ -105,6 +105,7 @@ def read(
     lead = Lead()
     for mention in zone.mentions:
         _take(mention, zone, plain, marks, lead)
+    _columns(zone, plain, marks, lead, stop)
     text = plain[zone.begin : zone.end]
     if not lead.targets:
         _unit_in(zone, plain, lead)
@@ -121,13 +122,9 @@ def _take(mention: Mention, zone: Zone, plain: str, marks: Sequence[Mark], lead:
     column = _column_after(mention, marks)
     before = plain[max(zone.begin - 6, mention.start - 8) : mention.start]
     if mention.weak and mention.name and (column or _INSIDE.search(plain[zone.start : zone.begin]) or (lead.targets and lead.targets[-1].sort in (Sort.APP, Sort.WEBSITE, Sort.PATH) and _COLUMN_BEFORE.search(before) and not plain.startswith("@", mention.start))):
-        if lead.targets:
+        if lead.targets and lead.targets[-1].sort is not Sort.ACCOUNT:
             lead.targets[-1].path.append(mention.name)
             lead.targets[-1].sort = Sort.PATH
-        else:
-            lead.vague = None
-            lead.duties = None
-            zone.mentions = [m for m in zone.mentions if m is not mention] + [mention]
         return
     if mention.other or mention.own:
         if mention.own and mention.handle and mention.platform is Platform.WEBSITE:
@@ -146,6 +143,20 @@ def _take(mention: Mention, zone: Zone, plain: str, marks: Sequence[Mark], lead:
         lead.targets.append(Target(mention.name, platform, of, url=url, said=mention.said))
     elif mention.unit:
         lead.targets.append(Target(mention.unit, mention.platform, Sort.UNIT, said=mention.said))
+
+
+def _columns(zone: Zone, plain: str, marks: Sequence[Mark], lead: Lead, stop: int) -> None:
+    """Add a column that stands without quotes behind its app or site: X网站教育专栏."""
+    if not lead.targets or lead.targets[-1].sort not in (Sort.APP, Sort.WEBSITE) or not zone.mentions:
+        return
+    found = _COLUMN.match(plain, zone.mentions[-1].end, stop)
+    if found and not _NO_COLUMN.search(found[1]):
+        lead.targets[-1].path.append(found.span(1))
+        lead.targets[-1].sort = Sort.PATH
+
+
+_COLUMN = re.compile(r"(?:的|中的|内的|首页|—|-)?([\u4e00-\u9fffa-z0-9]{2,10}?)(?:栏目|专栏|频道|板块|版块|专区|模块|子栏目)")
+_NO_COLUMN = re.compile(r"相关|有关|对应|各|专门|其他|我局|查询|关注|发布|了解")
 
 
 def _column_after(mention: Mention, marks: Sequence[Mark]) -> bool:
@@ -215,7 +226,7 @@ def _bare(zone: Zone, plain: str, places: Gazetteer, lead: Lead) -> None:
 
 def _scope(zone: Zone, plain: str, lead: Lead, stop: int) -> None:
     if zone.lead is Does.RENAME or zone.lead is Does.SPLIT:
-        scope: tuple[str | None, Span | None] = (ALL, None)
+        scope: tuple[str | None, Span | None] = (ALL if zone.lead is Does.RENAME else None, None)
     elif zone.lead in (Does.MERGE, Does.MOVE):
         scope = _moved(zone, plain)
     else:
@@ -228,9 +239,8 @@ def _scope(zone: Zone, plain: str, lead: Lead, stop: int) -> None:
 
 def _moved(zone: Zone, plain: str) -> tuple[str | None, Span | None]:
     clause = max(zone.since, max(plain.rfind(c, 0, zone.start) for c in ",。;:\n") + 1)
-    if any(m.end > clause and m.end <= zone.start for m in zone.owners):
-        return ALL, None
-    scope, about = _cleaned(plain, clause, zone.start)
+    behind = max([clause, *(m.end for m in zone.owners if clause < m.end <= zone.start)])
+    scope, about = _cleaned(plain, behind, zone.start)
     if scope in (None, ALL):
         return ALL, about
     return scope, about
@@ -266,23 +276,35 @@ def _behind(zone: Zone, plain: str, stop: int) -> tuple[str | None, Span | None]
     return _cleaned(plain, *follow.span(1)) if follow else (None, None)
 
 
+def _of_unit(plain: str, start: int, end: int) -> int:
+    """Return where a scope starts behind the organisation it is of: 原县旅游局职能, X局、Y局的职责."""
+    cut = plain.rfind("的", start, end - 1)
+    if cut > start and (units.is_unit(plain[start:cut]) or _DUTY.fullmatch(plain, cut + 1, end)):
+        return cut + 1
+    duty = _DUTY.search(plain, start, end)
+    if duty and duty.end() == end and units.is_unit(plain[start : duty.start()]):
+        return duty.start()
+    return start
+
+
 def _cleaned(plain: str, start: int, end: int) -> tuple[str | None, Span | None]:
     """Return the scope that a stretch of text says, without the words that only lead up to it."""
     while start < end and (found := _LEADING.match(plain, start, end)):
-        if plain[start:end] in _INFORMATION | _SERVICES:
+        if _INFORMATION.fullmatch(plain, start, end) or _SERVICES.fullmatch(plain, start, end):
             break
         start = found.end()
     if found := _TRIM_END.search(plain, start, end):
         end = found.start() if found.start() > start else end
+    start = _of_unit(plain, start, end)
     text = plain[start:end]
     if not 2 <= len(text) <= 30 or _SPEAKS.search(text):
         return None, None
-    parts = [_LEADING.sub("", p) or p for p in re.split(r"、|和|与|及|以及", text)]
-    if all(p in _INFORMATION for p in parts):
+    parts = re.split(r"、|和|与|及|以及", text)
+    if all(_INFORMATION.fullmatch(p) for p in parts):
         return INFORMATION, (start, end)
-    if all(p in _SERVICES for p in parts):
+    if all(_SERVICES.fullmatch(p) for p in parts):
         return SERVICES, (start, end)
-    if all(p in _INFORMATION | _SERVICES for p in parts) or text in _WHOLE:
+    if all(_INFORMATION.fullmatch(p) or _SERVICES.fullmatch(p) for p in parts) or text in _WHOLE:
         return ALL, (start, end)
     if not _SUBJECT_LIKE.search(text):
         return None, None

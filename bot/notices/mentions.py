@@ -108,9 +108,12 @@ _BRACKETS = frozenset("():[]—-·")
 _JOINS = frozenset("、/和与及或暨&+")
 _PLURAL = re.compile(r"等|[0-9一二两三四五六七八九十百](?:个|家|款)")
 _STATION = re.compile(r"站|[\u4e00-\u9fff]{2,14}?(?:分站点|站点|分站|分厅)")
+# Behind these, or more of the same in quotes, a name is that of a part of an account.
+_PART = re.compile(r"(?:[、和]?[“「『‘\"][^“”「」『』‘’\"\n]{2,12}[”」』’\"]){0,4}等?(?:多个|两个|[0-9]个)?(?:功能|服务功能|业务|模块|菜单|板块|活动|系列|专题|话题|小程序码|二维码)")
 _TAIL = re.compile(r"(?:官方)?(?:账号|帐号|账户|号|平台)")
 _BOUND = re.compile(r"[,。;:!?\n\t()\[\]“”\"‘’'「」『』《》【】#@]")
-_SPLIT = re.compile(r"[、/]|(?<=.)(?:以及|和|与|及)(?=.)")
+_KEYED = re.compile(r"[\u4e00-\u9fffa-z0-9·_-]{2,20}(?=[,。;、)\n\t])")
+_SPLIT_AT = re.compile(r"[,。;:、()\n\t“”\"]")
 
 
 def find(sheet: Sheet, marks: Sequence[Mark], days: Sequence[Day], places: Gazetteer) -> list[Mention]:
@@ -186,6 +189,8 @@ class _Finder:
             if not kind or inside(mark.start):
                 continue
             last = platforms[-1] if platforms else None
+            if last and mark.start < last.end:
+                continue
             if last and (last.end == mark.start or plain[last.end : mark.start] == "官方"):
                 if means is Does.ACCOUNT or means is last.platform:
                     last.end = mark.end
@@ -311,7 +316,8 @@ class _Finder:
     def _is_column(self, item: _Item) -> bool:
         """Tell whether a name in quotes is that of a column: “部门信息公开”栏目."""
         n = bisect_left(self.mark_starts, item.end)
-        return n < len(self.marks) and self.marks[n].start == item.end and self.marks[n].meaning is Does.COLUMN
+        column = n < len(self.marks) and self.marks[n].start == item.end and self.marks[n].meaning is Does.COLUMN
+        return column or _PART.match(self.plain, item.end) is not None
 
     def _spread(self) -> None:
         """Let a platform count for the names it closes or opens a list of, and a name for the platforms of its list."""
@@ -401,6 +407,9 @@ class _Finder:
         if listed:
             yield from listed
             return
+        if mention := self._keyed(item):
+            yield mention
+            return
         start = self._left(item.start)
         text = _RIGHT.sub("", self.plain[start : item.start])
         several = _PLURAL.search(self.plain, start + len(text), item.start) is not None
@@ -408,6 +417,28 @@ class _Finder:
         for first, last in pieces if len(pieces) == 1 else [p for p in pieces if p[0] < p[1]]:
             if mention := self._unquoted(item, first, last):
                 yield mention
+
+    def _keyed(self, item: _Item) -> Mention | None:
+        """Return the account of 微信公众号:新化档案, and of 双清科协(微信公众号)."""
+        plain = self.plain
+        if item.account or item.site:
+            return None
+        if plain.startswith(":", item.end) and (found := _KEYED.match(plain, item.end + 1)):
+            span = found.span()
+        elif plain[item.start - 1 : item.start] == "(" and plain.startswith(")", item.end):
+            low = max(0, item.start - 1 - _LONGEST_NAME)
+            first = max((m.end() for m in _SPLIT_AT.finditer(plain, low, item.start - 1)), default=low)
+            span = self._trimmed(first, item.start - 1)
+        else:
+            return None
+        text = plain[slice(*span)]
+        if not _NAME.fullmatch(text) or len(text) > _LONGEST_NAME:
+            return None
+        start, end = min(span[0], item.start), max(span[1], item.end)
+        mention = Mention(start, end, span, item.platform, item.said, item.elsewhere, handle=item.handle)
+        before = plain[start - 1 : start]
+        mention.unit = self._unit_before(start - 1) if before == "(" else None
+        return mention
 
     def _pieces(self, start: int, end: int, several: bool) -> Iterator[Span]:
         """Yield the parts of an unquoted list, each without the words that lead up to it."""
@@ -538,7 +569,7 @@ _OTHER = re.compile(
 _SITE_NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·\-()]{2,40}")
 _NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·_+\-]{2,24}")
 _GENERIC = re.compile(
-    r"^(?:政务|官方|单位|部门|学校|街道|乡镇|社区|基层|县级|政府|校园|企业|个人|新|老|旧|原|一|两|三|教育系统|中小学|工作|信息|内容|平台|新媒体|"
+    r"^(?:新|老|旧|原|新的|旧的|自己)$|^(?:政务|官方|单位|部门|学校|街道|乡镇|社区|基层|县级|政府|校园|企业|个人|教育系统|中小学|工作|信息|内容|平台|新媒体|"
     r"指尖|各地|多地|当地|地方|自媒体|僵尸|睡眠|空壳|人员|手机|网络|注销|关停|停用|短视频)|(?:了|着|过|吗|呢|是|的|将|把|被|从|我|你|他|这|那|"
     r"什么|怎么|如何|没有|可以|需要|进行|提供|通过|利用|打开|使用|推送|发布会|登录|登记|要求|系统|账号|用户|粉丝|人数|关注|数量|个数)"
 )

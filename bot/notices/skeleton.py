@@ -94,10 +94,14 @@ _ALIVE = re.compile(
 _DUTY = re.compile(r"要按|应当|应于|应按|责令|督促|逾期|否则|如不|若|如果|一旦|尽快|抓紧|建议|拒不|凡是|凡|要立即|对确|坚决|及时申请|可申请|可以申请|需要时")
 _DUTY_SAFE = re.compile(r"根据|按照|按|依据|遵照|为|应.{0,12}要求")
 _PAUSE = re.compile(r"暂停|升级维护|系统升级|系统维护|停机|检修|期间|临时|短暂|割接|恢复")
-_PAST = re.compile(r"已|先后|(?<!前)完成(?!后)")
+_PAST = re.compile(r"已|先后")
 _NOT_PAST = re.compile(r"已(?:经)?(?:研究|.{0,12}同意|.{0,8}批准|申请|启动|进入|提交|报|决定|正式启动|通过)")
+_ALREADY = re.compile(r"已(?:将|把|对|注销|关停|关闭)|均已")
 _PLANNED = re.compile(r"拟|计划|将|准备|即将|预计")
 _PROCESS = re.compile(r"(?:程序|流程|手续|申请|工作|中|期|阶段|公示期)")
+_BEGUN = re.compile(r"(?:申请|启动|提交|办理|进入|履行)(?:账号|关停)?\Z")
+# 关停政务新媒体27个,包括…; 注销4个(…)
+_COUNT = re.compile(r"[^。;“]{0,24}?[0-9一二两三四五六七八九十]+(?:余)?个[^。;“]{0,12}?(?:包括|分别(?:是|为)|即|含|为|有|:|\()")
 # What may stand directly behind 注销 where it is the account that ends, and not something else.
 _OBJECT_FREE = re.compile(
     r"[,。;:!?\n\t()、”’」』】》“‘「『《【\"'@#]|\Z|注销|关停|关闭|下线|下架|冻结|停用|程序|手续|流程|工作|处理|申请|并|且|及|和|与|或|的|后|前|时|中|期|"
@@ -105,11 +109,13 @@ _OBJECT_FREE = re.compile(
     r"所有|全部|一批|部分|多个|两个|[0-9一二三四五六七八九十]{1,4}(?:个|家|款)|政务新媒体|新媒体|账号|帐号|运营|服务|使用|更新|期间|,|处置|完毕|"
     r"成功|完成|以后|之后|之日|起|为|也|因|请|敬请|各|官方|旗下|维护|相关|有关|感谢|特此|再见"
 )
+# 停更时间:5月1日, 停止“X”头条号的更新工作,时间从5月1日开始
+_WHEN = re.compile(r"[^。;!?\n]{0,30}?(?:日期|时间)(?:为|是|:|定于|定为|从|自|于)?")
 # 停更后, 注销前: what then happens, not when that is.
 _ONCE = re.compile(r"(?:注销|关停)?(?:后|之后|以后|前|之前|期间)")
-_TOLD = re.compile(r"发布|颁布|告示|发出|宣布|公告|通告|告别|称|表示|推送|刊发|贴出|声明")
+_TOLD = re.compile(r"发布|颁布|发表|告示|发出|宣布|公告|通告|告别|称|表示|推送|刊发|贴出|声明")
 _BEGAN = re.compile(r"^(?:第.季度|上半年|下半年|度|以前|全年|(?:.{0,3}季度)|开通|上线|成立|创办|开设|注册|创建|正式上线|正式开通|以来|至今|印发|出台|召开|会议|实施|施行)|^(?:.{0,8}(?:开通以来|上线以来|成立以来))")
-_UNTIL = re.compile(r"(?:截至|截止|截止到|公示期|有效期|为期|工作日[(:]?|活动时间|自开通|版|至)\Z")
+_UNTIL = re.compile(r"(?:记者|笔者|截至|截止|截止到|公示期|有效期|为期|工作日[(:]?|活动时间|自开通|版|至)\Z")
 _POLICY = re.compile(r"(?:整治|治理|推进|落实|防治|解决|坚持|贯彻|所谓|推动|破除|杜绝|打造|围绕|实现|荣获|获评|获得|按照|根据|遵循|系列|主题)\Z")
 _ITEM = re.compile(r"[(]?([一二三四五六七八九十]{1,3}|[0-9]{1,2})(?:[)、]|\.(?![0-9]))")
 _HEADING = re.compile(r"(?:公告|公示|告示|启事|告知书?|通知|通告|声明|说明|提示|一封信|告别|告别信|辟谣|答复|通报|名单)[!。]?\Z|停更|注销|关停|更名|迁移|整合")
@@ -119,10 +125,10 @@ _ASKS = re.compile(r"请|可|欢迎|敬|今后|后续|届时|以后|将|继续|�
 _LOOKS_BACK = re.compile(r"感谢|致谢|谢谢|长期|一直以来|此前|曾|原先|过去|以前|开通以来|多年来|年来|已有|累计|不再|无法|不能|停止|勿|不要|谨防|冒用|表示衷心")
 _PUBLISH = re.compile(
     r"[^,。;!?\n]{0,12}?(?:发布|公布|推送|更新|公开|发出|提供|承接|承担|负责|办理|查询|获取|了解|接收|开展|受理|刊发|展示|释出|宣布|推出|接续|代替|"
-    r"与您|见面|查看|查阅|浏览|咨询|刊登|分享|呈现|接管|运营|延续|继续)"
+    r"与您|与大家|等你|等您|等着|相见|再会|不见不散|陪伴|见面|查看|查阅|浏览|咨询|刊登|分享|呈现|接管|运营|延续|继续)"
 )
-_BEFORE_PLACE = re.compile(r"(?:统一|将|均|改|转|一律|全部|陆续|同步|集中)?(?:在|于|由|通过|从|经|经由|改由|转由|依托|到|至)(?:其|我们的|本局|我局|我|县|市|区|新的|官方|原|了)?\Z")
-_USE = re.compile(r"(?:^|[,。;:])[^,。;:“]{2,10}[看上用找]\Z")
+_BEFORE_PLACE = re.compile(r"(?:仍然|仍|统一|将|均|改|转|一律|全部|陆续|同步|集中)?(?:在|于|由|通过|从|经|经由|改由|转由|依托|到|至)(?:其|我们的|本局|我局|我|县|市|区|新的|官方|原|了)?\Z")
+_USE = re.compile(r"(?:^|[,。;:])[^,。;:“]{2,12}[看上用找去]\Z")
 _RUN_BY = re.compile(r"^[^,。;\n]{0,6}?(?:主办|运营|主管|开设|管理|维护|开通|注册|创办)")
 
 
@@ -250,18 +256,22 @@ class Skeleton:
 
     def _governed(self, mention: Mention, marks: Sequence[Mark], s: Sentence) -> bool:
         """Tell whether a word of change follows a mention directly: it is the subject, whatever leads on before it."""
+        end = mention.end
+        for other in s.mentions:
+            if other.start > mention.start and other.start - end <= 2 and all(c in "、和与及" for c in self.plain[end : other.start]):
+                end = max(end, other.end)
         for mark in marks:
-            if mark.start >= mention.end and mark.meaning is not Does.COLUMN:
+            if mark.start >= end and mark.meaning is not Does.COLUMN:
                 if mark.meaning not in _CHANGES:
                     return False
-                between = self.plain[mention.end : mark.start]
+                between = self.plain[end : mark.start]
                 return "," not in between.rstrip(",") and len(between) <= 24 and not re.search(r"发布|查询|获取|了解|并$|[“「『《@]", between)
         return False
 
     def _led_in(self, mention: Mention, s: Sentence) -> tuple[int, int] | None:
         """Return where 在 starts in 后续…将在X发布, when a mention stands in such words."""
-        before = self.plain[max(s.start, mention.start - 12) : mention.start]
-        if self._changed and not mention.weak and mention.name and (verb := _USE.search(before)):
+        before = self.plain[max(s.start, mention.start - 16) : mention.start]
+        if self._changed and not mention.weak and mention.name and _USE.search(before):
             return mention.start - 1, mention.start
         found = _BEFORE_PLACE.search(before)
         if not found or mention.own and not mention.platform:
@@ -322,7 +332,8 @@ class Skeleton:
         start = max([s.start, *(m.end for m in subjects if m.end <= mark.start)])
         said = plain[max(start, mark.start - 40) : mark.start]
         said = said[max(said.rfind(","), said.rfind(";")) + 1 :]
-        later = _PROCESS.match(plain, mark.end)
+        said += "已" if _ALREADY.search(clause) else ""
+        later = _PROCESS.match(plain, mark.end) or _BEGUN.search(plain, max(s.start, mark.start - 6), mark.start)
         change.past = _PAST.search(_NOT_PAST.sub("", said)) is not None and not (later and "完成" not in said) or plain.startswith(("完毕", "完成"), mark.end)
         change.planned = _PLANNED.search(plain[max(s.start, mark.start - 40) : mark.start]) is not None
         return change
@@ -355,7 +366,7 @@ class Skeleton:
         before = [m for m in free if m.end <= mark.start or (m.start < mark.start < m.end)]
         real = [m for m in before if not m.other]
         if any(not m.weak for m in real):
-            real = [m for m in real if not m.weak or self._beside(m, mark)]
+            real = [m for m in real if not m.weak or self._beside(m, real)]
         if real:
             return real
         if last:
@@ -366,19 +377,33 @@ class Skeleton:
         if after and mark.meaning in (Does.STOP, Does.SHUT) and not (zone and not zone.mentions):
             gap = self.plain[mark.end : after[0].start]
             if len(gap) <= 16 and not re.search(r"[。;!?]|请|关注", gap):
-                chain = [after[0]]
-                for m in lists:
-                    if m.start > chain[-1].start and not m.other and self._listed(chain[-1], m):
-                        chain.append(m)
-                return chain
+                return self._chain(after[0], lists)
+        if mark.meaning in (Does.STOP, Does.SHUT) and (counted := _COUNT.match(self.plain, mark.end, s.end)):
+            first = next((m for m in lists if m.start >= counted.end() - 1 and not m.other and not m.own), None)
+            if first and first.start - counted.end() <= 3:
+                return self._chain(first, lists)
         return []
+
+    def _chain(self, first: Mention, mentions: Sequence[Mention]) -> list[Mention]:
+        """Return a mention with those that stand in one list with it."""
+        chain = [first]
+        for m in mentions:
+            if m.start > chain[-1].start and not m.other and self._listed(chain[-1], m):
+                chain.append(m)
+        return chain
 
     def _listed(self, one: Mention, other: Mention) -> bool:
         between = self.plain[min(one.end, other.start) : other.start]
-        return len(between) <= 12 and not re.search(r"[。;!?\n]", between) and re.fullmatch(r"[、,和与及以/\s等()“”]*(?:[^,、]{0,10}的)?", between) is not None
+        if len(between) > 24 or re.search(r"[。;!?\n]", between):
+            return False
+        return re.fullmatch(r"(?:[、,和与及以/\t等()“”]|还有)*(?:[^,、。]{0,20}的)?", between) is not None
 
-    def _beside(self, mention: Mention, mark: Mark) -> bool:
-        return False
+    def _beside(self, mention: Mention, others: Sequence[Mention]) -> bool:
+        """Tell whether a name in quotes stands in one list with an account: “掌上隆回”App、“隆回手机报”停止服务."""
+        return any(
+            not m.weak and self.plain[min(m.end, mention.start) : mention.start] in ("、", "和", "及", "与", "以及")
+            for m in others if m.start < mention.start
+        )  # fmt: skip
 
     def _believed(self, mention: Mention, mark: Mark, s: Sentence) -> bool:
         """Tell whether quotes alone may be taken for an account: right before or behind the verb, and no catchword."""
@@ -425,8 +450,8 @@ class Skeleton:
 
     def _dated_behind(self, change: Change, s: Sentence) -> Day | None:
         """Return the date in 停更时间:5月1日."""
-        found = re.match(r"(?:日期|时间)(?:为|是|:|定于|定为)?", self.plain[change.at[1] : change.at[1] + 8])
+        found = _WHEN.match(self.plain, change.at[1], s.end)
         if not found:
             return None
-        days: Sequence[Day] = self._between(self.days, self._day_starts, change.at[1], min(s.end, change.at[1] + 14))  # type: ignore[assignment]
+        days: Sequence[Day] = self._between(self.days, self._day_starts, found.end(), min(s.end, found.end() + 3))  # type: ignore[assignment]
         return days[0] if days else None

@@ -25,9 +25,13 @@ _PLACE_END = re.compile(r"(?:省|市|县|区|旗|州|盟|新区|兵团|特别行
 
 def is_unit(text: str) -> bool:
     """Tell whether a levelled text is the name of an organisation, by how it ends."""
-    return 2 < len(text) <= LONGEST and UNIT_END.search(text) is not None and not _GENERAL.fullmatch(text)
+    if not 2 < len(text) <= LONGEST or UNIT_END.search(text) is None:
+        return False
+    return _SPOKEN.search(text) is None and _GENERAL.fullmatch(text) is None
 
 
+# What no name has in it: words of a sentence, dates, marks.
+_SPOKEN = re.compile(r"停止|关注|更名|并入|决定|公告|特此|请|我[局们委]|的|[0-9]{4}年|[0-9]月|[^\u4e00-\u9fffa-z0-9·()]")
 _GENERAL = re.compile(
     r"(?:各|有关|相关|其他|其它|上级|下属|所属|本|我|该|此|贵|某|全|多|这|那|两|三|几|每|哪|什么|广大)(?:.{0,8})|"
     r"(?:基层|政府|部门|单位|学校|街道|社区|乡镇|机关|公安|医院|办公室|委员会|村|镇|乡|街道社区|县级部门|市直部门|党委政府|中心|干部)"
@@ -61,7 +65,9 @@ def place_of(unit: str, places: Gazetteer) -> Span | None:
     start = next((len(h) for h in _HEADS if unit.startswith(h)), 0)
     end = start
     for found in places.mentions(unit):
-        if found.start != end or not _PLACE_END.search(unit, found.start, found.end):
-            break
+        if not _PLACE_END.search(unit, found.start, found.end):
+            continue
+        if found.start != end:  # 重庆市公安局北碚区分局 is of 北碚区
+            start = found.start if end > start else end
         end = found.end
     return (start, end) if end > start else None

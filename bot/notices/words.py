@@ -6,6 +6,7 @@ machine makes of the words (登出, 公家号, 住手更新) stands beside them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from enum import Enum, auto
 from itertools import product
@@ -51,7 +52,7 @@ PLATFORMS = {
 }
 ELSEWHERE = (
     "百家号 澎湃号 学习强国号 学习强国 企鹅号 知乎 搜狐号 网易号 一点号 一点资讯 人民号 大鱼号 西瓜视频 喜马拉雅 腾讯微博 微视 "
-    "央视频 强国号 新华号"
+    "央视频 强国号 新华号 粉丝专页 粉专"
 )
 ACCOUNT = "政务新媒体账号 政务新媒体帐号 新媒体账号 新媒体帐号 政务账号 账号 帐号 账户 政务新媒体 新媒体平台"
 
@@ -66,13 +67,13 @@ WORDS: dict[Does, str] = {
     Does.SHUT: "关停 注销 登出 刊出 销号 关闭 封闭 关掉 关站 下线 下架 冻结 停用 停运 撤销账号 清退 退出运营 停服 下綫",
     Does.MOVE: "迁移至 迁移到 迁移 转移至 转移到 迁至 迁到 迁往 迁入 搬到 搬至 搬家到 搬迁至 搬迁到 切换至 "
     "切换到 平移至 转移",
-    Does.MERGE: "整合并入 并入 合并到 合并至 合并入 合并为 合并进 归并到 归并至 归并入 整合到 整合至 整合进 整合入 归集到 归集至 纳入 划入 "
+    Does.MERGE: "整合并入 并入 合并到 合并至 合并入 合并为 合并成 合并进 整合为 整合成 归并为 统一为 归并到 归并至 归并入 整合到 整合至 整合进 整合入 归集到 归集至 纳入 划入 "
     "划转至 划转到 移交 划归 移交至 移交给 移交到 划转给",
-    Does.RENAME: "更名为 改名为 变更为 更改为 名称调整为 改称为 改称 更名成 改名叫",
+    Does.RENAME: "更名为 改名为 变更为 更改为 名称调整为 改称为 改称 更名成 改名叫 更名 改名 升级为",
     Does.SPLIT: "拆分为 拆分成 分拆为 拆为 分设为",
     Does.GO: "请移步 移步 敬请关注 请关注 欢迎关注 继续关注 可关注 敬请留意 请锁定 请认准 敬请存眷 请存眷 存眷 欢迎移步 请前往 "
     "可前往 请登录 请登陆 可登录 可登陆 请访问 可访问 请搜索 请下载 请使用 请通过 可通过 请扫码 请进入 请查看 请转到 转由 改由 "
-    "改在 改到 转到 请到 请至 请在 请浏览 请查阅 敬请前往 敬请登录 敬请访问 请追踪 追踪 可登入 可登岸 请登入 请登岸 请透过 可透过 请改用 请改 请上 请看 请见 详见 请留意 可留意 转至 转到 转入 移至 移到",
+    "改在 改到 转到 请到 请至 请在 请浏览 请查阅 敬请前往 敬请登录 敬请访问 请追踪 追踪 可登入 可登岸 请登入 请登岸 请透过 可透过 请改用 请改 请上 请看 请见 详见 请留意 可留意 转至 转到 转入 移至 移到 启用",
     Does.WEAK: "关注 通过 透过 经由过程 登录 登陆 登入 登岸 访问 浏览 搜索 下载 使用 进入 前往 查看 查询 查阅 扫描 扫码 点击 收看 统一在 统一由 统一到 统一通过 "
     "可到 可至 可在 添加 改用 移驾 打开 留意 收看 请移驾",
     Does.SITE: "政务服务网 公共服务网 信息服务网 服务网 政府网 信息网 信息公开网 公众信息网 公众网 门户网 政务网 新闻网",
@@ -94,9 +95,16 @@ def _words() -> Iterator[tuple[str, Meaning]]:
     yield from (("".join(parts), Does.SHUT) for parts in product(_HEADS, _BETWEEN, _ENDS))
 
 
+# 停止“X”头条号的更新: the account stands between.
+_HALT = re.compile(r"停止(?=[^,。;!?\n]{0,6}[“「『《【\"@][^,。;!?\n]{2,40}(?:更新|发布|运营|运行|使用|服务|推送|维护))")
 _VOCABULARY = Vocabulary(_words())
 
 
 def marks(plain: str) -> list[Mark]:
     """Return the words of a levelled text that do something, in order, never overlapping."""
-    return _VOCABULARY.find(plain)
+    found = _VOCABULARY.find(plain)
+    halts = [Found(m.start(), m.start() + 2, Does.STOP) for m in _HALT.finditer(plain)]
+    if not halts:
+        return found
+    taken = {m.start for m in found}
+    return sorted([*found, *(h for h in halts if h.start not in taken)], key=lambda m: m.start)
