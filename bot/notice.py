@@ -108,7 +108,8 @@ class _Reading:
         self.marks = words.marks(self.plain)
         self.days = dates.days(self.plain)
         self.basis = whole.basis(self.plain)
-        self.signed = whole.signed(self.plain, self.days)
+        self.tables = tables.find(self.sheet)
+        self.signed = whole.signed(self.plain, self.days, [(t.start, t.end) for t in self.tables])
         self.date = date
         self.said = self.signed.day.when(date) if self.signed.day else None
 
@@ -117,16 +118,13 @@ class _Reading:
         if not any(m.meaning in _CHANGES for m in self.marks):
             return ()
         self.mentions = mentions.find(self.sheet, self.marks, self.days, self.places)
-        listed = tables.find(self.sheet)
+        listed = self.tables
         bones = skeleton.Skeleton(self.plain, self.marks, self.days, self.mentions, self.basis is Basis.MEDIA)
         sentences = bones.sentences([(t.start, t.end) for t in listed])
         closings = Closings(self.plain, self.marks, self.places, self.basis)
-        closings.take(sentences, self.days)
+        rows = [r for t in listed if self._closes(t) for r in t.rows if "name" in r.cells and self._ends(r)]
+        closings.take(sentences, self.days, [self._of_row(row) for row in rows])
         self.general = self._of_all(sentences)
-        for table in listed:
-            if self._closes(table):
-                rows = [row for row in table.rows if "name" in row.cells and self._ends(row)]
-                closings.found = [c for c in closings.found if c.mention.name] + [self._of_row(row) for row in rows]
         if not closings.found:
             return ()
         self.several = len(closings.found) > 1
@@ -266,9 +264,9 @@ class _Reading:
         return day.when(base)
 
     def _stops(self, closing: Closing, announced: When | None, spans: dict[str, Span]) -> When | None:
-        if closing.row and (cell := closing.row.cells.get("date") or closing.row.cells.get("state")):
-            days: Sequence[Day] = [d for d in self.days if cell[0] <= d.start < cell[1]]
-        else:
+        cell = closing.row and (closing.row.cells.get("date") or closing.row.cells.get("state"))
+        days: Sequence[Day] = [d for d in self.days if cell[0] <= d.start < cell[1]] if cell else ()
+        if not days:
             order = sorted(closing.changes, key=lambda c: (c.does is not Does.STOP, c.at))
             days = [c.day for c in order if c.day] or [d for d in [closing.leading] if d and closing.changes]
         for day in days:

@@ -18,6 +18,7 @@ from bot.places import Gazetteer
 from bot.records import Basis, Platform, State
 
 _STATES = {Does.RENAME: State.RENAMED, Does.MERGE: State.MERGED, Does.MOVE: State.MIGRATED, Does.SPLIT: State.SPLIT}
+_BELOW = re.compile(r"以下|下列|如下")
 _IN_FORCE = re.compile(r"起(?:正式)?(?:执行|施行|生效|实施)")
 _TOGETHER = re.compile(r"同时|同步|一并|随之|届时|也将|随后")
 _ORDER = (State.RENAMED, State.MERGED, State.MIGRATED, State.SPLIT)
@@ -64,13 +65,16 @@ class Closings:
         self._topic: list[Mention] = []  # accounts spoken of last that nothing has happened to yet
         self._alive: list[tuple[str, Platform | None]] = []
         self._numbered: list[tuple[str, Lead, list[Closing]]] = []
+        self._below: list[Closing] = []  # whom the lines that follow lead on
         self._own_numbers: set[str] = set()  # items of a list of destinations that say themselves whose they are
         self._general: list[Lead] = []
         self._leading: Day | None = None
         self._running: Day | None = None  # the last date that opened a sentence
 
-    def take(self, sentences: Iterable[Sentence], days: Sequence[Day]) -> None:
-        """Read the sentences of a text."""
+    def take(self, sentences: Iterable[Sentence], days: Sequence[Day], rows: Sequence[Closing] = ()) -> None:
+        """Read the sentences of a text, and before them the lines of its tables."""
+        self.found += rows
+        self._group = list(rows)
         starts = [d.start for d in days]
         for s in sentences:
             if self.plain[s.start - 1 : s.start] != ";":
@@ -194,7 +198,7 @@ class Closings:
         group = [c for c in self._group if c in known]
         if group or known:
             return group or known
-        here = [m for m in s.mentions if m.name and not m.weak and m.end <= mention.start and m.platform is mention.platform]
+        here = [m for m in s.mentions if m.name and not m.weak and m.end <= mention.start and mention.platform in (None, m.platform)]
         topic = here or [m for m in self._topic if mention.platform in (None, m.platform)]
         if topic:
             return [c for m in topic for c in self._of(m)]
@@ -261,8 +265,12 @@ class Closings:
 
     def _lead(self, s: Sentence, leads: dict[int, Lead], touched: Sequence[Closing]) -> None:
         self._share(s, leads)
+        self._listed_targets(s, touched)
         for zone in s.zones:
             lead = leads[id(zone)]
+            if lead.vague and not lead.targets and self.plain[s.end - 1] == ":" and _BELOW.search(self.plain, zone.begin, s.end):
+                self._below = list(touched or self._group)
+                continue
             if not lead.targets and not lead.vague:
                 if s.alive and zone.lead is Does.GO:
                     self._give(self._group, destinations.alive(s.alive))
@@ -283,6 +291,17 @@ class Closings:
                 self._give(owners, lead)
         if by := destinations.by_unit(self.plain, s.start, s.end):
             self._general.insert(0, Lead([by]))
+
+    def _listed_targets(self, s: Sentence, touched: Sequence[Closing]) -> None:
+        """Take the lines under 可通过以下渠道了解: as destinations, as long as each names one."""
+        if not self._below or not s.opens:
+            return
+        named = [m for m in s.mentions if m.name and not m.weak and not m.other]
+        if touched or not named or named[0].start - s.start > len(s.number) + 3:
+            self._below = []
+            return
+        zone = Zone(s.start, s.start, s.end, Does.GO, mentions=named)
+        self._give(self._below, destinations.read(zone, self.plain, self._marks, self._places, s.end))
 
     def _share(self, s: Sentence, leads: dict[int, Lead]) -> None:
         """Let the parts of a sentence complete one another: columns belong to the app before them, a scope to all."""
@@ -367,8 +386,7 @@ class Closings:
     def _settle(self) -> None:
         self._number()
         self._merge()
-        alive = [(n, p) for n, p in self._alive]
-        self.found = [c for c in self.found if not self._is_alive(c, alive)]
+        self.found = [c for c in self.found if not self._is_alive(c, self._alive) and not self._goes_on(c)]
         empty = [c for c in self.found if not c.targets]
         for lead in self._general:
             self._give([c for c in self.found if not c.targets or c in empty], lead)
@@ -376,6 +394,13 @@ class Closings:
     def _is_alive(self, closing: Closing, alive: Iterable[tuple[str, Platform | None]]) -> bool:
         name = self._text(closing.mention.name)
         return any(name == n and p in (None, closing.mention.platform) for n, p in alive) and closing.state is None
+
+    def _goes_on(self, closing: Closing) -> bool:
+        """Tell whether others merge into an account: 甲、乙合并,合并后名称为“甲”."""
+        name = self._text(closing.mention.name)
+        return closing.state is State.MERGED and not closing.targets and any(
+            self._text(t.name) == name for c in self.found for t in c.targets if c is not closing
+        )
 
     def _number(self) -> None:
         """Give each numbered destination to the account with its number, where the two lists are as long."""

@@ -68,6 +68,7 @@ _VAGUE = re.compile(
     r"平台|渠道|账号|帐号|公众号|新媒体|媒体|官微|官网|网站|微信|微博|视频号|抖音|途径|方式|窗口号|客户端|矩阵|阵地"
 )
 _HINTS = re.compile(r"[省市区县镇]级|其他|其它|相关|官方|各|有关|上级|新的|多种|不同|更多|权威|我们的|我[局委县市区镇院校园]|本[局委县市区镇院校园单]|别的|后续|同名|正规|主管|线上|各类|新")
+_COLUMN_NAME = re.compile(r"(?:旗舰店|专区|专栏|频道|栏目|板块|版块)\Z")
 _INSIDE = re.compile(r"进入|点击|打开|选择|点开")
 _COLUMN_BEFORE = re.compile(r"(?:进入|点击|打开|选择|点开|首页|下方|菜单|底部|点|的|内|中|在|“|—|-|>|→|下|里|进|找到|选|关注|搜索)\Z")
 _BARE = re.compile(r"(?:到|至|为|:)?((?:[\u4e00-\u9fffa-z0-9·]{2,12}?)(?:[、和及与](?:[\u4e00-\u9fffa-z0-9·]{2,12}?))*)(?:等.{0,6})?(?=[,。;!、\n]|获取|了解|查询|查看|发布|\Z)")
@@ -103,7 +104,7 @@ def read(
 ) -> Lead:
     """Return what a zone leads to. `stop` is where the sentence ends."""
     lead = Lead()
-    for mention in zone.mentions:
+    for mention in zone.mentions if zone.lead is Does.GO else _first_list(zone.mentions, plain):
         _take(mention, zone, plain, marks, lead)
     _columns(zone, plain, marks, lead, stop)
     text = plain[zone.begin : zone.end]
@@ -119,7 +120,7 @@ def read(
 
 
 def _take(mention: Mention, zone: Zone, plain: str, marks: Sequence[Mark], lead: Lead) -> None:
-    column = _column_after(mention, marks)
+    column = _column_after(mention, marks) or bool(mention.name and _COLUMN_NAME.search(plain, *mention.name))
     before = plain[max(zone.begin - 6, mention.start - 8) : mention.start]
     if mention.weak and mention.name and (column or _INSIDE.search(plain[zone.start : zone.begin]) or (lead.targets and lead.targets[-1].sort in (Sort.APP, Sort.WEBSITE, Sort.PATH) and _COLUMN_BEFORE.search(before) and not plain.startswith("@", mention.start))):
         if lead.targets and lead.targets[-1].sort is not Sort.ACCOUNT:
@@ -180,6 +181,19 @@ def _unit_in(zone: Zone, plain: str, lead: Lead) -> None:
     target = Target(found.span(1), None, Sort.UNIT)
     target.scope, target.about = _cleaned(plain, clause, clause + duty.end() if duty else zone.start)
     lead.targets.append(target)
+
+
+def _first_list(mentions: Sequence[Mention], plain: str) -> list[Mention]:
+    """Return the first of some mentions with those in one list with it: what 迁移至 leads to ends there."""
+    found = list(mentions[:1])
+    for mention in mentions[1:]:
+        if not _JOINED.fullmatch(plain, min(found[-1].end, mention.start), mention.start):
+            break
+        found.append(mention)
+    return found
+
+
+_JOINED = re.compile(r"[,、]?(?:和|与|及|以及|或|的|官方|中的|内的|首页)?|[^,。;]{0,4}(?:进入|点击|“)")
 
 
 def alive(mentions: Sequence[Mention]) -> Lead:

@@ -102,7 +102,7 @@ _ALIAS = re.compile(r"\((?:原名|原名称|原账号名|曾用名|原)[:为]?\Z
 _CALLED = re.compile(r"(?:简称|下称|统称|俗称)[:为]?\Z")
 _FILLER = re.compile(
     r"[0-9一二两三四五六七八九十百]{1,4}(?:个|家|款|大|类)|官方认证|官方|政务新媒体|政务|认证|同名|名称|名为|名叫|分别为|分别|均为|都是|全部|"
-    r"旗下|以及|还有|其|共|等|的|为|是|两|各|新浪|手机|上|账号|帐号|平台|号"
+    r"旗下|一批|长期(?:不|未)更新|多个|所属|以及|还有|其|共|等|的|为|是|两|各|新浪|手机|上|账号|帐号|平台|号"
 )
 _BRACKETS = frozenset("():[]—-·")
 _JOINS = frozenset("、/和与及或暨&+")
@@ -465,6 +465,10 @@ class _Finder:
         mention.aliases = item.aliases
         if _OWN.fullmatch(text):
             mention.own = True
+            if found := _NAMED.match(self.plain, item.end):
+                mention.name, mention.own, mention.end = found.span(1), False, found.end()
+        elif item.platform is Platform.WEBSITE and text in _NO_SITE:
+            mention.own = True
         elif _OTHER.search(text):
             mention.other = True
         elif not text:
@@ -566,6 +570,9 @@ _OTHER = re.compile(
     r"其他|其它|相关|有关|上级|各类|各级|各|多个|多家|部分|一批|全部|所有|任何|哪|某|若干|不少|许多|数个|几个|新的|这些|那些|以上|如下|上列|之类|"
     r"主管部门|不同|另外|一个|一些|全市|全县|全区|全省|全国|开设|注册|名下|发现|存在|关注|我[局委县市区镇院]|本[局委县市区镇院]"
 )
+# 本公众号(宁远公安交警)
+_NAMED = re.compile(r"\(“?((?!以下|简称|下称|原名|主体|微信|抖音|账号)[\u4e00-\u9fffa-z0-9·_-]{2,20})”?\)")
+_NO_SITE = frozenset("新 新版 旧版 官方 原 新的 本单位 我们 统一 全新 政府 门户 政务".split())
 _SITE_NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·\-()]{2,40}")
 _NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·_+\-]{2,24}")
 _GENERIC = re.compile(

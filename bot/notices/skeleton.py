@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from bot.notices import quotes
+from bot.notices import quotes, units
 from bot.notices.dates import Day
 from bot.notices.mentions import Mention
 from bot.notices.sheet import COLUMN, Span
@@ -89,7 +89,7 @@ _DENIED = re.compile(r"(?:未|没有|没|并非|不会|不存在|无需|尚未|�
 _ASKED = re.compile(r"(?:是否|会不会|有没有|要不要|能否|为何|为什么|怎么|如何|何时|什么时候)(?:已|已经|会|要|将|被)?\Z")
 _ALIVE = re.compile(
     r"正常运行|正常运营|运行正常|运营正常|正常更新|更新正常|正常使用|正常发布|正常推送|继续提供服务|继续运营|继续运行|继续更新|继续使用|照常|"
-    r"不受影响|恢复更新|恢复运营|恢复正常|恢复推送|重新启用|予以保留|继续保留|将保留|保留运营|正式上线|正式开通|正式启用|仍在更新|仍正常|还在更新"
+    r"不受影响|名称不变|恢复更新|恢复运营|恢复正常|恢复推送|重新启用|予以保留|继续保留|将保留|保留运营|正式上线|正式开通|正式启用|仍在更新|仍正常|还在更新"
 )
 _DUTY = re.compile(r"要按|应当|应于|应按|责令|督促|逾期|否则|如不|若|如果|一旦|尽快|抓紧|建议|拒不|凡是|凡|要立即|对确|坚决|及时申请|可申请|可以申请|需要时")
 _DUTY_SAFE = re.compile(r"根据|按照|按|依据|遵照|为|应.{0,12}要求")
@@ -142,6 +142,7 @@ class Skeleton:
         self.reports = reports  # whether it tells of notices, and of the days they were made known
         self.days = days
         self._day_starts = [d.start for d in days]
+        self._of_accounts = any(not m.weak and (m.platform or m.own) for m in mentions)
         self._changed = False  # whether anything has ended yet
         self._mentions = mentions
         self._mention_starts = [m.start for m in mentions]
@@ -198,12 +199,14 @@ class Skeleton:
         alive = [(m.start(), m) for m in _ALIVE.finditer(self.plain, s.start, s.end)]
         for at, event in sorted([*events, *alive], key=lambda e: (e[0], isinstance(e[1], Mention))):
             if isinstance(event, Mention):
-                if zone and not self._governed(event, marks, s):
+                again = zone is not None and zone.lead is not Does.GO and zone.mentions and self._led_in(event, s)
+                if zone and not again and not self._governed(event, marks, s):
                     zone.mentions.append(event)
                     zone.end = max(zone.end, event.end)
                     continue
                 if lead := self._led_in(event, s):
-                    zone = Zone(lead[0], event.start, s.end, Does.GO, list(free), since, [event])
+                    after = zone.mentions[-1].end if zone and zone.mentions else since
+                    zone = Zone(lead[0], event.start, s.end, Does.GO, list(free), max(since, after), [event])
                     s.zones.append(zone)
                     continue
                 if zone:
@@ -368,7 +371,7 @@ class Skeleton:
         if any(not m.weak for m in real):
             real = [m for m in real if not m.weak or self._beside(m, real)]
         if real:
-            return real
+            return self._nearest(real)
         if last:
             return list(last)
         end = min(p for p in (self.plain.find(",", mark.end, s.end), s.end) if p >= 0)
@@ -384,11 +387,21 @@ class Skeleton:
                 return self._chain(first, lists)
         return []
 
+    def _nearest(self, mentions: list[Mention]) -> list[Mention]:
+        """Return the last of some mentions with those that stand in one list with it: the others have verbs of their own."""
+        first = len(mentions) - 1
+        while first and (self._listed(mentions[first - 1], mentions[first]) or self._text(mentions[first - 1]) == self._text(mentions[-1])):
+            first -= 1
+        return mentions[first:]
+
+    def _text(self, mention: Mention) -> str | None:
+        return self.plain[slice(*mention.name)] if mention.name else None
+
     def _chain(self, first: Mention, mentions: Sequence[Mention]) -> list[Mention]:
         """Return a mention with those that stand in one list with it."""
         chain = [first]
         for m in mentions:
-            if m.start > chain[-1].start and not m.other and self._listed(chain[-1], m):
+            if m is not chain[-1] and m.start >= chain[-1].start and not m.other and self._listed(chain[-1], m):
                 chain.append(m)
         return chain
 
@@ -396,7 +409,7 @@ class Skeleton:
         between = self.plain[min(one.end, other.start) : other.start]
         if len(between) > 24 or re.search(r"[。;!?\n]", between):
             return False
-        return re.fullmatch(r"(?:[、,和与及以/\t等()“”]|还有)*(?:[^,、。]{0,20}的)?", between) is not None
+        return re.fullmatch(r"(?:[、,和与及以/\t等()“”]|还有)*(?:[^,、。]{0,20}的|[我本该][^,、。]{0,6}|原)?", between) is not None
 
     def _beside(self, mention: Mention, others: Sequence[Mention]) -> bool:
         """Tell whether a name in quotes stands in one list with an account: “掌上隆回”App、“隆回手机报”停止服务."""
@@ -413,6 +426,8 @@ class Skeleton:
         if plain[mention.start] in "@" or mention.platform is not None or mention.handle:
             return True
         if _POLICY.search(plain[max(0, mention.start - 6) : mention.start]):
+            return False
+        if mark.meaning in _LEADS and (units.is_unit(self._text(mention) or "") or not self._of_accounts):
             return False
         after = plain[mention.end : mention.end + 1]
         if mention.end <= mark.start:

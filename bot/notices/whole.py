@@ -13,7 +13,7 @@ from bot.records import Basis, Reason
 
 _MEDIA = re.compile(r"记者|本报讯|[报网闻社](?:记者)?讯|[澎湃新华封面]{2}讯|讯[0-9]{1,2}月|日电|通讯员|据悉|据.{2,8}报道|受访|专家认为|教授|网友.{0,4}表示|市民.{1,4}(?:说|表示)|发布.{0,4}公告,?(?:称|宣布|表示)|负责人(?:表示|说|介绍)|(?:公告|告示|通知|声明|启事)称|工作人员(?:表示|称|说|告诉)")
 _LIST = re.compile(
-    r"通报|抽查|检查情况|检查结果|检查发现|名单|清单|在册|单项否决|合格率|不合格|本次检查|共检查|季度检查|巡查|监测发现|专项清理|清理情况|清理整合情况|"
+    r"通报|抽查|汇总表|一览表|统计表|检查情况|检查结果|检查发现|名单|清单|在册|单项否决|合格率|不合格|本次检查|共检查|季度检查|巡查|监测发现|专项清理|清理情况|清理整合情况|"
     r"已限期整改|限期整改|约谈|自查|运行情况|季度.{0,20}(?:检查|抽查|监测)|备案系统|责令(?:限期)?整改"
 )
 _SELF = re.compile(
@@ -66,12 +66,15 @@ def reason(plain: str, spans: Sequence[Span]) -> tuple[Reason | None, Span | Non
     return None, None
 
 
-def signed(plain: str, days: Sequence[Day]) -> Signed:
-    """Return who signs a text and when: the last lines, or what stands behind the last sentence of the only line."""
+def signed(plain: str, days: Sequence[Day], skip: Sequence[Span] = ()) -> Signed:
+    """Return who signs a text and when: the last lines, or what stands behind the last sentence of the only line.
+
+    The lines of tables are skipped.
+    """
     lines: list[Span] = []
     start = 0
     for line in plain.split("\n"):
-        if line:
+        if line and not any(a <= start < b for a, b in skip):
             lines.append((start, start + len(line)))
         start += len(line) + 1
     found_units: list[Span] = []
