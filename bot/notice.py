@@ -1,4 +1,4 @@
-"""Floor 8. A closure notice → what it says of each account it closes, every value with the words it is from.
+"""Floor 5. A closure notice → what it says of each account it closes, every value with the words it is from.
 
 Pure: a text, the places and the text's own date go in, drafts come out. What the text does not say stays unset and is
 listed as a gap; nothing is guessed. The rules are in `bot/notices/`, one module for each thing that is read.
@@ -11,13 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.notices import contacts, dates, mentions, skeleton, tables, units, whole, words
-from bot.notices.closings import Closing, Closings
+from bot.notices import contacts, mentions, reading, rows, sentences, tables, units, whole
+from bot.notices.changes import CHANGES, ENDS
+from bot.notices.closings import Closing
 from bot.notices.dates import Day
-from bot.notices.destinations import INFORMATION, Sort, Target, sort_of
-from bot.notices.mentions import Mention
-from bot.notices.sheet import Sheet, Span
-from bot.notices.skeleton import Sentence
+from bot.notices.destinations import Sort, Target
+from bot.notices.page import Page
+from bot.notices.sentences import Sentence
+from bot.notices.sheet import Span
 from bot.notices.words import Does
 from bot.places import Gazetteer
 from bot.records import Basis, ContactKind, Notice, Platform, Reason, State, When
@@ -84,266 +85,226 @@ class Draft:
     gaps: tuple[str, ...]
 
 
-GAPS = ("name", "platform", "platform_id", "unit", "place", "announced", "stops", "reason", "destinations", "contacts")
+GAPS = (
+    "name", "platform", "platform_id", "unit", "place", "announced", "stops", "reason", "destinations", "contacts",
+)  # fmt: skip
+_PLANNED = re.compile(r"拟|将")
+_FORMER = re.compile(r"\((原[^()\n]{2,40})\)")
+_SAME_DAY = frozenset({"同日", "当日", "当天"})
 
 
 def read(text: str, places: Gazetteer, date: When | None = None) -> tuple[Draft, ...]:
     """Return what a text says of each account it closes, in the order they are first named; `()` when it closes none.
+
+    Costs time linear in the text's length.
 
     Args:
         text: any text at all; pages and files are made into text before (`bot/upkeep/readable.py`).
         places: the places that names are told by.
         date: the text's own date, where it is known from outside; one that the text says itself goes before.
     """
-    return _Reading(text, places, date).drafts()
+    page = Page(text, places)
+    if not any(m.meaning in CHANGES for m in page.marks):
+        return ()
+    return _Reading(page, date).drafts()
 
 
 class _Reading:
     """One text being read. Positions are those of the levelled text until a draft is made."""
 
-    def __init__(self, text: str, places: Gazetteer, date: When | None) -> None:
-        self.sheet = Sheet(text)
-        self.plain = self.sheet.plain
-        self.places = places
-        self.marks = words.marks(self.plain)
-        self.days = dates.days(self.plain)
-        self.basis = whole.basis(self.plain)
-        self.tables = tables.find(self.sheet)
-        self.signed = whole.signed(self.plain, self.days, [(t.start, t.end) for t in self.tables])
-        self.date = date
+    def __init__(self, page: Page, date: When | None) -> None:
+        self.page = page
+        self.plain = page.plain
+        self.basis = whole.basis(page.plain)
+        self.tables = tables.find(page.sheet)
+        lines = [(t.start, t.end) for t in self.tables]
+        self.signed = whole.signed(page, lines)
         self.said = self.signed.day.when(date) if self.signed.day else None
+        self.now = self.said or date
+        found = mentions.find(page)
+        self.sentences = sentences.read(page, found, lines, self.basis is Basis.MEDIA)
+        seeds = rows.closings(page, self.tables, found)
+        self.closings = reading.read(page, self.sentences, seeds, self.basis)
+        self.contacts = contacts.find(page.plain) if self.basis is Basis.NOTICE and self.closings else []
 
     def drafts(self) -> tuple[Draft, ...]:
         """Return the drafts of the text."""
-        if not any(m.meaning in _CHANGES for m in self.marks):
-            return ()
-        self.mentions = mentions.find(self.sheet, self.marks, self.days, self.places)
-        listed = self.tables
-        bones = skeleton.Skeleton(self.plain, self.marks, self.days, self.mentions, self.basis is Basis.MEDIA)
-        sentences = bones.sentences([(t.start, t.end) for t in listed])
-        closings = Closings(self.plain, self.marks, self.places, self.basis)
-        rows = [r for t in listed if self._closes(t) for r in t.rows if "name" in r.cells and self._ends(r)]
-        closings.take(sentences, self.days, [self._of_row(row) for row in rows])
-        self.general = self._of_all(sentences)
-        if not closings.found:
-            return ()
-        self.several = len(closings.found) > 1
-        self.contacts = contacts.find(self.plain) if self.basis is Basis.NOTICE else []
-        return tuple(self._draft(c) for c in sorted(closings.found, key=lambda c: c.mention.start))
-
-    def _of_all(self, sentences: Sequence[Sentence]) -> list[Span]:
-        """Return the sentences of an article that speak of closing accounts and name none."""
-        return [(s.start, s.end) for s in sentences if not any(m.name for m in s.mentions) and any(m.meaning in (Does.STOP, Does.SHUT) and s.start <= m.start < s.end for m in self.marks)]
-
-    # --- tables
-
-    def _closes(self, table: tables.Table) -> bool:
-        """Tell whether a table lists what closes: what stands before it says so."""
-        return any(m.meaning in (Does.STOP, Does.SHUT) and m.start < table.end for m in self.marks)
-
-    def _ends(self, row: tables.Row) -> bool:
-        """Tell whether a line is of an account that ends, where its table says what becomes of each."""
-        cell = row.cells.get("state")
-        return cell is None or any(m.meaning in _CHANGES and cell[0] <= m.start < cell[1] for m in self.marks)
-
-    def _of_row(self, row: tables.Row) -> Closing:
-        name = row.cells["name"]
-        platform, said = self._platform(row.cells.get("platform"))
-        if self.plain[name[0]] in "“「《\"":
-            name = (name[0] + 1, name[1] - 1)
-        unit = row.cells.get("unit")
-        closing = Closing(Mention(name[0], name[1], name, platform, said, unit=unit, handle=row.cells.get("handle")), row=row)
-        for mention in self.mentions:
-            where = row.cells.get("target")
-            if where and where[0] <= mention.start < where[1]:
-                self._lead(closing, mention, where)
-        if where := row.cells.get("target"):
-            if not closing.targets and where[1] - where[0] > 2:
-                self._lead_bare(closing, where)
-        return closing
-
-    def _lead(self, closing: Closing, mention: Mention, where: Span) -> None:
-        named = mention.name
-        if named is None and mention.own and mention.said:  # 信州发布(微信公众号)
-            end = max(where[0], mention.start)
-            while end > where[0] and self.plain[end - 1] in "(:-—":
-                end -= 1
-            named = (where[0], end) if end - where[0] > 1 else None
-        if named is None or mention.other:
-            return
-        target = Target(named, mention.platform, sort_of(mention.platform), said=mention.said)
-        target.scope = INFORMATION if "信息发布" in self.plain else None
-        closing.targets.append(target)
-
-    def _lead_bare(self, closing: Closing, where: Span) -> None:
-        text = self.plain[where[0] : where[1]]
-        if re.fullmatch(r"[\u4e00-\u9fffa-z0-9]{3,16}(?:发布|在线|融媒|网)", text):
-            website = text.endswith("网")
-            closing.targets.append(Target(where, Platform.WEBSITE if website else None, Sort.WEBSITE if website else Sort.ACCOUNT))
-
-    def _platform(self, cell: Span | None) -> tuple[Platform | None, Span | None]:
-        if cell is None:
-            return None, None
-        mark = next((m for m in self.marks if cell[0] <= m.start < cell[1] and isinstance(m.meaning, Platform)), None)
-        return (mark.meaning, (mark.start, mark.end)) if mark and isinstance(mark.meaning, Platform) else (None, cell)
-
-    # --- one draft
+        return tuple(self._draft(c) for c in sorted(self.closings, key=lambda c: c.mention.start))
 
     def _draft(self, closing: Closing) -> Draft:
         m = closing.mention
-        spans: dict[str, Span] = {}
-        announced = self._announced(closing, spans)
-        stops = self._stops(closing, announced, spans)
+        spans: dict[str, Span | None] = {}
+        announced, spans["announced"] = self._announced(closing)
+        stops, spans["stops"] = self._stops(closing, announced)
+        why, spans["reason"] = self._reason(closing)
         unit = self._unit(closing)
         place = self._place(unit)
-        why, because = self._reason(closing)
-        for name, span in {
-            "name": m.name, "platform": m.said, "platform_id": m.handle, "unit": unit, "place": place, "reason": because,
-            "state": closing.changes[0].at if closing.changes else None,
-        }.items():  # fmt: skip
-            if span:
-                spans[name] = self.sheet.span(*span)
-        targets = tuple(self._destination(t, n, spans) for n, t in enumerate(closing.targets))
-        for n, contact in enumerate(self.contacts):
-            spans[f"contacts.{n}.value"] = self.sheet.span(*contact.value)
-        for n, alias in enumerate(m.aliases):
-            spans[f"aliases.{n}"] = self.sheet.span(*alias)
-        if closing.vague and not targets:
-            spans["notice"] = self.sheet.span(*closing.vague)
+        spans |= {"name": m.name, "platform": m.said, "platform_id": m.handle, "unit": unit, "place": place}
+        spans["state"] = closing.changes[0].at if closing.changes else None
+        spans["notice"] = None if closing.targets else closing.vague
+        for n, target in enumerate(closing.targets):
+            spans |= _spans_of(target, f"destinations.{n}")
+        spans |= {f"contacts.{n}.value": c.value for n, c in enumerate(self.contacts)}
+        spans |= {f"aliases.{n}": a for n, a in enumerate(m.aliases)}
         values = {
-            "name": self._words(m.name), "platform": m.platform, "platform_id": self._words(m.handle), "unit": self._words(unit),
-            "place": self._words(place), "announced": announced, "stops": stops, "reason": why, "destinations": targets,
+            "name": self._words(m.name), "platform": m.platform, "platform_id": self._words(m.handle),
+            "unit": self._words(unit), "place": self._words(place), "announced": announced, "stops": stops, "reason": why,
+            "destinations": tuple(map(self._destination, closing.targets)),
             "contacts": tuple(DraftContact(c.kind, self._words(c.value) or "") for c in self.contacts),
         }  # fmt: skip
         return Draft(
             **values,  # type: ignore[arg-type]
             aliases=tuple(self._words(a) or "" for a in m.aliases),
             state=self._state(closing),
-            notice=Notice.NAMED if targets else Notice.VAGUE if closing.vague else Notice.NONE,
+            notice=Notice.NAMED if closing.targets else Notice.VAGUE if closing.vague else Notice.NONE,
             basis=self.basis,
-            spans=spans,
+            spans={name: self.page.sheet.span(*span) for name, span in spans.items() if span},
             gaps=tuple(g for g in GAPS if not values[g]),
         )
 
     def _words(self, span: Span | None) -> str | None:
-        return self.sheet.words(*span) if span else None
+        return self.page.sheet.words(*span) if span else None
 
-    def _destination(self, target: Target, number: int, spans: dict[str, Span]) -> DraftDestination:
-        key = f"destinations.{number}"
-        parts = {"name": target.name, "platform": target.said, "scope": target.about, "url": target.url}
-        parts |= {f"path.{n}": p for n, p in enumerate(target.path)}
-        for name, span in parts.items():
-            if span:
-                spans[f"{key}.{name}"] = self.sheet.span(*span)
-        scope = target.scope
-        if scope and target.about and scope not in ("all", "information", "services"):
-            scope = self._words(target.about)
+    def _destination(self, target: Target) -> DraftDestination:
+        own = target.about and target.scope == self.page.text(target.about)
         return DraftDestination(
-            self._words(target.name) or "", target.platform, target.sort, tuple(self._words(p) or "" for p in target.path),
-            scope, self._words(target.url),
-        )  # fmt: skip
+            self._words(target.name) or "",
+            target.platform,
+            target.sort,
+            tuple(self._words(p) or "" for p in target.path),
+            self._words(target.about) if own else target.scope,
+            self._words(target.url),
+        )
 
-    def _announced(self, closing: Closing, spans: dict[str, Span]) -> When | None:
+    # --- dates
+
+    def _announced(self, closing: Closing) -> tuple[When | None, Span | None]:
         if self.basis is Basis.NOTICE:
-            if self.signed.day and self.said:
-                spans["announced"] = self.sheet.span(self.signed.day.start, self.signed.day.end)
-            return self.said or self.date
-        if self.basis is Basis.MEDIA:
-            for change in closing.changes:
-                if change.told and (when := self._told(change.told)):
-                    spans["announced"] = self.sheet.span(change.told.start, change.told.end)
-                    return when
-        return None
+            day = self.signed.day
+            return self.now, (day.start, day.end) if day and self.said else None
+        for change in closing.changes if self.basis is Basis.MEDIA else ():
+            if change.told and (when := self._told(change.told)):
+                return when, (change.told.start, change.told.end)
+        return None, None
 
     def _told(self, day: Day) -> When | None:
-        """Return when a notice that an article tells of was made known; 同日 is the day named before it."""
-        base = self.said or self.date
-        if day.shift == 0 and self.plain[day.start : day.end] in ("同日", "当日", "当天"):
-            before = [d for d in self.days if d.start < day.start and d.day and d.shift is None]
-            return before[-1].when(base) if before else None
-        return day.when(base)
+        """Return when a notice that an article tells of was made known; 同日 is the last day that opened a sentence."""
+        if self.plain[day.start : day.end] not in _SAME_DAY:
+            return day.when(self.now)
+        for before in self.page.days.before(day.start):
+            opens = before.start == 0 or self.plain[before.start - 1] in "\n。"
+            if opens and before.day and before.shift is None:
+                return before.when(self.now)
+        return None
 
-    def _stops(self, closing: Closing, announced: When | None, spans: dict[str, Span]) -> When | None:
-        cell = closing.row and (closing.row.cells.get("date") or closing.row.cells.get("state"))
-        days: Sequence[Day] = [d for d in self.days if cell[0] <= d.start < cell[1]] if cell else ()
+    def _stops(self, closing: Closing, announced: When | None) -> tuple[When | None, Span | None]:
+        """Return when posting ends: what is said of posting goes before what is said of the account."""
+        cells = closing.row.cells if closing.row else {}
+        cell = cells.get("date") or cells.get("state")
+        days: Sequence[Day] = self.page.days.between(*cell) if cell else ()
         if not days:
             order = sorted(closing.changes, key=lambda c: (c.does is not Does.STOP, c.at))
             days = [c.day for c in order if c.day] or [d for d in [closing.leading] if d and closing.changes]
         for day in days:
-            base = self.said or self.date
-            if self.basis is Basis.MEDIA and day.shift == 0:
-                base = announced
+            base = announced if self.basis is Basis.MEDIA and day.shift == 0 else self.now
             if when := day.when(base):
-                spans["stops"] = self.sheet.span(day.start, day.end)
-                return when
-        return None
+                return when, (day.start, day.end)
+        return None, None
+
+    # --- what becomes of it, and why
 
     def _state(self, closing: Closing) -> State:
         if closing.state and closing.targets:
             return closing.state
+        listed = self.basis is Basis.OFFICIAL_LIST
         if closing.row:
-            cell = closing.row.cells.get("state", (0, 0))
-            moved = [_MOVES[m.meaning] for m in self.marks if cell[0] <= m.start < cell[1] and m.meaning in _MOVES]
-            if moved and closing.targets:
-                return moved[0]
-            planned = re.search(r"拟|将", self.plain[: closing.row.start]) is not None
-            return State.CLOSED if self.basis is Basis.OFFICIAL_LIST and not planned else State.CLOSING
+            return State.CLOSED if listed and closing.row.start < self._planned else State.CLOSING
         shut = [c for c in closing.changes if c.does is Does.SHUT]
-        now = self.said or self.date
-        if self.basis is Basis.MEDIA and any(not c.planned and c.day and now and (w := c.day.when(now)) and w.first <= now.first for c in shut):
-            return State.CLOSED
-        if any(c.past for c in shut) or (self.basis is Basis.OFFICIAL_LIST and any(not c.planned for c in shut)):
-            return State.CLOSED
-        return State.CLOSING
+        done = [c for c in shut if c.past or (not c.planned and (listed or self._is_over(c.day)))]
+        return State.CLOSED if done else State.CLOSING
+
+    @cached_property
+    def _planned(self) -> int:
+        """Where the text first says that something is planned."""
+        found = _PLANNED.search(self.plain)
+        return found.start() if found else len(self.plain)
+
+    def _is_over(self, day: Day | None) -> bool:
+        """Tell whether a day of an article lies before it."""
+        when = day.when(self.now) if day and self.now and self.basis is Basis.MEDIA else None
+        return when is not None and self.now is not None and when.first <= self.now.first
+
+    def _reason(self, closing: Closing) -> tuple[Reason | None, Span | None]:
+        if self.basis is Basis.OFFICIAL_LIST:
+            return None, None
+        if self.basis is Basis.NOTICE:
+            return self._reason_of_all
+        own = whole.reason(self.plain, [(s.start, s.end) for s in closing.sentences])
+        return own if own[0] else self._reason_of_all
+
+    @cached_property
+    def _reason_of_all(self) -> tuple[Reason | None, Span | None]:
+        """Why all accounts close: what the notice says, or what an article says where it names none."""
+        if self.basis is Basis.NOTICE:
+            end = self.signed.units[0][0] if self.signed.units else 0
+            return whole.reason(self.plain, [(0, end or len(self.plain))])
+        return whole.reason(self.plain, [(s.start, s.end) for s in self.sentences if self._is_of_all(s)])
+
+    def _is_of_all(self, s: Sentence) -> bool:
+        return not any(m.name for m in s.mentions) and any(m.meaning in ENDS for m in self.page.marks.between(s.start, s.end))
+
+    # --- who ran it
 
     def _unit(self, closing: Closing) -> Span | None:
         own = closing.mention.unit
         if self.basis is not Basis.NOTICE:
             return own
-        signers = self.signers
         if own is None:
-            return signers[0] if signers and not self.orders else None
-        text = self.plain[own[0] : own[1]]
-        if text.startswith("原") and signers and f"{self.plain[signers[0][0] : signers[0][1]]}({text})" in self.plain:
-            return signers[0]
-        return next((s for s in signers if self.plain[s[0] : s[1]].endswith(text)), own)
+            return self._signers[0] if self._signers and not self._orders else None
+        text = self.page.text(own)
+        if self._signers and text in self._former:
+            return self._signers[0]
+        return next((s for s in self._signers if self.page.text(s).endswith(text)), own)
+
+    @cached_property
+    def _former(self) -> frozenset[str]:
+        """The former names that stand behind the name of who signs: 彭泽县自然资源局(原彭泽县国土资源局)."""
+        signer = self.page.text(self._signers[0])
+        return frozenset(m[1] for m in _FORMER.finditer(self.plain) if self.plain.endswith(signer, 0, m.start()))
+
+    @cached_property
+    def _signers(self) -> tuple[Span, ...]:
+        """Who signs the text, or whom its heading names."""
+        heading = whole.heading_unit(self.plain)
+        return self.signed.units or ((heading,) if heading else ())
+
+    @cached_property
+    def _orders(self) -> bool:
+        """Whether whoever signs closes the accounts of others: an office of the government, several accounts."""
+        signer = self.page.text(self._signers[0])
+        return len(self.closings) > 1 and whole.is_authority(signer) and whole.is_order(self.plain)
 
     def _place(self, unit: Span | None) -> Span | None:
         """Return the longest chain of places that the unit's name, the signature or the heading says."""
         found = self._place_in(unit)
         if self.basis is Basis.MEDIA:
             return found
-        signed = self._place_in(self.signers[0]) if self.signers else None
-        signed = signed or self._place_in((0, max(0, self.plain.find("\n"))))
-        if found and signed and self.plain[signed[0] : signed[1]].endswith(self.plain[found[0] : found[1]]):
-            return signed
-        return found or signed
+        signed = self._place_of_signer
+        longer = found and signed and self.page.text(signed).endswith(self.page.text(found))
+        return signed if longer else found or signed
 
     @cached_property
-    def signers(self) -> tuple[Span, ...]:
-        """Who signs the text, or whom its heading names."""
-        heading = whole.heading_unit(self.plain)
-        return self.signed.units or ((heading,) if heading else ())
-
-    @cached_property
-    def orders(self) -> bool:
-        """Whether whoever signs closes the accounts of others: an office of the government, several accounts."""
-        signer = self.plain[slice(*self.signers[0])] if self.signers else ""
-        return self.several and whole.is_authority(signer) and whole.is_order(self.plain)
+    def _place_of_signer(self) -> Span | None:
+        heading = (0, max(0, self.plain.find("\n")))
+        return (self._place_in(self._signers[0]) if self._signers else None) or self._place_in(heading)
 
     def _place_in(self, unit: Span | None) -> Span | None:
-        found = units.place_of(self.plain[unit[0] : unit[1]], self.places) if unit else None
+        found = units.place_of(self.page.text(unit), self.page.places) if unit else None
         return (unit[0] + found[0], unit[0] + found[1]) if unit and found else None
 
-    def _reason(self, closing: Closing) -> tuple[Reason | None, Span | None]:
-        if self.basis is Basis.OFFICIAL_LIST:
-            return None, None
-        if self.basis is Basis.NOTICE:
-            end = self.signed.units[0][0] if self.signed.units else len(self.plain)
-            return whole.reason(self.plain, [(0, end or len(self.plain))])
-        own = whole.reason(self.plain, [(s.start, s.end) for s in closing.sentences])
-        return own if own[0] else whole.reason(self.plain, self.general)
 
-
-_MOVES = {Does.MOVE: State.MIGRATED, Does.MERGE: State.MERGED, Does.RENAME: State.RENAMED}
-_CHANGES = (Does.STOP, Does.SHUT, Does.MOVE, Does.MERGE, Does.RENAME, Does.SPLIT)
+def _spans_of(target: Target, key: str) -> dict[str, Span | None]:
+    """Return where the words for a destination stand, by the name of each part."""
+    parts = {"name": target.name, "platform": target.said, "scope": target.about, "url": target.url}
+    parts |= {f"path.{n}": p for n, p in enumerate(target.path)}
+    return {f"{key}.{name}": span for name, span in parts.items()}

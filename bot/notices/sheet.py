@@ -88,6 +88,8 @@ def said(source: str, span: Span) -> str:
 
 def _columns(levelled: str, line: list[Span]) -> bool:
     """Tell whether a line is one of a table: it has columns behind its first words."""
+    if sum(levelled[a:b].count("|") for a, b in line) > 1:
+        return True
     wide = [_WIDE.search(levelled, a[1], b[0]) is not None for a, b in pairwise(line)]
     return len(wide) > 1 and (sum(wide) > 1 or (len(line) > 3 and len(line[0]) < 4 and not any(levelled[b - 1] in "。," for _, b in line)))
 

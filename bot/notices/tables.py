@@ -1,9 +1,8 @@
-"""Floor 5. Accounts in a table: a line of headings, then lines with as many cells."""
+"""Floor 4. Accounts in a table: a line of headings, then lines with as many cells."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -95,13 +94,8 @@ def _cells(sheet: Sheet, start: int, end: int) -> Iterator[Span]:
     if len(columns) > 2:
         yield from ((a, b - 1) for a, b in zip(columns, columns[1:], strict=False) if b - 1 > a)
         return
-    spaces = sorted(g for g in sheet.gaps if start < g < end) if len(sheet.gaps) < end - start else _gaps(sheet, start, end)
-    edges = [start, *spaces, end]
+    edges = [start, *(n for n in range(start + 1, end) if n in sheet.gaps), end]
     yield from zip(edges, edges[1:], strict=False)
-
-
-def _gaps(sheet: Sheet, start: int, end: int) -> list[int]:
-    return [n for n in range(start + 1, end) if n in sheet.gaps]
 
 
 def _head(text: str) -> str:
