@@ -86,7 +86,7 @@ _TOLD_THEN = re.compile(r"(?:就|已|正式)?发布(?:了)?(?:停更)?(?:公告|
 _SINCE = re.compile(r"(?:起|前|后|开始|正式|将|不再|不)*")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Change:
     """What a word like 停止更新 does to accounts.
 

@@ -30,7 +30,7 @@ class Sort(StrEnum):
 HOLDERS = (Sort.APP, Sort.WEBSITE, Sort.PATH)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Target:
     """A destination as it is named; spans are of the levelled text.
 
@@ -55,7 +55,7 @@ class Target:
     said: Span | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Lead:
     """What a zone comes to.
 

@@ -19,11 +19,11 @@ _IDS = {
     "微博uid": Platform.WEIBO, "小红书号": Platform.XIAOHONGSHU, "uid": None, "账号id": None, "id": None, "账号": None,
 }  # fmt: skip
 _ID = re.compile(
-    rf"\(?({'|'.join(sorted(_IDS, key=len, reverse=True))})[:是为(]?"
+    rf"(?=[(微公原抖快头视小账ui])\(?({'|'.join(sorted(_IDS, key=len, reverse=True))})[:是为(]?"
     r"((?:gh_[0-9a-f]{6,20}|[a-z][a-z0-9_-]{4,30}|[0-9]{5,14})(?![a-z0-9_.-]))\)?"
 )
 _HOST = re.compile(
-    r"(?<![a-z0-9.@/-])\(?(?:网站域名|网址|域名|地址)?[:为]?(?:https?://)?"
+    r"(?=[(网域地:为a-z0-9])(?<![a-z0-9.@/-])\(?(?:网站域名|网址|域名|地址)?[:为]?(?:https?://)?"
     r"((?:[a-z0-9-]{1,40}\.){1,5}(?:cn|com|net|org|gov|info|top|中国)(?::[0-9]{2,5})?"
     r"(?:/[a-z0-9._~/?=&%+#-]{0,120})?)\)?"
 )

@@ -13,7 +13,7 @@ from bot.notices.sheet import Span
 from bot.notices.words import Does, Mark
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Zone:
     """A stretch that tells the reader where to go.
 
@@ -36,7 +36,7 @@ class Zone:
     mentions: list[Mention] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Sentence:
     """A sentence, or a part of one that ends with a semicolon, and what it does, in order.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from itertools import pairwise
 
 from bot.text import is_han, level
@@ -66,11 +67,16 @@ class Sheet:
                 at.append(last)
         self.plain = "".join(pieces)
         self.gaps = frozenset(gaps)
+        self._spaces = sorted(gaps)
         self._at = at
 
     def span(self, start: int, end: int) -> Span:
         """Return where a stretch of `plain` stands in the text as it came; its first character must be seen."""
         return self._at[start], self._at[end - 1] + 1
+
+    def spaces(self, start: int, end: int) -> list[int]:
+        """Return the gaps in a stretch of `plain`, in order."""
+        return self._spaces[bisect_left(self._spaces, start) : bisect_left(self._spaces, end)]
 
     def words(self, start: int, end: int) -> str:
         """Return a stretch of `plain` as the text has it."""

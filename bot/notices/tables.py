@@ -22,6 +22,8 @@ _HEADS = (
 )
 
 
+# A line of headings has one of these.
+_NAMES = ("名", "账号", "公众号", "昵称")
 _KEY = re.compile(r"([^,。;:\n\t“”\"]{2,10}):")
 
 
@@ -48,6 +50,8 @@ def find(sheet: Sheet) -> list[Table]:
     found: list[Table] = []
     heads: list[str] = []
     for start, end in _lines(sheet.plain):
+        if not heads and not any(sheet.plain.find(w, start, end) >= 0 for w in _NAMES):
+            continue
         cells = list(_cells(sheet, start, end))
         known = [_head(sheet.plain[a:b]) for a, b in cells]
         if "name" in known and len([k for k in known if k]) >= 3:
@@ -94,7 +98,7 @@ def _cells(sheet: Sheet, start: int, end: int) -> Iterator[Span]:
     if len(columns) > 2:
         yield from ((a, b - 1) for a, b in zip(columns, columns[1:], strict=False) if b - 1 > a)
         return
-    edges = [start, *(n for n in range(start + 1, end) if n in sheet.gaps), end]
+    edges = [start, *sheet.spaces(start + 1, end), end]
     yield from zip(edges, edges[1:], strict=False)
 
 
