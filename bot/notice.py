@@ -88,6 +88,7 @@ class Draft:
 GAPS = (
     "name", "platform", "platform_id", "unit", "place", "announced", "stops", "reason", "destinations", "contacts",
 )  # fmt: skip
+_LONGEST_HEADING = 60
 _PLANNED = re.compile(r"拟|将")
 _FORMER = re.compile(r"\((原[^()\n]{2,40})\)")
 _SAME_DAY = frozenset({"同日", "当日", "当天"})
@@ -295,7 +296,8 @@ class _Reading:
 
     @cached_property
     def _place_of_signer(self) -> Span | None:
-        heading = (0, max(0, self.plain.find("\n")))
+        end = self.plain.find("\n")
+        heading = (0, end) if 0 < end <= _LONGEST_HEADING and "," not in self.plain[:end] else None
         return (self._place_in(self._signers[0]) if self._signers else None) or self._place_in(heading)
 
     def _place_in(self, unit: Span | None) -> Span | None:

@@ -33,9 +33,9 @@ _DUTY = re.compile(
     r"要按|应当|应于|应按|责令|督促|逾期|否则|如不|若|如果|一旦|尽快|抓紧|建议|拒不|凡是|凡|要立即|对确|坚决|及时申请|可申请|可以申请|需要时"
 )
 _BECAUSE = re.compile(r"根据|按照|按|依据|遵照|为|应.{0,12}要求")
-_PAUSE = re.compile(r"暂停|升级维护|系统升级|系统维护|停机|检修|期间|临时|短暂|割接|恢复")
+_PAUSE = re.compile(r"暂停|升级维护|系统升级|系统维护|停机|检修|(?:节|假|升级|维护|施工|改造)期间|临时|短暂|割接|恢复")
 # 停更超过3个月 is a fault that a report finds.
-_FAULT = re.compile(r"超过|超|达|长达|已久|多日|现象|问题|近|\d{1,3}(?:天|个月|周)")
+_FAULT = re.compile(r"已达|已超|已有|超过|超|达|长达|已久|多日|现象|问题|近|\d{1,3}(?:天|个月|周)")
 _COLUMN = re.compile(r"[“「《【]?[^,。;”」》】]{1,12}[”」》】]?(?:栏目|专栏|板块|频道|评论|留言|功能)")
 # What may stand directly behind 注销 where it is the account that ends, and not something else.
 _OBJECT_FREE = re.compile(
@@ -48,6 +48,10 @@ _OBJECT_FREE = re.compile(
 _COUNT = re.compile(
     r"[^。;“]{0,24}?[0-9一二两三四五六七八九十]+(?:余)?个[^。;“]{0,12}?(?:包括|分别(?:是|为)|即|含|为|有|:|\()"
 )
+# 功能与“浙江普法”App重复: it is compared with, not spoken of.
+# 同样停更的,还有“甲”“乙”等公众号
+_AMONG = re.compile(r"的?,?(?:还有|有|包括|分别是|是):?")
+_LIKENED = re.compile(r"(?:的)?(?:功能|内容|定位)?(?:高度)?(?:重复|相同|相近|类似|重叠|一致|雷同)")
 _LEADS_ON = re.compile(r"[。;!?]|请|关注")
 _IN_LIST = re.compile(
     r"(?:[、,和与及以/\t等()“”]|还有)*(?:[^,、。]{0,20}的|[我本该][^,、。]{0,6}|原)?"
@@ -65,13 +69,14 @@ _PROCESS = re.compile(r"(?:程序|流程|手续|申请|工作|中|期|阶段|公
 _PLANNED = re.compile(r"拟|计划|将|准备|预计")
 # Before a name in quotes that is policy, praise or a series rather than an account.
 _POLICY = re.compile(
-    r"(?:整治|治理|推进|落实|防治|解决|坚持|贯彻|所谓|推动|破除|杜绝|打造|围绕|实现|荣获|获评|获得|按照|根据|遵循|系列|主题)\Z"
+    r"(?:整治|治理|推进|落实|防治|解决|坚持|贯彻|所谓|推动|破除|杜绝|打造|围绕|实现|荣获|获评|获得|按照|根据|遵循|系列|主题|话题|活动|节目|直播|栏目|专栏|专题|热线|系统|业务|通道|窗口|课程|频道|项目|报纸|杂志|期刊|短剧|电影|票|卡|证|商标|品牌|大厅|市场)\Z"
 )
-_AFTER_NAME = frozenset("将已自于因从现正也均在,、(拟即定仅停不更并迁和与及\t“「『《【‘\"'")
+_AFTER_NAME = frozenset("将已自于因从则还同日现正也均在(拟即定仅停不更并迁\t")
+_ALONG = ("", "、", "和", "与", "及")
 _AFTER_OBJECT = frozenset("、,的和。()”公账\n")
 # Dates that say something else.
 _NOT_WHEN = re.compile(
-    r"第.季度|.{0,3}季度|上半年|下半年|度|以前|全年|正式上线|正式开通|开通|上线|成立|创办|开设|注册|创建|以来|至今|印发|出台|召开|会议|实施|施行|"
+    r"起?(?:满)?[0-9一二三四五六七八九十]{1,3}(?:个)?(?:工作日|自然日|日|天|个月|月)(?:后|内|以后)|第.季度|.{0,3}季度|上半年|下半年|度|以前|全年|正式上线|正式开通|开通|上线|成立|创办|开设|注册|创建|以来|至今|印发|出台|召开|会议|实施|施行|"
     r".{0,8}(?:开通以来|上线以来|成立以来)"
 )
 _NOT_WHEN_BEFORE = re.compile(
@@ -168,11 +173,13 @@ class Changes:
             behind: whether what stands behind may be its object.
             end: where the sentence ends.
         """
-        real = [m for m in free if not m.other and m.start < mark.start]
+        real = [m for m in free if not m.other and m.start < mark.start and not _LIKENED.match(self.plain, m.end)]
         if any(not m.weak for m in real):
             real = [m for m in real if not m.weak or self._beside(m, real)]
         if real:
             return self._nearest(real)
+        if does in ENDS and (at := self.mentions.at(mark.end)) and not at.other:
+            return self._chain(at, self.mentions.between(mark.end, min(end, mark.end + _LONGEST_LIST)))
         if last or does not in ENDS:
             return list(last)
         here = self.mentions.between(mark.end, min(end, mark.end + _LONGEST_LIST))
@@ -181,7 +188,7 @@ class Changes:
         if after and behind and after[0].start - mark.end <= 16:
             if not _LEADS_ON.search(self.plain, mark.end, after[0].start):
                 return self._chain(after[0], here)
-        if counted := _COUNT.match(self.plain, mark.end, end):
+        if counted := _COUNT.match(self.plain, mark.end, end) or _AMONG.match(self.plain, mark.end, end):
             first = next((m for m in here if m.start >= counted.end() - 1 and not m.other and not m.own), None)
             if first and first.start - counted.end() <= 3:
                 return self._chain(first, here)
@@ -189,7 +196,7 @@ class Changes:
 
     def _beside(self, mention: Mention, others: Sequence[Mention]) -> bool:
         """Tell whether a name in quotes stands in one list with an account: “掌上隆回”App、“隆回手机报”停止服务."""
-        joins = ("、", "和", "及", "与", "以及")
+        joins = ("", "、", "和", "及", "与", "以及")
         near = others[max(0, others.index(mention) - _FEW) : others.index(mention)]
         return any(not m.weak and m.end <= mention.start and self.plain[m.end : mention.start] in joins for m in near)
 
@@ -226,10 +233,16 @@ class Changes:
             return False
         if does in LEADS and (units.is_unit(self.page.text(mention.name)) or not self._of_accounts):
             return False
-        after = self.plain[mention.end : mention.end + 1]
+        end = mention.end
+        while (other := self.mentions.first(end, end + 2)) and self.plain[end : other.start] in _ALONG:
+            end = other.end
+        after = self.plain[end : end + 1]
         if mention.end > mark.start:
             return mention.start == mark.end and after in _AFTER_OBJECT
-        return mention.end == mark.start or after in _AFTER_NAME or self.page.days.at(mention.end) is not None
+        if end == mark.start:
+            return True
+        near = mark.start - end <= _LONGEST_JOINT and self.plain.count(",", end, mark.start) < 2
+        return near and (after in _AFTER_NAME or self.page.days.at(end) is not None)
 
     # --- whether it does
 

@@ -118,15 +118,19 @@ class Closings:
         self.found = kept
 
     def drop(self, alive: Iterable[tuple[str, Platform | None]]) -> None:
-        """Take out the accounts that are said to go on, or that others are merged into."""
+        """Take out the accounts that are said to go on, that others merge into, or that only a heading describes."""
         going = set(alive)
         merged = {self.page.text(t.name) for c in self.found for t in c.targets if c.state is State.MERGED}
+        told = {c.mention.platform for c in self.found if c.mention.name and not c.headed}
         kept = []
         for closing in self.found:
+            if closing.state is None:  # whatever closes here leads nowhere, unless it is said on which platform it goes on
+                closing.targets = [t for t in closing.targets if t.platform or not self._called.get(self.page.text(t.name))]
             name, platform = self._name(closing.mention), closing.mention.platform
             lives = closing.state is None and bool({(name, platform), (name, None)} & going)
             target = closing.state is State.MERGED and not closing.targets and name in merged
-            if not lives and not target:
+            described = closing.headed and name and not self._quoted(closing.mention) and platform in told
+            if not lives and not target and not described:
                 kept.append(closing)
         self.found = kept
 

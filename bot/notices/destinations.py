@@ -98,6 +98,7 @@ _BARE_ACCOUNT = re.compile(
 _BARE_SITE = re.compile(r"[\u4e00-\u9fffa-z0-9]{2,}(?:平台|数据库|网|门户|网上办事大厅|网上大厅)\Z")
 _NO_SITE = re.compile(r"其他|其它|相关|有关|官方|各|上级|新|多|我[局委县市区镇院校园]|本[局委县市区镇院校园单]|以下|如下|下列|级")
 _LOG_IN = re.compile(r"登录|登陆|登入|登岸|访问|进入|前往|请上")
+_NEW_NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·]{2,16}(?=[,。;!\n(]|\Z)")
 _TO_UNIT = re.compile(r"(?:至|到|给|入)?([^,。;:\n、“”()]{3,40})")
 _BY_UNIT = re.compile(
     r"由([^,。;:\n“”「」()]{3,40}?)(?:\([^()\n]{2,40}\))?(?:承担|行使|履行|承接|负责|继续履行)"
@@ -110,6 +111,10 @@ def read(zone: Zone, page: Page, stop: int) -> Lead:
     for mention in zone.mentions if zone.lead is Does.GO else _first_list(zone.mentions, page):
         _take(mention, zone, page, lead)
     _bare_column(zone, page, lead, stop)
+    if not lead.targets and zone.lead is Does.RENAME and zone.owners and not zone.mentions:
+        found = _NEW_NAME.match(page.plain, zone.begin, zone.end)
+        if found and not units.is_unit(found[0]):
+            lead.targets.append(Target(found.span(), zone.owners[-1].platform, sort_of(zone.owners[-1].platform)))
     if not lead.targets:
         _to_unit(zone, page, lead)
     if not (lead.targets or lead.vague or lead.columns) and zone.lead is Does.GO:
@@ -177,6 +182,9 @@ def _take(mention: Mention, zone: Zone, page: Page, lead: Lead) -> None:
         if target.platform is None and mention.weak:
             _told(target, zone, page)
         lead.targets.append(target)
+        found = _COLUMN.match(page.plain, mention.end) if target.sort in HOLDERS else None
+        if found and not _NO_COLUMN.search(found[1]):
+            _enter(target, found.span(1))
     elif mention.unit:
         lead.targets.append(Target(mention.unit, mention.platform, Sort.UNIT, said=mention.said))
 
@@ -207,14 +215,10 @@ def _is_column(mention: Mention, zone: Zone, page: Page, lead: Lead) -> bool:
 
 
 def _bare_column(zone: Zone, page: Page, lead: Lead, stop: int) -> None:
-    """Add a column that stands without quotes behind its app or site, or behind 关注: X网站教育专栏."""
-    if lead.targets and lead.targets[-1].sort in (Sort.APP, Sort.WEBSITE) and zone.mentions:
-        found = _COLUMN.match(page.plain, zone.mentions[-1].end, stop)
-        if found and not _NO_COLUMN.search(found[1]):
-            _enter(lead.targets[-1], found.span(1))
-    elif not zone.mentions and (found := _COLUMN.match(page.plain, zone.begin, stop)):
-        if not _NO_COLUMN.search(found[1]):
-            lead.columns.append(found.span(1))
+    """Add a column that stands without quotes behind the words that lead on: 关注冶源街道栏目."""
+    found = None if zone.mentions else _COLUMN.match(page.plain, zone.begin, stop)
+    if found and not _NO_COLUMN.search(found[1]):
+        lead.columns.append(found.span(1))
 
 
 def _to_unit(zone: Zone, page: Page, lead: Lead) -> None:

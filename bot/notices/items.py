@@ -35,6 +35,8 @@ _ALIAS = re.compile(r"\((?:原名称|原账号名|曾用名|原名|原)[:为]?\Z
 _CALLED = re.compile(r"(?:简称|下称|统称|俗称)[:为]?\Z")
 _TAIL = re.compile(r"(?:官方)?(?:账号|帐号|账户|号|平台)")
 _STATION = re.compile(r"站|[\u4e00-\u9fff]{2,14}?(?:分站点|站点|分站|分厅)")
+# Behind a platform these are on it, and no account.
+_NO_ACCOUNT = ("主体", "名称", "类型", "所属", "话题", "直播间", "挑战赛", "超话", "用户群", "群聊", "表情包")
 # How far behind an account the bracket with its id may begin, and how long what stands before the id may be.
 _NEAR, _INSIDE = 2, 40
 
@@ -101,7 +103,11 @@ def find(page: Page, known: list[Id]) -> list[Item]:
 
 def _quoted(page: Page) -> Iterator[Item]:
     for quote in page.names:
-        yield Item(quote.start, quote.end, (quote.first, quote.last))
+        item = Item(quote.start, quote.end, (quote.first, quote.last))
+        inside = page.marks.between(quote.first + 2, quote.last)
+        if inside and inside[-1].end == quote.last and isinstance(platform := inside[-1].meaning, Platform):
+            item.platform, item.said = platform, (inside[-1].start, quote.last)
+        yield item
 
 
 def _tags(page: Page) -> Iterator[Item]:
@@ -142,6 +148,8 @@ def _platforms(page: Page, marks: list[Mark]) -> Iterator[Item]:
         if last:
             yield last
         end = mark.end
+        if page.plain.startswith(_NO_ACCOUNT, end):
+            continue
         more = None if means is Does.ACCOUNT else (_STATION if means is Does.SITE else _TAIL).match(page.plain, end)
         end = more.end() if more else end
         platform = Platform.WEBSITE if means is Does.SITE else means if isinstance(means, Platform) else None
@@ -181,8 +189,6 @@ def _identify(page: Page, kept: list[Item], code: Id) -> None:
     between = page.plain[item.end : code.start]
     inside = between.startswith("(") and len(between) <= _INSIDE and not any(c in between for c in ")\n。;")
     if not inside and (code.start < item.end or len(between) > _NEAR or "\n" in between):
-        return
-    if code.platform is Platform.WEBSITE and item.name and not item.platform:
         return
     item.handle, item.end = code.span, code.end
     closing = page.plain.find(")", code.end, code.end + 30)

@@ -68,6 +68,8 @@ _FILLER = re.compile(
     r"[0-9一二两三四五六七八九十百]{1,4}(?:个|家|款|大|类)|官方认证|官方|政务新媒体|政务|认证|同名|名称|名为|名叫|分别为|分别|均为|都是|全部|"
     r"旗下|一批|长期(?:不|未)更新|多个|所属|以及|还有|其|共|等|的|为|是|两|各|新浪|手机|上|账号|帐号|平台|号"
 )
+# “二十四桥”语音导览小程序: what kind of account a name is of.
+_KIND_OF = re.compile(r"[^的在将把由于和与及是为向到从发布关停更注销迁移并入请看已均等、,。()\W\d_a-z]{2,5}")
 _BRACKETS = frozenset("():[]—-·")
 _JOINS = frozenset("、/和与及或暨&+")
 _PLURAL = re.compile(r"等|[0-9一二两三四五六七八九十百](?:个|家|款)")
@@ -75,7 +77,7 @@ _SUMMARY = re.compile(r"(?:等|两|三|四|五)[^\n]{0,4}\Z")
 # Behind these, or more of the same in quotes, a name is that of a part of an account.
 _PART = re.compile(
     r"(?:[、和]?[“「『‘\"][^“”「」『』‘’\"\n]{2,12}[”」』’\"]){0,4}等?(?:多个|两个|[0-9]个)?"
-    r"(?:功能|服务功能|业务|模块|菜单|板块|活动|系列|专题|话题|小程序码|二维码)"
+    r"(?:功能|服务功能|业务|模块|菜单|板块|活动|系列|专题|话题|小程序码|二维码|问题|现象|乱象|要求|目标|原则|机制|模式|做法|困境|格局|理念|行动|工作|情况|口号|精神)"
 )
 # Behind these a platform word is a field of work, or a part of another word.
 _FIELD = re.compile(
@@ -116,7 +118,7 @@ _NO_SITE = frozenset("新 新版 旧版 官方 原 新的 本单位 我们 统�
 # 本公众号(宁远公安交警), 关停4个(甲、乙、丙,均为微信公众号), 微信公众号3个:甲、乙、丙, 微信公众号:甲
 _NAMED = re.compile(r"\(“?((?!以下|简称|下称|原名|主体|微信|抖音|账号)[\u4e00-\u9fffa-z0-9·_-]{2,20})”?\)")
 _ALL_ARE = re.compile(r"[(:]([^(:)。;\n“”]{2,200}),?(?:均为|都是|均系|皆为|全部为|都为)\Z")
-_COUNTED = re.compile(r"(?:账号)?[0-9一二两三四五六七八九十]{1,3}个[:(]([^:。;\n()“”「」《》]{2,200})")
+_COUNTED = re.compile(r"(?:账号)?\(?(?:共)?[0-9一二两三四五六七八九十]{1,3}个\)?[:(]([^:。;\n()“”「」《》]{2,200})")
 _KEYED = re.compile(r"[\u4e00-\u9fffa-z0-9·_-]{2,20}(?=[,。;、)\n\t])")
 _SPLIT_AT = re.compile(r"[,。;:、()\n\t“”\"]")
 
@@ -159,6 +161,8 @@ class _Finder:
             return _Gap.BREAK, False
         text = self.plain[one.end : other.start]
         if not text:
+            return _Gap.BESIDE, False
+        if one.name and not other.name and not other.account and _KIND_OF.fullmatch(text):
             return _Gap.BESIDE, False
         left = _FILLER.sub("", text).replace(COLUMN, "")
         if "\n" in text or not all(c in _BRACKETS or c in _JOINS or c == "," for c in left):
@@ -243,11 +247,13 @@ class _Finder:
         mention = Mention(
             owners[0].start if owners and owners[0].start < item.start else item.start,
             max([item.end, *(o.end for o in owners)]),
-            item.name, item.platform, handle=item.handle, aliases=item.aliases, unit=unit,
+            item.name, item.platform, item.said, handle=item.handle, aliases=item.aliases, unit=unit,
             weak=not owners and not item.platform,
         )  # fmt: skip
         if unit and not mention.weak:
             mention.start = min(mention.start, unit[0])
+        if not owners and self._is_part(item):
+            mention.other = True
         return [self._on(mention, o) for o in owners] or [self._site(mention)]
 
     def _on(self, mention: Mention, owner: Item) -> Mention:
@@ -298,11 +304,18 @@ class _Finder:
         cuts = [m.span() for m in _CUT.finditer(self.plain, start, end)]
         if several:
             cuts += [m.span() for m in _AND.finditer(self.plain, start, end) if self._joins(m.start(), m.end(), start)]
-        elif cuts:
+        elif cuts and not self._alike(start, end, cuts):
             cuts = [(start, max(cuts)[1])]
         edges = [start, *(e for cut in sorted(cuts) for e in cut), end]
         for first, last in zip(edges[::2], edges[1::2], strict=True):
             yield self._trimmed(first, last)
+
+    def _alike(self, start: int, end: int, cuts: list[Span]) -> bool:
+        """Tell whether all parts of a list look like names: organisations, or names that begin with the same word."""
+        edges = [start, *(e for cut in sorted(cuts) for e in cut), end]
+        parts = [self.page.text(self._trimmed(a, b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+        same = all(p[:2] == parts[0][:2] for p in parts)
+        return all(self._is_name(p) and len(p) <= 14 for p in parts) and (same or all(map(units.is_unit, parts)))
 
     def _joins(self, start: int, end: int, first: int) -> bool:
         """Tell whether a word like 和 joins two names, rather than stand in one: 和平街道, 教育和体育局."""
@@ -355,7 +368,8 @@ class _Finder:
         for match in re.finditer(r"[^、,]+", self.page.text(span)) if span else ():
             if span and self._is_name(match[0]):
                 first, last = span[0] + match.start(), span[0] + match.end()
-                yield Mention(first, max(last, item.end), (first, last), item.platform, item.said, item.elsewhere)
+                start = min(first, item.start)
+                yield Mention(start, max(last, item.end), (first, last), item.platform, item.said, item.elsewhere)
 
     def _keyed(self, item: Item) -> Mention | None:
         """Return the account of 微信公众号:新化档案, and of 双清科协(微信公众号)."""
@@ -385,6 +399,7 @@ class _Finder:
             if code.platform is not Platform.WEBSITE or code.span[0] in taken:
                 continue
             span = self._trimmed(self._left(code.start), code.start)
+            span = (span[0] + len(self.plain[slice(*span)]) - len(self.plain[slice(*span)].lstrip("、和及与")), span[1])
             bracket = self.plain[code.start] == "(" and 3 < span[1] - span[0] <= 24
             name = span if bracket and _SITE_NAME.fullmatch(self.page.text(span)) else code.span
             yield Mention(name[0], code.end, name, Platform.WEBSITE, handle=code.span)
@@ -397,6 +412,7 @@ class _Finder:
         end = left + len(_RIGHT.sub("", self.plain[left:start]))
         if end == left or end < start - 12:
             return None
+        left = max(left, self.plain.rfind("、", left, end) + 1)
         first, last = self._trimmed(left, end)
         first += units.start_in(self.plain[first:last], self.page.places)
         return (first, last) if units.is_unit(self.plain[first:last]) else None

@@ -13,12 +13,24 @@ from bot.notices.destinations import HOLDERS, Lead, Sort, Target
 from bot.notices.mentions import Mention
 from bot.notices.page import Page
 from bot.notices.sentences import Sentence, Zone
+from bot.notices.sheet import Span
 from bot.notices.words import Does
 from bot.records import Basis, Platform, State
 
 STATES = {Does.RENAME: State.RENAMED, Does.MERGE: State.MERGED, Does.MOVE: State.MIGRATED, Does.SPLIT: State.SPLIT}
 _TOGETHER = re.compile(r"同时|同步|一并|随之|届时|也将|随后")
 _IN_FORCE = re.compile(r"起(?:正式)?(?:执行|施行|生效|实施)")
+# Headings over a list of accounts that end, and over one of where to go.
+_LISTS = re.compile(
+    r"^.{0,40}(?:停更|关停|注销|停用|停运|关闭|停止更新|停止运营|下线)(?:注销|关停)?(?:的)?(?:政务)?(?:新媒体|公众号|账号|平台|网站|应用|对象|范围|名单|清单|情况)"
+    r"(?:账号|平台|名单|范围|清单|情况|公示|\([^()]{0,12}\))*:?$"
+)
+_ROUTES = re.compile(r"^.{0,24}(?:渠道|平台|途径|方式|去向|账号)(?:如下|为)?:?$")
+_ROUTES_OF = re.compile(r"后续|今后|替代|新|获取|发布|查询|关注|服务|承接|接续|保留")
+# “甲”微信公众号,主办单位X局
+_RUNS = re.compile(
+    r"(?:主办单位|运营单位|账号主体|运营主体|认证主体|开办单位|责任单位|主管单位|主体|主办)(?:为|是|:)?([\u4e00-\u9fff]{4,40}?)(?=[,。;)、\n]|\Z)"
+)
 _BELOW = re.compile(r"以下|下列|如下")
 _NOT_ALONE = ("以下", "下列", "上述", "以上", "原", "这些")
 _OPENS_QUOTE = frozenset("“「『《【‘\"'@")
@@ -46,8 +58,11 @@ class _Reader:
             self.closings.add(row)
         self.group = list(rows)  # whom the next sentence without a name is about
         self.topic: list[Mention] = []  # accounts spoken of last that nothing has happened to yet
+        self.spoken: dict[Platform, Mention] = {}  # the account spoken of last on each platform
+        self.units: dict[str, Span] = {}  # who runs an account, where that stands before its name
         self.alive: list[tuple[str, Platform | None]] = []
         self.items: Change | None = None  # what befalls the items of the list that is open
+        self.listed: list[Closing] = []  # the items of that list
         self.below: list[Closing] = []  # whom the lines that follow lead on
         self.numbered: list[tuple[str, Lead, list[Closing]]] = []
         self.own_numbers: set[str] = set()  # items of a list of destinations that say themselves whose they are
@@ -59,7 +74,9 @@ class _Reader:
         """Read one sentence."""
         self._dates(s)
         if s.opens and self.basis is Basis.MEDIA:
-            self.group, self.topic = [], []
+            self.group, self.topic, self.spoken = [], [], {}
+        if s.opens and self.listed:
+            self.group = list(self.listed)
         self._lives(s)
         if s.hearsay:
             return
@@ -70,11 +87,20 @@ class _Reader:
         leads = [destinations.read(z, self.page, s.end) for z in s.zones]
         touched = self._changes(s, leads)
         self._itemised(s, touched)
+        if (runs := _RUNS.search(self.plain, s.start, s.end)) and units.is_unit(runs[1]):
+            for closing in touched:
+                closing.mention.unit = closing.mention.unit or runs.span(1)
         self.group = touched or self.group
         if self.basis is not Basis.OFFICIAL_LIST:
             self._lead(s, leads, touched)
         in_zones = {id(m) for z in s.zones for m in z.mentions}
         self.topic = [m for m in named if id(m) not in in_zones] or self.topic
+        for mention in self.topic:
+            if mention.platform:
+                self.spoken[mention.platform] = mention
+        for mention in named:
+            if mention.unit:
+                self.units.setdefault(self.page.text(mention.name), mention.unit)
         day = next(iter(self.page.days.between(s.start, s.end)), None)
         if day and _IN_FORCE.match(self.plain, day.end):
             for closing in self.closings.found:
@@ -86,6 +112,9 @@ class _Reader:
         self.closings.name_the_nameless()
         self.closings.drop(self.alive)
         found = self.closings.found
+        for closing in found:
+            if closing.mention.unit is None and closing.mention.name:
+                closing.mention.unit = self.units.get(self.page.text(closing.mention.name))
         empty = [c for c in found if not c.targets]
         for lead in self.general:
             self.closings.give(empty, lead)
@@ -106,7 +135,7 @@ class _Reader:
         limit = s.mentions[0].start if s.mentions else s.start + 5
         day = next(iter(self.page.days.between(s.start, min(limit, s.end))), None)
         self.leading = day if day and s.changes and s.changes[0].day is day else None
-        if day and self.plain.startswith(("起", ",", "开始"), day.end):
+        if day and day.month and self.plain.startswith(("起", ",", "开始"), day.end):
             self.running = day
 
     def _lives(self, s: Sentence) -> None:
@@ -156,7 +185,8 @@ class _Reader:
         if known:
             return [c for c in self.group if c in known] or known
         here = [m for m in s.mentions if m.name and not m.weak and m.end <= mention.start]
-        for mentions in (here, self.topic):
+        spoken = self.spoken.get(mention.platform) if mention.platform else None
+        for mentions in (here, self.topic, [spoken] if spoken else []):
             if same := [m for m in mentions if mention.platform in (None, m.platform)]:
                 return [c for m in same for c in self.closings.of(m)]
         if mention.weak or self.plain.startswith(_NOT_ALONE, mention.start) or self.basis is Basis.OFFICIAL_LIST:
@@ -165,11 +195,16 @@ class _Reader:
 
     def _itemised(self, s: Sentence, touched: list[Closing]) -> None:
         """Read a list of accounts under words like 决定关停以下账号, in the same sentence or in the lines behind it."""
+        if s.opens and not touched and not s.zones and _LISTS.search(self.plain[s.start : s.end]):
+            self.items, self.listed = (s.changes[-1] if s.changes else self.items), []
+            return
         announced = next((c for c in s.changes if any(self._announces(m) for m in c.subjects)), None)
         listed: list[Mention] = []
         if announced or (s.changes and not touched and self.plain[s.end - 1] == ":"):
-            self.items = announced or s.changes[-1]
+            self.items, self.listed = announced or s.changes[-1], []
             listed = [m for m in s.mentions if m.start >= self.items.at[1]]
+        elif self.items and self.listed and self.plain[s.start - 1] == ";" and s.mentions and not touched and not s.zones:
+            listed = s.mentions if s.mentions[0].start - s.start <= 3 else []
         elif self.items and (s.opens or s.number) and s.mentions and not touched:
             listed = self._item(s)
             self.items = self.items if listed else None
@@ -184,6 +219,8 @@ class _Reader:
                 closing.sentences.append(s)
                 closing.number = closing.number or s.number
                 touched.append(closing)
+                self.listed.append(closing)
+        share_unit(touched)
 
     def _item(self, s: Sentence) -> list[Mention]:
         """Return the accounts of a line, when it reads like an item of a list of accounts."""
@@ -201,16 +238,23 @@ class _Reader:
     def _lead(self, s: Sentence, leads: Sequence[Lead], touched: Sequence[Closing]) -> None:
         self._complete(s, leads)
         self._listed_targets(s, touched)
+        if self._heads_routes(s):
+            self.below = list(self.group if self.basis is Basis.MEDIA else self.closings.found)
         for zone, lead in zip(s.zones, leads, strict=True):
             if lead.vague and not lead.targets and self._opens_list(zone, s):
                 self.below = list(touched or self.group)
-            elif lead.targets or lead.vague:
+            elif (lead.targets or lead.vague) and (zone.lead not in STATES or lead.duties or self._changed(zone, s, touched)):
                 self._give(zone, lead, s, touched)
             elif s.alive and zone.lead is Does.GO and not lead.columns:
                 going = [t for m in s.alive if not m.weak and (t := destinations.of(m))]
                 self.closings.give(self.group, Lead(going))
         if by := destinations.by_unit(self.page, s.start, s.end):
             self.general.insert(0, Lead([by]))
+
+    def _changed(self, zone: Zone, s: Sentence, touched: Sequence[Closing]) -> bool:
+        """Tell whether the account that a word like 更名为 is about is known; if not, its new name is nobody's here."""
+        change = next((c for c in s.changes if c.at[0] == zone.start), None)
+        return change is None or not change.subjects or any(change in c.changes for c in touched)
 
     def _give(self, zone: Zone, lead: Lead, s: Sentence, touched: Sequence[Closing]) -> None:
         """Give a destination to the accounts that it is of; where none is said, to those of the sentences before."""
@@ -256,6 +300,12 @@ class _Reader:
                 scope = (target.scope, target.about) if target.scope else scope
                 target.scope, target.about = scope
 
+    def _heads_routes(self, s: Sentence) -> bool:
+        """Tell whether a line heads a list of where to go: 三、信息发布渠道."""
+        text = self.plain[s.start + len(s.number) : s.end]
+        alone = s.opens and self.plain.startswith("\n", s.end) and not any(m.name for m in s.mentions)
+        return alone and not s.changes and _ROUTES.search(text) is not None and _ROUTES_OF.search(text) is not None
+
     def _opens_list(self, zone: Zone, s: Sentence) -> bool:
         return self.plain[s.end - 1] == ":" and _BELOW.search(self.plain, zone.begin, s.end) is not None
 
@@ -264,6 +314,8 @@ class _Reader:
         if not self.below or not s.opens:
             return
         named = [m for m in s.mentions if m.name and not m.weak and not m.other]
+        if self._heads_routes(s):
+            return
         if touched or not named or named[0].start - s.start > len(s.number) + 3:
             self.below = []
             return

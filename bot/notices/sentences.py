@@ -76,7 +76,7 @@ _HEADING = re.compile(
 )
 _LONGEST_HEADING = 60
 _HEARSAY = re.compile(
-    r"网传|网上流传|流传|网上有|网友称|有网友|网民称|有网民|传言|传闻|消息称|传出|截图称|谣|不实|伪造|虚假|冒充|假冒|仿冒|不法分子|误传|误读|疑似"
+    r"网传|网上流传|流传|网上有|网友称|有网友|网民称|有网民|传言|传闻|消息称|传出|截图称|谣|不实|伪造|虚假|冒充|冒用|盗用|假冒|仿冒|山寨|不法分子|误传|误读|疑似"
 )
 _ALIVE = re.compile(
     r"正常运行|正常运营|运行正常|运营正常|正常更新|更新正常|正常使用|正常发布|正常推送|继续提供服务|继续运营|继续运行|继续更新|继续使用|照常|"
@@ -94,13 +94,15 @@ _BEFORE_PLACE = re.compile(
     r"(?:仍然|仍|统一|将|均|改|转|一律|全部|陆续|同步|集中)?(?:在|于|由|通过|从|经由|经|改由|转由|依托|到|至)"
     r"(?:其|我们的|本局|我局|我|县|市|区|新的|官方|原|了)?\Z"
 )
-_USE = re.compile(r"(?:^|[,。;:])[^,。;:“]{2,12}[看上用找去]\Z")
+_USE = re.compile(r"(?:^|[,。;:])[^,。;:“]{2,12}(?:[看上找去]|(?<![使停应利采启通])用)\Z")
+_MEET = re.compile(r"(?:里|上)?(?:见|再会|相见|等你|等您|继续陪)[,。!~;\n]")
 _PUBLISH = re.compile(
     r"[^,。;!?\n]{0,12}?(?:发布|公布|推送|更新|公开|发出|提供|承接|承担|负责|办理|查询|获取|了解|接收|开展|受理|刊发|展示|释出|宣布|推出|接续|代替|"
     r"与您|与大家|等你|等您|等着|相见|再会|不见不散|陪伴|见面|查看|查阅|浏览|咨询|刊登|分享|呈现|接管|运营|延续|继续)"
 )
 _RUN_BY = re.compile(r"[^,。;\n]{0,6}?(?:主办|运营|主管|开设|管理|维护|开通|注册|创办)")
 _MOVED_TO = re.compile(r"[至到往入为]")
+_LOOSE = frozenset({"改为", "改成", "变更为", "更改为", "更名", "改名", "升级为", "统一为"})
 _APART = re.compile(r"发布|查询|获取|了解|并\Z|[“「『《@]")
 _LONGEST_APART = 24
 
@@ -205,7 +207,8 @@ class _Events:
         if zone:
             zone.end = min(zone.end, mention.start)
             self.zone = None
-        self.free.append(mention)
+        if not any(mention is m for m in self.last):  # else it is the object of the verb before
+            self.free.append(mention)
 
     def _open(self, zone: Zone) -> None:
         self.zone = zone
@@ -213,6 +216,8 @@ class _Events:
 
     def _verb(self, mark: Mark, does: Does) -> None:
         s, reader = self.s, self.reader
+        if self.plain[mark.start : mark.end] in _LOOSE and not self.reader.mentions.at(mark.end):
+            return  # 改为 is a new name only where the name follows
         if does is Does.MOVE and not self.plain[mark.start : mark.end].endswith(("至", "到", "往", "入")):
             if not _MOVED_TO.match(self.plain, mark.end):
                 return  # what is moved is not moved to anywhere
@@ -259,7 +264,7 @@ class _Events:
         if mark is None or mark.meaning not in CHANGES:
             return False
         between = self.plain[end : mark.start]
-        return "," not in between.rstrip(",") and not _APART.search(between)
+        return "," not in between and not _APART.search(between)
 
     def _led_in(self, mention: Mention) -> Span | None:
         """Return where 在 stands in 后续…将在X发布, when a mention stands in such words."""
@@ -267,11 +272,13 @@ class _Events:
         before = self.plain[max(s.start, mention.start - 16) : mention.start]
         if self.reader.changed and not mention.weak and mention.name and _USE.search(before):
             return mention.start - 1, mention.start
+        if self.reader.changed and (mention.name or mention.unit) and _MEET.match(self.plain, mention.end):
+            return mention.start, mention.start
         found = _BEFORE_PLACE.search(before)
         if not found or (mention.own and not mention.platform):
             return None
         published = _PUBLISH.match(self.plain, mention.end, min(s.end, mention.end + 24))
-        if not published or self.plain.startswith("的", published.end()) or _RUN_BY.match(self.plain, mention.end, s.end):
+        if not published or self.plain.startswith("的", published.end()) or ("由" in found[0] and _RUN_BY.match(self.plain, mention.end, s.end)):
             return None
         start = mention.start - len(before) + found.start()
         clause = self.reader.page.last(",", s.start, start)

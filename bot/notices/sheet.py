@@ -28,10 +28,16 @@ _HEADING = re.compile(r"(?:公告|通知|启事|告知|声明|说明|通报|通�
 _DATED = re.compile(r"(?:[12][0-9]{3}|[一二][〇○零o一二三四五六七八九]{3})[年./-]")
 _CUT_DATE = re.compile(r"(?:[0-9〇○零o一二三四五六七八九十]年?|[0-9一二三四五六七八九十]月|[-.:/])\Z")
 _DATE_GOES_ON = re.compile(r"[年月日号]|[0-9]{1,2}[月日号]|[0-9]{2,4}(?![0-9年./-])")
+_LEADS_ON = re.compile(r"(?:关注|移步|登录|访问|下载|搜索|使用|通过|至|到|在|的|和|与|及|由|于|为|或)\Z")
+_JOINS = ("或", "并", "及", "和", "与", "以及", "且")
 _PLATFORM = re.compile(r"(?:官方)?(?:微信|公众号|视频号|微博|新浪|抖音|快手|头条|今日头条|app|小程序|网站)")
 # A page or picture this wide or narrower breaks every line; wider ones only lines of this many characters.
-_NARROW, _FULL = 34, 14
+_NARROW, _FULL = 34, 30
 _SHARE_OF_NARROW, _SHARE = 0.72, 0.85
+# That a text is narrow shows in lines nearly as long as the longest: so many, or this share of all.
+_RAGGED, _SURE, _MANY = 2, 3, 0.35
+# A line of fewer characters may be a heading or an address to somebody.
+_SHORT = 6
 
 
 class Sheet:
@@ -107,7 +113,8 @@ class _Joiner:
         self.rows = rows
         self.texts = texts
         self.longest = max((_width(t) for t in texts), default=0)
-        self.narrow = self.longest <= _NARROW and len(texts) > 3
+        full = [t for t in texts if _width(t) >= self.longest - _RAGGED]
+        self.narrow = self.longest <= _NARROW and len(texts) > 3 and len(full) >= min(_SURE, len(texts) * _MANY)
 
     def joined(self) -> list[bool]:
         """Return for each line whether the next one goes on with it."""
@@ -130,6 +137,8 @@ class _Joiner:
         if _CUT_DATE.search(text) and _DATE_GOES_ON.match(after):
             return True
         if text[-1] in "”」』》】" and _PLATFORM.match(after):
+            return True
+        if (_LEADS_ON.search(text) and after[0] in "“「『《【") or (after.startswith(_JOINS) and len(text) > _SHORT):
             return True
         if _ITEM.match(after) or _KEYED.match(after) or _KEYED.match(text) or _DATED.match(after):
             return False

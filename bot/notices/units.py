@@ -62,12 +62,9 @@ def place_of(unit: str, places: Gazetteer) -> Span | None:
 
     Only divisions of county level and above count, each written in full: 河东 may be the name of anything.
     """
-    start = next((len(h) for h in _HEADS if unit.startswith(h)), 0)
-    end = start
+    start = end = 0
     for found in places.mentions(unit):
-        if not _PLACE_END.search(unit, found.start, found.end):
-            continue
-        if found.start != end:  # 重庆市公安局北碚区分局 is of 北碚区
-            start = found.start if end > start else end
-        end = found.end
-    return (start, end) if end > start else None
+        if _PLACE_END.search(unit, found.start, found.end):
+            start = start if found.start == end and end else found.start  # 重庆市公安局北碚区分局 is of 北碚区
+            end = found.end
+    return (start, end) if end else None

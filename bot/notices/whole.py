@@ -13,15 +13,17 @@ from bot.notices.sheet import COLUMN, Span
 from bot.records import Basis, Reason
 
 _MEDIA = re.compile(
-    r"记者|本报讯|[报网闻社](?:记者)?讯|[澎湃新华封面]{2}讯|讯[0-9]{1,2}月|日电|通讯员|据悉|据.{2,8}报道|受访|专家认为|教授|网友.{0,4}表示|"
-    r"市民.{1,4}(?:说|表示)|发布.{0,4}公告,?(?:称|宣布|表示)|负责人(?:表示|说|介绍)|(?:公告|告示|通知|声明|启事)称|工作人员(?:表示|称|说|告诉)"
+    r"记者|本报讯|[报网闻社](?:记者)?讯|[澎湃新华封面]{2}讯|讯\(|讯[0-9]{1,2}月|日电|通讯员|据悉|据.{2,8}报道|报道|受访|专家认为|教授|网友.{0,4}表示|"
+    r"市民.{1,4}(?:说|表示)|发布.{0,8}公告,?(?:称|宣布|表示)|负责人(?:表示|说|介绍)|(?:公告|告示|通知|声明|启事)(?:中)?(?:称|表示|写道|说)|"
+    r"工作人员(?:表示|称|说|告诉)|(?:先后|陆续|相继|纷纷)(?:发布|宣布|关停|停更|注销)|(?:网友|市民|读者)(?:发现|反映|留言)"
 )
 _LIST = re.compile(
-    r"通报|抽查|汇总表|一览表|统计表|检查情况|检查结果|检查发现|名单|清单|在册|单项否决|合格率|不合格|本次检查|共检查|季度检查|巡查|监测发现|专项清理|"
+    r"通报|抽查|汇总表|一览表|统计表|检查情况|检查结果|检查发现|注销名单|关停名单|关停情况|注销情况|变动情况|在册|单项否决|合格率|不合格|本次检查|共检查|季度检查|巡查|监测发现|专项清理|"
     r"清理情况|清理整合情况|已限期整改|限期整改|约谈|自查|运行情况|季度.{0,20}(?:检查|抽查|监测)|备案系统|责令(?:限期)?整改"
 )
+_LIST_HEADING = re.compile(r"(?:名单|清单|汇总表|一览表|情况表|情况|统计表|台账)(?:\([^()]{0,20}\))?\Z")
 _SELF = re.compile(
-    r"特此公告|特此通知|特此告知|敬请谅解|敬请.{0,4}理解|感谢.{0,12}(?:支持|关注|陪伴|厚爱)|给您带来|由此.{0,8}不便|公告如下|现予公示|请.{0,6}关注|"
+    r"公示期|公示时间|公示如下|如有异议|咨询电话|停更公告|的公告|的通告|后续.{0,8}信息|特此公告|特此通知|特此告知|敬请谅解|敬请.{0,4}理解|感谢.{0,12}(?:支持|关注|陪伴|厚爱)|给您带来|由此.{0,8}不便|公告如下|现予公示|请.{0,6}关注|"
     r"各位(?:网友|市民|粉丝|用户|家长|读者|朋友)|尊敬的|亲爱的|我(?:局|委|办|院|校|镇|园|中心|街道|单位|站)|本(?:公众号|账号|微博|站|网站|平台)"
 )
 _REASONS = (
@@ -54,18 +56,21 @@ _NO_CAUSE = re.compile(
     r"^[,。;:!?\n\t)]*经[^,]{0,16}(?:研究|批准|同意|审核)|给您|不便|感谢|应当|应用|接到|为您|按时|应对|因素"
 )
 _SIGNED = re.compile(
-    r"(?:宣|启|示|发布|制|供稿|敬上|敬启|谨启|\(盖章\)|\(公章\)|\(印章\)|\(章\))?[。.]?\Z"
+    r"(?:\(?(?:星期.|周.)\)?|印发|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?|宣|启|示|发布|制|供稿|敬上|敬启|谨启|\(盖章\)|\(公章\)|\(印章\)|\(章\))?[。.)]?\Z"
 )
-_SIGNER = re.compile(rf"[^{COLUMN}、,:]+")
+_SIGNER = re.compile(rf"[^{COLUMN}、,:()—-]+")
 # A signature is a line of at most this many characters, among the last lines; words a page adds may follow it.
 _LONGEST_SIGNATURE, _LAST_LINES, _LONGEST_JUNK = 60, 6, 24
+# What stands in a signature beside the names: 主办, 联系人, a number.
+_LONGEST_LABEL = 16
 _DATELINE = re.compile(
-    r"(?:发布时间|发布日期|公告时间|公告日期|公开日期|发文日期|时间|日期|成文日期|发布于|更新时间)[:为]?\Z"
+    r"(?:\A|[^\u4e00-\u9fff])(?:发布时间|发布日期|公告时间|公告日期|公开日期|发文日期|时间|日期|成文日期|发布于|更新时间):?\Z"
 )
+_SOURCE = re.compile(r"(?:来源|发布单位|发布机构|发布者|发布人|主办单位|发文机关|公告单位|发文单位):([\u4e00-\u9fff()]{3,40})")
 _CLOCK = re.compile(r"[\t ]?[0-9]{1,2}:[0-9]{2}")
 # Among this many first lines a page gives the day it was published.
 _FIRST_LINES = 6
-_OF_UNIT = re.compile(r"([^,。;:\n]{4,40}?)(?:关于|(?:公告|通告|声明|通知|启事)(?::|\Z))")
+_OF_UNIT = re.compile(r"([^,。;:\n]{4,40}?)(?:关于|:(?=.)|(?:公告|通告|声明|通知|启事|温馨提示)(?::|\Z))")
 _AUTHORITY = re.compile(
     r"政府办公室|政府办公厅|政府办|网信办|网络安全和信息化委员会办公室|互联网信息办公室|宣传部|大数据|政务公开办|政务服务|(?:县|市|区|旗|州|省)人民政府"
 )
@@ -83,8 +88,9 @@ class Signed:
 def basis(plain: str) -> Basis:
     """Return what kind of text it is: an article, a published list, or else a notice."""
     media, listed, own = (len(set(p.findall(plain))) for p in (_MEDIA, _LIST, _SELF))
-    if media and media * 2 > own:
+    if media * 2 > own:
         return Basis.MEDIA
+    listed += 2 * (_LIST_HEADING.search(plain.split("\n", 1)[0]) is not None)
     return Basis.OFFICIAL_LIST if listed and listed >= own else Basis.NOTICE
 
 
@@ -114,17 +120,19 @@ def signed(page: Page, skip: Sequence[Span]) -> Signed:
         start = page.last("。!?", first, last - 1)
         ends = _SIGNED.search(page.plain[start:last])
         stop = start + ends.start() if ends else last
-        dated = [d for d in page.days.between(start, last) if d.end >= last - 2 and d.day and d.shift is None]
+        dated = [d for d in page.days.between(start, last) if d.end >= stop - 1 and d.day and d.shift is None]
         if dated and day is not None:
             break
         if dated:
             day, stop = dated[-1], dated[-1].start
+            ends = _SIGNED.search(page.plain[start:stop].rstrip(COLUMN))
+            stop = start + ends.start() if ends else stop
         names = list(_signers(page.plain, start, stop))
         found = [*names, *found]
         junk = not (found or day) and last - first <= _LONGEST_JUNK and page.plain[last - 1] not in "。!?:"
         if start > first or not (names or dated or junk):
             break
-    return Signed(tuple(found), day or _dateline(page, lines))
+    return Signed(tuple(found or _sourced(page, lines)), day or _dateline(page, lines))
 
 
 def heading_unit(plain: str) -> Span | None:
@@ -153,16 +161,25 @@ def _lines(plain: str) -> Iterator[Span]:
 
 def _signers(plain: str, start: int, end: int) -> Iterator[Span]:
     if end - start <= _LONGEST_SIGNATURE:
-        for match in _SIGNER.finditer(plain, start, end):
-            if units.is_unit(match[0]):
-                yield match.span()
+        found = list(_SIGNER.finditer(plain, start, end))
+        said = len(found) > 1 and plain.startswith("。", end)
+        if not said and all(len(m[0]) <= _LONGEST_LABEL or units.is_unit(m[0]) for m in found):
+            yield from (m.span() for m in found if units.is_unit(m[0]))
+
+
+def _sourced(page: Page, lines: Sequence[Span]) -> Iterator[Span]:
+    """Yield who a page says among its first lines that a notice is from: 来源:友好区林业局."""
+    for first, last in lines[:_FIRST_LINES]:
+        for match in _SOURCE.finditer(page.plain, first, last):
+            if units.is_unit(match[1]):
+                yield match.span(1)
 
 
 def _dateline(page: Page, lines: Sequence[Span]) -> Day | None:
     """Return the day that stands among the first lines: alone, before a time of day, or behind 发布时间."""
     for first, last in lines[:_FIRST_LINES]:
         for day in page.days.between(first, last):
-            before = page.plain[max(first, day.start - 8) : day.start]
+            before = page.plain[max(first, day.start - 9) : day.start]
             opens = day.start == first or before.endswith(COLUMN)
             alone = opens and page.plain[day.end : day.end + 1] in ("\n", COLUMN)
             timed = day.start == first and _CLOCK.match(page.plain, day.end) is not None
