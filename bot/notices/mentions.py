@@ -93,7 +93,7 @@ _RIGHT = re.compile(
     r"[0-9一二两三四五六七八九十百]{1,4}(?:个|家|款|大|类)|均为|分别为|都是|上|在|与|和|及|:)+\Z"
 )
 _LEAD = re.compile(
-    r"按照|根据|依据|贯彻落实|落实|遵照|定于|定|关于|有关|由于|因为|因|现将|现|从|自|起|前|已将|已|将|把|对|由|经|在|于|至|到|为|请|以及|及|和|与|"
+    r"[我本](?:局|委|办|园|校|镇|乡|县|市|区|院|所|站|队|馆|中心|街道|社区|单位|公司|旗|州|厅|部|会|处)(?=[\u4e00-\u9fff]{2})|(?:停更|关停|注销)?(?:公告|通知|启事|声明|通告|公示|告示)|按照|根据|依据|贯彻落实|落实|遵照|定于|定|关于|有关|由于|因为|因|现将|现|从|自|起|前|已将|已|将|把|对|由|经|在|于|至|到|为|请|以及|及|和|与|"
     r"同时|其中|包括|分别|即|我们|决定|研究|同意|拟|均|并|如|凡|新增|此前|原有|旧|现有|停止|后续|今后|届时|相关|下线|官方|政务|"
     r"\d{1,2}[、.)]|[一二三四五六七八九十]{1,3}[、.)]|您可|可以|可|您|大家|用户|网友|市民|了解|统一|全部|陆续|逐步|正式|其他|其它|同步|就|向|给|是|"
     r"也|还|或者|或|称|时起|零时起|时|日起|日|后"
@@ -108,10 +108,13 @@ _OTHER = re.compile(
 )
 _NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·_+\-]{2,24}")
 _GENERIC = re.compile(
-    r"^(?:新|老|旧|原|新的|旧的|自己)$|^(?:政务|官方|单位|部门|学校|街道|乡镇|社区|基层|县级|政府|校园|企业|个人|教育系统|中小学|工作|信息|内容|"
+    r"^(?:新|老|旧|原|新的|旧的|自己)$|^[一二三四五六七八九十多两数几]+(?:地|家|个|省|市|县|区)|^(?:政务|官方|单位|部门|学校|街道|乡镇|社区|基层|县级|政府|校园|企业|个人|教育系统|中小学|工作|信息|内容|"
     r"平台|新媒体|指尖|各地|多地|当地|地方|自媒体|僵尸|睡眠|空壳|人员|手机|网络|注销|关停|停用|短视频)|"
     r"(?:了|着|过|吗|呢|是|的|将|把|被|从|我|你|他|这|那|什么|怎么|如何|没有|可以|需要|进行|提供|通过|利用|打开|使用|推送|发布会|登录|登记|要求|系统|"
     r"账号|用户|粉丝|人数|关注|数量|个数)"
+)
+_VERB = re.compile(
+    r"将在|统一在|可在|改在|仍在|在(?!线|职|校|岗|地|乡|家|身边|村|成长|行动)|通过|将由|统一由|关注|移步|登录|访问|请看|停止更新|停更|注销|关停"
 )
 _SITE_NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·\-()]{2,40}")
 _NO_SITE = frozenset("新 新版 旧版 官方 原 新的 本单位 我们 统一 全新 政府 门户 政务".split())
@@ -120,6 +123,7 @@ _NAMED = re.compile(r"\(“?((?!以下|简称|下称|原名|主体|微信|抖音
 _ALL_ARE = re.compile(r"[(:]([^(:)。;\n“”]{2,200}),?(?:均为|都是|均系|皆为|全部为|都为)\Z")
 _COUNTED = re.compile(r"(?:账号)?\(?(?:共)?[0-9一二两三四五六七八九十]{1,3}个\)?[:(]([^:。;\n()“”「」《》]{2,200})")
 _KEYED = re.compile(r"[\u4e00-\u9fffa-z0-9·_-]{2,20}(?=[,。;、)\n\t])")
+_BRACKET = re.compile(r"\((?:官方|政务)?\Z")
 _SPLIT_AT = re.compile(r"[,。;:、()\n\t“”\"]")
 
 
@@ -347,11 +351,21 @@ class _Finder:
             mention.unit = (first, last) if units.is_unit(text) else None
         elif units.is_unit(text):
             mention.unit = (first, last)
-        elif not item.account and self._is_name(text) and not _GENERIC.search(text):
-            mention.name = (first, last)
+        elif not item.account and (name := self._own_name(first, last)):
+            mention.name = name
+            mention.start = min(name[0], item.start)
         else:
             mention.other = mention.weak = True
         return mention
+
+    def _own_name(self, first: int, last: int) -> Span | None:
+        """Return the name in the words before a platform: behind a verb or preposition, and behind 原."""
+        cuts = [m.end() for m in _VERB.finditer(self.plain, first, last) if not self.page.is_place(m.start())]
+        first = max(cuts, default=first)
+        if self.plain.startswith("原", first) and not self.page.is_place(first):
+            first += 1
+        text = self.plain[first:last]
+        return (first, last) if self._is_name(text) and not _GENERIC.search(text) else None
 
     def _is_name(self, text: str) -> bool:
         return _NAME.fullmatch(text) is not None and len(text) <= _LONGEST_NAME
@@ -359,8 +373,9 @@ class _Finder:
     def _listed(self, item: Item) -> Iterator[Mention]:
         """Yield the unquoted names of a list: 关停4个(甲、乙、丙、丁,均为微信公众号), 微信公众号3个:甲、乙、丙."""
         low = max(0, item.start - 240)
-        if self.plain.endswith(("均为", "都是", "均系", "皆为", "全部为", "都为"), low, item.start):
-            found = _ALL_ARE.search(self.plain[low : item.start])
+        start = item.start - 2 * self.plain.startswith(("官方", "政务"), max(0, item.start - 2))
+        if self.plain.endswith(("均为", "都是", "均系", "皆为", "全部为", "都为"), low, start):
+            found = _ALL_ARE.search(self.plain[low:start])
             span = (low + found.start(1), low + found.end(1)) if found else None
         else:
             found = _COUNTED.match(self.plain, item.end)
@@ -377,10 +392,11 @@ class _Finder:
             return None
         if self.plain.startswith(":", item.end) and (found := _KEYED.match(self.plain, item.end + 1)):
             span = found.span()
-        elif self.plain[item.start - 1 : item.start] == "(" and self.plain.startswith(")", item.end):
-            low = max(0, item.start - 1 - _LONGEST_NAME)
-            first = max((m.end() for m in _SPLIT_AT.finditer(self.plain, low, item.start - 1)), default=low)
-            span = self._trimmed(first, item.start - 1)
+        elif (bracket := _BRACKET.search(self.plain[max(0, item.start - 3) : item.start])) and self.plain.startswith(")", item.end):
+            end = max(0, item.start - 3) + bracket.start()
+            low = max(0, end - _LONGEST_NAME)
+            first = max((m.end() for m in _SPLIT_AT.finditer(self.plain, low, end)), default=low)
+            span = self._trimmed(first, end)
         else:
             return None
         if not self._is_name(self.page.text(span)):
@@ -429,7 +445,11 @@ class _Finder:
                 bound = mark.end
                 break
         day = next(self.page.days.before(end), None)
-        return day.end if day and bound < day.end <= end else bound
+        bound = day.end if day and bound < day.end <= end else bound
+        for gap in [] if self.page.sheet.apart else reversed(self.page.sheet.spaces(bound + 1, end)):
+            if len(_RIGHT.sub("", self.plain[gap:end])) > 1:
+                return gap
+        return bound
 
     def _trimmed(self, first: int, last: int) -> Span:
         """Return a stretch without the words that lead up to a name, which a place's name is never taken for."""

@@ -23,19 +23,26 @@ _ENDS = frozenset("。!?;:…")
 _OPEN = frozenset("“‘「『《【(、,—〈")
 _CLOSE = frozenset("”’」』》】),。、;!?〉")
 _ITEM = re.compile(r"[(]?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})[)、.:](?![0-9])|[●○■□◆·•*—>]|附件|第[一二三四五六七八九十]")
-_KEYED = re.compile(r"[^,。;:“”]{2,8}:")
+_KEYED = re.compile(
+    r"(?:序号|账号|名称|账号名称|平台|平台类型|类型|主体|主办单位|单位|时间|日期|停更时间|关停时间|注销时间|生效日期|变动类型|迁入账号|原因|备注|电话|联系电话|咨询电话|"
+    r"地址|联系地址|联系人|去向|后续渠道|微信公众号|公众号|视频号|微博|抖音|抖音号|网站|官网|app|小程序):"
+)
 _HEADING = re.compile(r"(?:公告|通知|启事|告知|声明|说明|通报|通告|公示|布告|告示)[!】]?\Z")
 _DATED = re.compile(r"(?:[12][0-9]{3}|[一二][〇○零o一二三四五六七八九]{3})[年./-]")
+_HALF = re.compile(r"[\x21-\x2b\x2d-\x39\x3c-\x7e]")
+_ALNUM = re.compile(r"[a-z0-9]")
 _CUT_DATE = re.compile(r"(?:[0-9〇○零o一二三四五六七八九十]年?|[0-9一二三四五六七八九十]月|[-.:/])\Z")
 _DATE_GOES_ON = re.compile(r"[年月日号]|[0-9]{1,2}[月日号]|[0-9]{2,4}(?![0-9年./-])")
 _LEADS_ON = re.compile(r"(?:关注|移步|登录|访问|下载|搜索|使用|通过|至|到|在|的|和|与|及|由|于|为|或)\Z")
 _JOINS = ("或", "并", "及", "和", "与", "以及", "且")
-_PLATFORM = re.compile(r"(?:官方)?(?:微信|公众号|视频号|微博|新浪|抖音|快手|头条|今日头条|app|小程序|网站)")
+_PLATFORM = re.compile(r"(?:官方|政务)?(?:官方)?(?:微信|公众号|公家号|订阅号|服务号|客户端|视频号|微博|新浪|抖音|快手|头条|今日头条|app|小程序|网站)")
 # A page or picture this wide or narrower breaks every line; wider ones only lines of this many characters.
 _NARROW, _FULL = 34, 30
 _SHARE_OF_NARROW, _SHARE = 0.72, 0.85
 # That a text is narrow shows in lines nearly as long as the longest: so many, or this share of all.
-_RAGGED, _SURE, _MANY = 2, 3, 0.35
+_RAGGED, _SURE, _MANY = 2, 3, 0.3
+_LONGEST_HEADING = 44
+_APART = 0.2
 # A line of fewer characters may be a heading or an address to somebody.
 _SHORT = 6
 
@@ -58,13 +65,15 @@ class Sheet:
         pieces: list[str] = []
         at: list[int] = []
         gaps: set[int] = set()
-        for line, joined in zip(lines, goes_on, strict=True):
-            last = 0
+        for line, joined, again in zip(lines, goes_on, [False, *goes_on], strict=False):
+            last, first = 0, len(at)
             for start, end in line:
-                if last and _WIDE.search(levelled, last, start):
-                    pieces.append(COLUMN)
+                wide = last and _WIDE.search(levelled, last, start)
+                if last and (wide or self._heads(pieces, len(at) - first, levelled[start:end])):
+                    pieces.append(COLUMN if wide else "\n")
                     at.append(last)
-                gaps.add(len(at))
+                if last or not again:
+                    gaps.add(len(at))
                 pieces.append(levelled[start:end])
                 at.extend(range(start, end))
                 last = end
@@ -74,7 +83,12 @@ class Sheet:
         self.plain = "".join(pieces)
         self.gaps = frozenset(gaps)
         self._spaces = sorted(gaps)
+        self.apart = len(gaps) > len(self.plain) * _APART  # whether spaces stand between characters, as in headings
         self._at = at
+
+    def _heads(self, pieces: list[str], size: int, after: str) -> bool:
+        """Tell whether what stands in a line so far is a heading that a page's markup put before the text: …的公告 因…."""
+        return 2 < size <= _LONGEST_HEADING and is_han(after[0]) and _HEADING.search("".join(pieces[-size:])) is not None
 
     def span(self, start: int, end: int) -> Span:
         """Return where a stretch of `plain` stands in the text as it came; its first character must be seen."""
@@ -113,8 +127,8 @@ class _Joiner:
         self.rows = rows
         self.texts = texts
         self.longest = max((_width(t) for t in texts), default=0)
-        full = [t for t in texts if _width(t) >= self.longest - _RAGGED]
-        self.narrow = self.longest <= _NARROW and len(texts) > 3 and len(full) >= min(_SURE, len(texts) * _MANY)
+        full = [t for t in texts[:-1] if _width(t) >= self.longest - _RAGGED]
+        self.narrow = self.longest <= _NARROW and len(full) >= min(_SURE, len(texts) * _MANY)
 
     def joined(self) -> list[bool]:
         """Return for each line whether the next one goes on with it."""
@@ -140,6 +154,8 @@ class _Joiner:
             return True
         if (_LEADS_ON.search(text) and after[0] in "“「『《【") or (after.startswith(_JOINS) and len(text) > _SHORT):
             return True
+        if self.narrow and _ALNUM.match(text[-1]) and _ALNUM.match(after[0]) and not _DATED.match(after):
+            return True
         if _ITEM.match(after) or _KEYED.match(after) or _KEYED.match(text) or _DATED.match(after):
             return False
         if self.narrow:
@@ -149,7 +165,7 @@ class _Joiner:
 
 def _width(text: str) -> float:
     """Return how wide a line is in Chinese characters; a Latin letter or digit is half of one."""
-    return len(text) - sum(map(text.count, "0123456789.-:")) / 2
+    return len(text) - len(_HALF.findall(text)) / 2
 
 
 def _opened(text: str, opened: int) -> int:
