@@ -83,6 +83,7 @@ _NOT_WHEN_BEFORE = re.compile(
     r"(?:记者|笔者|截至|截止|截止到|公示期|有效期|为期|工作日[(:]?|活动时间|自开通|版|至)\Z"
 )
 # 停更后, 注销前: what then happens, not when that is.
+_BESIDE = 4
 _ONCE = re.compile(r"(?:注销|关停)?(?:后|之后|以后|前|之前|期间)")
 # 停更时间:5月1日, 停止“X”头条号的更新工作,时间从5月1日开始
 _WHEN = re.compile(r"[^。;!?\n]{0,30}?(?:日期|时间)(?:为|是|:|定于|定为|从|自|于)?")
@@ -274,12 +275,13 @@ class Changes:
     def _dated(self, change: Change, before: Sequence[Change], start: int) -> None:
         """Find when: the last date before the verb that is no date of telling; of those, the last is when it was told."""
         at, end = change.at
-        if _ONCE.match(self.plain, end) or (not change.subjects and COLUMN in self.plain[start:at]):
+        if not change.subjects and COLUMN in self.plain[start:at]:
             return
+        once = _ONCE.match(self.plain, end) is not None
         low = before[-1].at[1] if before else start
         first = not any(c.day for c in before[-_FEW:])
         for day in reversed(self.page.days.between(max(start, at - FARTHEST), at)[-_FEW:]):
-            if self._is_other_date(day):
+            if self._is_other_date(day) or (once and day.end < at - _BESIDE):
                 continue
             if self.reports and _TOLD.search(self.plain, day.end, at) and not _SINCE.fullmatch(self.plain, day.end, at):
                 change.told = change.told or day
@@ -287,7 +289,8 @@ class Changes:
                     change.day = day
             elif change.day is None and (day.start >= low or first):
                 change.day = day
-        change.day = change.day or self._dated_behind(end) or self._dated_for_all(change, before)
+        if not once:
+            change.day = change.day or self._dated_behind(end) or self._dated_for_all(change, before)
 
     def _is_other_date(self, day: Day) -> bool:
         before = self.plain[max(0, day.start - 6) : day.start]

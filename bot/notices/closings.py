@@ -100,6 +100,9 @@ class Closings:
         for closing in closings:
             for target in lead.targets:
                 self._lead(closing, target)
+            for same in lead.same if closing.mention.name else ():
+                sort = Sort.ACCOUNT
+                self._lead(closing, Target(closing.mention.name or (0, 0), same.platform, sort, said=same.said))
             closing.vague = closing.vague or lead.vague
 
     def name_the_nameless(self) -> None:

@@ -64,12 +64,14 @@ class Lead:
         columns: parts of the app or site that was named before.
         vague: words that lead on and name nothing.
         duties: words for duties that move to an organisation.
+        same: accounts with the name of the one that leads there: 同名公众号.
     """
 
     targets: list[Target] = field(default_factory=list)
     columns: list[Span] = field(default_factory=list)
     vague: Span | None = None
     duties: Span | None = None
+    same: list[Mention] = field(default_factory=list)
 
 
 _VAGUE = re.compile(
@@ -117,9 +119,9 @@ def read(zone: Zone, page: Page, stop: int) -> Lead:
             lead.targets.append(Target(found.span(), zone.owners[-1].platform, sort_of(zone.owners[-1].platform)))
     if not lead.targets:
         _to_unit(zone, page, lead)
-    if not (lead.targets or lead.vague or lead.columns) and zone.lead is Does.GO:
+    if not (lead.targets or lead.vague or lead.columns or lead.same) and zone.lead is Does.GO:
         _bare(zone, page, lead)
-    if not (lead.targets or lead.vague or lead.columns):
+    if not (lead.targets or lead.vague or lead.columns or lead.same):
         text = page.plain[zone.begin : zone.end]
         if _VAGUE.search(text) and _HINTS.search(text):
             lead.vague = (zone.start, zone.end)
@@ -173,6 +175,8 @@ def _take(mention: Mention, zone: Zone, page: Page, lead: Lead) -> None:
             lead.columns.append(mention.name)
         elif lead.targets[-1].sort in HOLDERS:
             _enter(lead.targets[-1], mention.name)
+    elif mention.same and mention.platform:
+        lead.same.append(mention)
     elif mention.other or mention.own:
         if mention.own and mention.handle and mention.platform is Platform.WEBSITE:
             lead.targets.append(Target(mention.handle, Platform.WEBSITE, Sort.WEBSITE, said=mention.said))

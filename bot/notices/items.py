@@ -36,7 +36,9 @@ _CALLED = re.compile(r"(?:简称|下称|统称|俗称)[:为]?\Z")
 _TAIL = re.compile(r"(?:官方)?(?:账号|帐号|账户|号|平台)")
 _STATION = re.compile(r"站|[\u4e00-\u9fff]{2,14}?(?:分站点|站点|分站|分厅)")
 # Behind a platform these are on it, and no account.
-_NO_ACCOUNT = ("主体", "名称", "类型", "所属", "话题", "直播间", "挑战赛", "超话", "用户群", "群聊", "表情包")
+_NO_ACCOUNT = ("话题", "直播间", "挑战赛", "超话", "用户群", "群聊", "表情包")
+_OF_ACCOUNT = ("主体", "名称", "类型", "所属")
+ALL_OF = ("系列", "全平台", "全媒体", "各平台", "所有", "全部")
 # How far behind an account the bracket with its id may begin, and how long what stands before the id may be.
 _NEAR, _INSIDE = 2, 40
 
@@ -150,6 +152,10 @@ def _platforms(page: Page, marks: list[Mark]) -> Iterator[Item]:
         end = mark.end
         if page.plain.startswith(_NO_ACCOUNT, end):
             continue
+        if means is Does.ACCOUNT and page.plain.startswith(_OF_ACCOUNT, end):
+            continue
+        if means is Does.ACCOUNT and page.plain.startswith("(", end) and page.plain.endswith(ALL_OF, 0, mark.start):
+            continue  # “甲”系列账号(微信公众号、抖音号): the platforms follow
         more = None if means is Does.ACCOUNT else (_STATION if means is Does.SITE else _TAIL).match(page.plain, end)
         end = more.end() if more else end
         platform = Platform.WEBSITE if means is Does.SITE else means if isinstance(means, Platform) else None

@@ -30,6 +30,7 @@ class Mention:
         handle: its id on the platform, or a site's address.
         aliases: names it had before.
         own: whether it is only 本公众号.
+        same: whether it is only 同名公众号, with the name of the one before.
         other: whether it is only 其他公众号, which names nothing.
         weak: whether nothing but quotes says that it is an account.
     """
@@ -44,6 +45,7 @@ class Mention:
     handle: Span | None = None
     aliases: list[Span] = field(default_factory=list)
     own: bool = False
+    same: bool = False
     other: bool = False
     weak: bool = False
 
@@ -122,6 +124,10 @@ _NO_SITE = frozenset("新 新版 旧版 官方 原 新的 本单位 我们 统�
 _NAMED = re.compile(r"\(“?((?!以下|简称|下称|原名|主体|微信|抖音|账号)[\u4e00-\u9fffa-z0-9·_-]{2,20})”?\)")
 _ALL_ARE = re.compile(r"[(:]([^(:)。;\n“”]{2,200}),?(?:均为|都是|均系|皆为|全部为|都为)\Z")
 _COUNTED = re.compile(r"(?:账号)?\(?(?:共)?[0-9一二两三四五六七八九十]{1,3}个\)?[:(]([^:。;\n()“”「」《》]{2,200})")
+# 以下微信公众号自5月1日起停止更新:甲、乙、丙
+_BELOW = re.compile(r"[^。;\n“”:]{0,40}:([^:。;\n()“”「」《》]{2,200})")
+# 微信公众号平湖文旅停止更新
+_FOLLOWS = re.compile(r"[\u4e00-\u9fff]{3,12}?(?=[、,。;和与及]|将|自|于|从|已|因|停止|停更|关停|注销|更名|并入|\Z)")
 _KEYED = re.compile(r"[\u4e00-\u9fffa-z0-9·_-]{2,20}(?=[,。;、)\n\t])")
 _BRACKET = re.compile(r"\((?:官方|政务)?\Z")
 _SPLIT_AT = re.compile(r"[,。;:、()\n\t“”\"]")
@@ -165,6 +171,8 @@ class _Finder:
             return _Gap.BREAK, False
         text = self.plain[one.end : other.start]
         if not text:
+            return _Gap.BESIDE, False
+        if one.name and text.endswith("(") and text.startswith(items.ALL_OF):
             return _Gap.BESIDE, False
         if one.name and not other.name and not other.account and _KIND_OF.fullmatch(text):
             return _Gap.BESIDE, False
@@ -323,7 +331,7 @@ class _Finder:
 
     def _joins(self, start: int, end: int, first: int) -> bool:
         """Tell whether a word like 和 joins two names, rather than stand in one: 和平街道, 教育和体育局."""
-        return start > first and self.page.is_place(end) and not self.page.is_place(start)
+        return start > first and self.page.is_place(end)
 
     def _unquoted(self, item: Item, first: int, last: int) -> Mention | None:
         text = self.plain[first:last]
@@ -346,6 +354,7 @@ class _Finder:
             if item.account or item.site:
                 return None
             mention.own = mention.weak = True
+            mention.same = self.plain.endswith(("同名", "同名官方", "同名的"), 0, item.start)
         elif item.platform is Platform.WEBSITE and _SITE_NAME.fullmatch(text):
             mention.name = (first, item.said[1] if item.said else item.end)
             mention.unit = (first, last) if units.is_unit(text) else None
@@ -379,6 +388,8 @@ class _Finder:
             span = (low + found.start(1), low + found.end(1)) if found else None
         else:
             found = _COUNTED.match(self.plain, item.end)
+            if not found and self.plain.endswith(("以下", "下列"), 0, item.start):
+                found = _BELOW.match(self.plain, item.end)
             span = found.span(1) if found else None
         for match in re.finditer(r"[^、,]+", self.page.text(span)) if span else ():
             if span and self._is_name(match[0]):
@@ -390,7 +401,9 @@ class _Finder:
         """Return the account of 微信公众号:新化档案, and of 双清科协(微信公众号)."""
         if item.account or item.site:
             return None
-        if self.plain.startswith(":", item.end) and (found := _KEYED.match(self.plain, item.end + 1)):
+        if self.page.is_place(item.end) and (found := _FOLLOWS.match(self.plain, item.end)):
+            span = found.span()
+        elif self.plain.startswith(":", item.end) and (found := _KEYED.match(self.plain, item.end + 1)):
             span = found.span()
         elif (bracket := _BRACKET.search(self.plain[max(0, item.start - 3) : item.start])) and self.plain.startswith(")", item.end):
             end = max(0, item.start - 3) + bracket.start()
@@ -399,7 +412,8 @@ class _Finder:
             span = self._trimmed(first, end)
         else:
             return None
-        if not self._is_name(self.page.text(span)):
+        span = self._own_name(*span) or (0, 0)
+        if span == (0, 0):
             return None
         start = min(span[0], item.start)
         mention = Mention(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.notices import destinations, scopes, units
 from bot.notices.changes import Change
@@ -62,6 +63,7 @@ class _Reader:
         self.units: dict[str, Span] = {}  # who runs an account, where that stands before its name
         self.alive: list[tuple[str, Platform | None]] = []
         self.items: Change | None = None  # what befalls the items of the list that is open
+        self.objects: Change | None = None  # the last verb whose accounts stood behind it
         self.listed: list[Closing] = []  # the items of that list
         self.below: list[Closing] = []  # whom the lines that follow lead on
         self.numbered: list[tuple[str, Lead, list[Closing]]] = []
@@ -90,6 +92,9 @@ class _Reader:
         if (runs := _RUNS.search(self.plain, s.start, s.end)) and units.is_unit(runs[1]):
             for closing in touched:
                 closing.mention.unit = closing.mention.unit or runs.span(1)
+        if not touched and self.objects and self.plain[s.start - 1] == ";" and s.mentions and not s.zones and not s.changes:
+            self._more(s, touched)
+        self.objects = self._object_of(s) or (self.objects if touched else None)
         self.group = touched or self.group
         if self.basis is not Basis.OFFICIAL_LIST:
             self._lead(s, leads, touched)
@@ -172,15 +177,18 @@ class _Reader:
         named = [m for m in change.subjects if m.name or (m.unit and not m.own)]
         if change.subjects:
             found = [c for m in named for c in self.closings.of(m)]
-            return found or [c for m in change.subjects if m.own for c in self._self(m, s)]
+            return found or [c for m in change.subjects if m.own for c in self._self(m, s, touched)]
         if touched or self.group:
             return list(touched or self.group)
         if self.basis is Basis.NOTICE and (change.day or s.heading):
             return [c for m in self.topic for c in self.closings.of(m)]
         return []
 
-    def _self(self, mention: Mention, s: Sentence) -> list[Closing]:
-        """Return the accounts that 本公众号 or 该账号 means."""
+    def _self(self, mention: Mention, s: Sentence, touched: Sequence[Closing]) -> list[Closing]:
+        """Return the accounts that 本公众号 or 该账号 means; 同名抖音号 is one of the same name on another platform."""
+        if mention.same and (named := [c for c in touched or self.group if c.mention.name]):
+            other = replace(named[-1].mention, platform=mention.platform, said=mention.said, start=mention.start, handle=None)
+            return self.closings.of(other)
         known = [c for c in self.closings.found if mention.platform in (None, c.mention.platform) and not mention.elsewhere]
         if known:
             return [c for c in self.group if c in known] or known
@@ -222,6 +230,22 @@ class _Reader:
                 self.listed.append(closing)
         share_unit(touched)
 
+    def _object_of(self, s: Sentence) -> Change | None:
+        """Return the verb of a sentence whose accounts all stand behind it: 注销微信公众号3个:甲、乙、丙."""
+        for change in s.changes[-1:]:
+            if change.subjects and all(m.start >= change.at[0] for m in change.subjects):
+                return change
+        return None
+
+    def _more(self, s: Sentence, touched: list[Closing]) -> None:
+        """Let the verb before a semicolon have the accounts behind it too: …;抖音号1个:丁."""
+        named = [m for m in s.mentions if m.name and not m.weak and not m.other]
+        for mention in named if s.mentions[0].start - s.start <= 3 else ():
+            for closing in self.closings.of(mention):
+                closing.changes += [self.objects] if self.objects else []
+                closing.sentences.append(s)
+                touched.append(closing)
+
     def _item(self, s: Sentence) -> list[Mention]:
         """Return the accounts of a line, when it reads like an item of a list of accounts."""
         head = self.plain[s.start + len(s.number) : s.mentions[0].start]
@@ -243,7 +267,7 @@ class _Reader:
         for zone, lead in zip(s.zones, leads, strict=True):
             if lead.vague and not lead.targets and self._opens_list(zone, s):
                 self.below = list(touched or self.group)
-            elif (lead.targets or lead.vague) and (zone.lead not in STATES or lead.duties or self._changed(zone, s, touched)):
+            elif (lead.targets or lead.vague or lead.same) and (zone.lead not in STATES or lead.duties or self._changed(zone, s, touched)):
                 self._give(zone, lead, s, touched)
             elif s.alive and zone.lead is Does.GO and not lead.columns:
                 going = [t for m in s.alive if not m.weak and (t := destinations.of(m))]

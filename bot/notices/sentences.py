@@ -175,7 +175,9 @@ class _Events:
         s = self.s
         found: list[tuple[int, int, Mention | Mark | None]] = [(m.start, 1, m) for m in s.mentions]
         found += [(m.start, 0, m) for m in self.marks]
-        found += [(m.start(), 0, None) for m in _ALIVE.finditer(self.plain, s.start, s.end)]
+        alive = list(_ALIVE.finditer(self.plain, s.start, s.end))
+        found = [f for f in found if isinstance(f[2], Mention) or not any(m.start() <= f[0] < m.end() for m in alive)]
+        found += [(m.start(), 0, None) for m in alive]
         for _, _, event in sorted(found, key=lambda f: f[:2]):
             if event is None:
                 self._goes_on()

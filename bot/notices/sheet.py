@@ -31,6 +31,9 @@ _HEADING = re.compile(r"(?:公告|通知|启事|告知|声明|说明|通报|通�
 _DATED = re.compile(r"(?:[12][0-9]{3}|[一二][〇○零o一二三四五六七八九]{3})[年./-]")
 _HALF = re.compile(r"[\x21-\x2b\x2d-\x39\x3c-\x7e]")
 _ALNUM = re.compile(r"[a-z0-9]")
+_SIGNER = re.compile(
+    r"[\u4e00-\u9fff]{2,26}(?:局|委|办|部|处|会|政府|中心|支队|大队|街道|镇|乡|站|所|院|馆|校|学|园|公司|社|台|队|厅|室)"
+)
 _CUT_DATE = re.compile(r"(?:[0-9〇○零o一二三四五六七八九十]年?|[0-9一二三四五六七八九十]月|[-.:/])\Z")
 _DATE_GOES_ON = re.compile(r"[年月日号]|[0-9]{1,2}[月日号]|[0-9]{2,4}(?![0-9年./-])")
 _LEADS_ON = re.compile(r"(?:关注|移步|登录|访问|下载|搜索|使用|通过|至|到|在|的|和|与|及|由|于|为|或)\Z")
@@ -134,11 +137,13 @@ class _Joiner:
         """Return for each line whether the next one goes on with it."""
         found: list[bool] = []
         opened = 0  # characters since a quote or bracket was opened, 0 when none is
-        for text, after, row, next_row in zip(
-            self.texts, [*self.texts[1:], ""], self.rows, [*self.rows[1:], False], strict=True
-        ):
+        next_texts, next_rows = [*self.texts[1:], ""], [*self.rows[1:], False]
+        last = [*self.texts[2:], "", ""]
+        for text, after, third, row, next_row in zip(self.texts, next_texts, last, self.rows, next_rows, strict=False):
             opened = _opened(text, opened)
+            signed = _SIGNER.fullmatch(after) is not None and (not third or _DATED.match(third) is not None)
             joined = bool(after) and not row and not next_row and (0 < opened <= _NARROW or self._goes_on(text, after))
+            joined = joined and not (signed and not opened)
             found.append(joined)
             opened = opened if joined else 0
         return found

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.notices.sheet import COLUMN, Sheet, Span
+from bot.notices.units import is_unit
+from bot.notices.words import PLATFORMS
 
 _HEADS = (
     ("target", re.compile(r"^(?:迁入|并入|转入|合并|更名后|新|迁移后|整合后)(?:的)?(?:账号|名称|平台|公众号)?(?:名称)?$")),
@@ -24,6 +26,10 @@ _HEADS = (
 
 # A line of headings has one of these.
 _NAMES = ("名", "账号", "公众号", "昵称")
+_NUMBER = re.compile(r"[(]?[0-9一二三四五六七八九十]{1,3}[)、.]")
+_CELL = re.compile(r"[^,|\t;。—]+")
+_NAME = re.compile(r"[“「《【\"]?[\u4e00-\u9fffa-z0-9·_-]{2,20}[”」》】\"]?")
+_PLATFORMS = frozenset(w for words in PLATFORMS.values() for w in words.split()) | frozenset(("官方微信", "新浪微博", "官方微博"))
 _KEY = re.compile(r"([^,。;:\n\t“”\"]{2,10}):")
 
 
@@ -62,7 +68,30 @@ def find(sheet: Sheet) -> list[Table]:
             found[-1].end = end
         else:
             heads = []
-    return [table for table in (*found, *_forms(sheet.plain)) if table.rows]
+    tables = [table for table in (*found, *_forms(sheet.plain)) if table.rows]
+    return tables or [table for table in _loose(sheet.plain) if len(table.rows) > 1]
+
+
+def _loose(plain: str) -> Iterator[Table]:
+    """Yield lines like 1、平湖文旅,微信公众号,平湖市文旅局,4月1日停更, which follow one another without headings."""
+    table: Table | None = None
+    for start, end in _lines(plain):
+        number = _NUMBER.match(plain, start, end)
+        cells = [m.span() for m in _CELL.finditer(plain, number.end() if number else start, end)]
+        at = next((n for n, (a, b) in enumerate(cells) if n and plain[a:b] in _PLATFORMS), 0)
+        if len(cells) < 3 or not at or not _NAME.fullmatch(plain, *cells[at - 1]):
+            table = None
+            continue
+        if table is None:
+            table = Table(start, end)
+            yield table
+        row = Row(start, end, {"name": cells[at - 1], "platform": cells[at]})
+        for cell in [*cells[: at - 1], *cells[at + 1 :]]:
+            kind = "unit" if is_unit(plain[slice(*cell)]) else "date" if any(c.isdigit() for c in plain[slice(*cell)]) else ""
+            if kind:
+                row.cells.setdefault(kind, cell)
+        table.rows.append(row)
+        table.end = end
 
 
 def _forms(plain: str) -> Iterator[Table]:
