@@ -119,7 +119,7 @@ def read(zone: Zone, page: Page, stop: int) -> Lead:
             lead.targets.append(Target(found.span(), zone.owners[-1].platform, sort_of(zone.owners[-1].platform)))
     if not lead.targets:
         _to_unit(zone, page, lead)
-    if not (lead.targets or lead.vague or lead.columns or lead.same) and zone.lead is Does.GO:
+    if not (lead.targets or lead.vague or lead.columns or lead.same) and zone.lead in (Does.GO, Does.MOVE, Does.MERGE):
         _bare(zone, page, lead)
     if not (lead.targets or lead.vague or lead.columns or lead.same):
         text = page.plain[zone.begin : zone.end]
@@ -242,9 +242,12 @@ def _bare(zone: Zone, page: Page, lead: Lead) -> None:
     found = _BARE.match(page.plain, zone.begin, min(zone.end, zone.begin + 40))
     for part in _PART.finditer(page.plain, *found.span(1)) if found else ():
         name = part[0]
-        site = _LOG_IN.search(page.plain[zone.start : zone.begin]) and _BARE_SITE.fullmatch(name)
+        leads = zone.lead is not Does.GO or _LOG_IN.search(page.plain[zone.start : zone.begin])
+        site = leads and _BARE_SITE.fullmatch(name)
         if site and not _NO_SITE.search(name):
             lead.targets.append(Target(part.span(), Platform.WEBSITE, Sort.WEBSITE))
+            continue
+        if zone.lead is not Does.GO:
             continue
         at = page.places.mentions(name)
         if at and at[0].start == 0 and at[0].end < len(name) <= 12 and _BARE_ACCOUNT.search(name):

@@ -32,7 +32,7 @@ _NOBODY = frozenset({"所有人", "全体成员"})
 _TAG = re.compile(r"#([^#\n]{2,24})#")
 # Before a name in quotes that is another name of the account before it, and before one that is none.
 _ALIAS = re.compile(r"\((?:原名称|原账号名|曾用名|原名|原)[:为]?\Z")
-_CALLED = re.compile(r"(?:简称|下称|统称|俗称)[:为]?\Z")
+_CALLED = re.compile(r"(?:认证为|认证是|认证信息为|简称|下称|统称|俗称)[:为]?\Z")
 _TAIL = re.compile(r"(?:官方)?(?:账号|帐号|账户|号|平台)")
 _STATION = re.compile(r"站|[\u4e00-\u9fff]{2,14}?(?:分站点|站点|分站|分厅)")
 # Behind a platform these are on it, and no account.

@@ -30,8 +30,9 @@ _ROUTES = re.compile(r"^.{0,24}(?:渠道|平台|途径|方式|去向|账号)(?:�
 _ROUTES_OF = re.compile(r"后续|今后|替代|新|获取|发布|查询|关注|服务|承接|接续|保留")
 # “甲”微信公众号,主办单位X局
 _RUNS = re.compile(
-    r"(?:主办单位|运营单位|账号主体|运营主体|认证主体|开办单位|责任单位|主管单位|主体|主办)(?:为|是|:)?([\u4e00-\u9fff]{4,40}?)(?=[,。;)、\n]|\Z)"
+    r"(?:主办单位|运营单位|账号主体|运营主体|认证主体|开办单位|责任单位|主管单位|主体|主办)(?:为|是|:)?((?!由)[\u4e00-\u9fff]{4,40}?)(?=[,。;)、\n]|\Z)"
 )
+_TELLS = re.compile(r"发布|推送|发出|宣布|贴出|写道")
 _BELOW = re.compile(r"以下|下列|如下")
 _NOT_ALONE = ("以下", "下列", "上述", "以上", "原", "这些")
 _OPENS_QUOTE = frozenset("“「『《【‘\"'@")
@@ -64,6 +65,8 @@ class _Reader:
         self.alive: list[tuple[str, Platform | None]] = []
         self.items: Change | None = None  # what befalls the items of the list that is open
         self.objects: Change | None = None  # the last verb whose accounts stood behind it
+        self.untold: Change | None = None  # what befalls the account that an article names only in the next sentence
+        self.quoted: list[Lead] = []  # and where it leads
         self.listed: list[Closing] = []  # the items of that list
         self.below: list[Closing] = []  # whom the lines that follow lead on
         self.numbered: list[tuple[str, Lead, list[Closing]]] = []
@@ -77,6 +80,7 @@ class _Reader:
         self._dates(s)
         if s.opens and self.basis is Basis.MEDIA:
             self.group, self.topic, self.spoken = [], [], {}
+            self.untold, self.quoted = None, []
         if s.opens and self.listed:
             self.group = list(self.listed)
         self._lives(s)
@@ -87,7 +91,7 @@ class _Reader:
             self.topic = named or self.topic
             return
         leads = [destinations.read(z, self.page, s.end) for z in s.zones]
-        touched = self._changes(s, leads)
+        touched = self._changes(s, leads) or self._told(s, named)
         self._itemised(s, touched)
         if (runs := _RUNS.search(self.plain, s.start, s.end)) and units.is_unit(runs[1]):
             for closing in touched:
@@ -167,16 +171,42 @@ class _Reader:
                     touched.append(closing)
                 if change.does in STATES:
                     closing.becomes(STATES[change.does])
+                if own := self._bracketed(closing, change):
+                    closing.leading = own
                 if change.day is None and closing.leading is None:
                     together = _TOGETHER.search(self.plain, s.start, change.at[0])
                     closing.leading = self.leading or (self.running if together else None)
         return touched
+
+    def _bracketed(self, closing: Closing, change: Change) -> Day | None:
+        """Return the date in an account's own brackets: “雨花文艺”(微信公众号,5月9日)."""
+        end = max((m.end for m in change.subjects if m.name == closing.mention.name), default=0)
+        day = next(iter(self.page.days.between(end, end + 3)), None) if end else None
+        inside = day is not None and self.plain.startswith(("(", ","), end) and self.plain.startswith(")", day.end)
+        return day if inside else None
+
+    def _told(self, s: Sentence, named: Sequence[Mention]) -> list[Closing]:
+        """Return the account that said of itself what an article quoted before: “本账号将注销。”抖音号“甲”发布说明."""
+        if self.untold is None or not named or s.zones or not _TELLS.search(self.plain, s.start, s.end):
+            return []
+        change = replace(self.untold, told=next(iter(self.page.days.between(s.start, named[0].start)), None))
+        self.untold = None
+        found = self.closings.of(named[-1])
+        for closing in found:
+            closing.changes.append(change)
+            closing.sentences.append(s)
+        for lead in self.quoted:
+            self.closings.give(found, lead)
+        self.quoted = []
+        return found
 
     def _about(self, change: Change, s: Sentence, touched: Sequence[Closing]) -> list[Closing]:
         """Return the accounts that a change is about; those that are new are from now on known."""
         named = [m for m in change.subjects if m.name or (m.unit and not m.own)]
         if change.subjects:
             found = [c for m in named for c in self.closings.of(m)]
+            if not found and self.basis is Basis.MEDIA and all(m.own for m in change.subjects):
+                self.untold = change
             return found or [c for m in change.subjects if m.own for c in self._self(m, s, touched)]
         if touched or self.group:
             return list(touched or self.group)
@@ -197,7 +227,7 @@ class _Reader:
         for mentions in (here, self.topic, [spoken] if spoken else []):
             if same := [m for m in mentions if mention.platform in (None, m.platform)]:
                 return [c for m in same for c in self.closings.of(m)]
-        if mention.weak or self.plain.startswith(_NOT_ALONE, mention.start) or self.basis is Basis.OFFICIAL_LIST:
+        if mention.weak or self.plain.startswith(_NOT_ALONE, mention.start) or self.basis is not Basis.NOTICE:
             return []
         return self.closings.of(mention)
 
@@ -293,6 +323,8 @@ class _Reader:
             self.numbered.append((s.number, lead, list(self.group)))
         elif self.group:
             self.closings.give(self.group, lead)
+        elif self.basis is Basis.MEDIA:
+            self.quoted.append(lead)
         else:
             self.general.append(lead)
 

@@ -17,7 +17,7 @@ from bot.notices.tables import Row, Table
 from bot.notices.words import Does
 from bot.records import Platform, State
 
-_QUOTES = "“”「」《》【】\""
+_QUOTES = "“”‘’「」『』《》【】\"'"
 _BARE = re.compile(r"[\u4e00-\u9fffa-z0-9]{3,16}(?:发布|在线|融媒|网)")
 _STATES = {Does.MOVE: State.MIGRATED, Does.MERGE: State.MERGED, Does.RENAME: State.RENAMED}
 # What a table's heading may say of the column of destinations.

@@ -22,6 +22,7 @@ _ENDS = frozenset("。!?;:…")
 # A line that ends with one of these goes on, and so does one before a line that begins with one of those.
 _OPEN = frozenset("“‘「『《【(、,—〈")
 _CLOSE = frozenset("”’」』》】),。、;!?〉")
+_QUOTED = frozenset("”’」』》】\"'")
 _ITEM = re.compile(r"[(]?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})[)、.:](?![0-9])|[●○■□◆·•*—>]|附件|第[一二三四五六七八九十]")
 _KEYED = re.compile(
     r"(?:序号|账号|名称|账号名称|平台|平台类型|类型|主体|主办单位|单位|时间|日期|停更时间|关停时间|注销时间|生效日期|变动类型|迁入账号|原因|备注|电话|联系电话|咨询电话|"
@@ -91,7 +92,7 @@ class Sheet:
 
     def _heads(self, pieces: list[str], size: int, after: str) -> bool:
         """Tell whether what stands in a line so far is a heading that a page's markup put before the text: …的公告 因…."""
-        return 2 < size <= _LONGEST_HEADING and is_han(after[0]) and _HEADING.search("".join(pieces[-size:])) is not None
+        return 2 < size <= _LONGEST_HEADING and len(pieces[-1]) > 2 and is_han(after[0]) and _HEADING.search("".join(pieces[-size:])) is not None
 
     def span(self, start: int, end: int) -> Span:
         """Return where a stretch of `plain` stands in the text as it came; its first character must be seen."""
@@ -155,7 +156,7 @@ class _Joiner:
             return False
         if _CUT_DATE.search(text) and _DATE_GOES_ON.match(after):
             return True
-        if text[-1] in "”」』》】" and _PLATFORM.match(after):
+        if text[-1] in _QUOTED and _PLATFORM.match(after):
             return True
         if (_LEADS_ON.search(text) and after[0] in "“「『《【") or (after.startswith(_JOINS) and len(text) > _SHORT):
             return True

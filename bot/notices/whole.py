@@ -17,8 +17,10 @@ _MEDIA = re.compile(
     r"市民.{1,4}(?:说|表示)|发布.{0,8}公告,?(?:称|宣布|表示)|负责人(?:表示|说|介绍)|(?:公告|告示|通知|声明|启事)(?:中)?(?:称|表示|写道|说)|"
     r"工作人员(?:表示|称|说|告诉)|(?:先后|陆续|相继|纷纷)(?:发布|宣布|关停|停更|注销)|(?:网友|市民|读者)(?:发现|反映|留言)"
 )
+# Words that only an article has.
+_PRESS = re.compile(r"记者|本报讯|[报网闻社](?:记者)?讯|讯\(|讯[0-9]{1,2}月|日电|日讯|通讯员|据悉|公告称|公告中|告示称|发布公告,|发布消息称")
 _LIST = re.compile(
-    r"通报|抽查|汇总表|一览表|统计表|检查情况|检查结果|检查发现|注销名单|关停名单|关停情况|注销情况|变动情况|在册|单项否决|合格率|不合格|本次检查|共检查|季度检查|巡查|监测发现|专项清理|"
+    r"月报|季报|监测|通报|抽查|汇总表|一览表|统计表|检查情况|检查结果|检查发现|注销名单|关停名单|关停情况|注销情况|变动情况|在册|单项否决|合格率|不合格|本次检查|共检查|季度检查|巡查|监测发现|专项清理|"
     r"清理情况|清理整合情况|已限期整改|限期整改|约谈|自查|运行情况|季度.{0,20}(?:检查|抽查|监测)|备案系统|责令(?:限期)?整改"
 )
 _LIST_HEADING = re.compile(r"(?:名单|清单|汇总表|一览表|情况表|情况|统计表|台账)(?:\([^()]{0,20}\))?\Z")
@@ -88,7 +90,7 @@ class Signed:
 def basis(plain: str) -> Basis:
     """Return what kind of text it is: an article, a published list, or else a notice."""
     media, listed, own = (len(set(p.findall(plain))) for p in (_MEDIA, _LIST, _SELF))
-    if media * 2 > own:
+    if media * 2 + 2 * len(_PRESS.findall(plain)) > own:
         return Basis.MEDIA
     listed += 2 * (_LIST_HEADING.search(plain.split("\n", 1)[0]) is not None)
     return Basis.OFFICIAL_LIST if listed and listed >= own else Basis.NOTICE
