@@ -126,6 +126,7 @@ class _Reading:
         self.sentences = sentences.read(page, found, lines, self.basis is Basis.MEDIA)
         seeds = rows.closings(page, self.tables, found)
         self.closings = reading.read(page, self.sentences, seeds, self.basis)
+        self._reasons: dict[tuple[Span, ...], tuple[Reason | None, Span | None]] = {}
         self.contacts = contacts.find(page.plain) if self.basis is Basis.NOTICE and self.closings else []
 
     def drafts(self) -> tuple[Draft, ...]:
@@ -240,7 +241,10 @@ class _Reading:
             return None, None
         if self.basis is Basis.NOTICE:
             return self._reason_of_all
-        own = whole.reason(self.plain, [(s.start, s.end) for s in closing.sentences])
+        told = tuple((s.start, s.end) for s in closing.sentences)
+        if told not in self._reasons:
+            self._reasons[told] = whole.reason(self.plain, told)
+        own = self._reasons[told]
         return own if own[0] else self._reason_of_all
 
     @cached_property

@@ -22,6 +22,8 @@ CHANGES = (*ENDS, *LEADS)
 _FEW = 12
 # How much of the text before a verb says whether it is denied, and how much whether it is done or planned.
 _NEAR, _FAR = 10, 40
+# How far behind a verb its object begins.
+_NEAREST = 16
 
 _DENIED = re.compile(
     r"(?:未|没有|没|并非|不会|不存在|无需|尚未|从未|不是|无|不|勿|并没|绝不)"
@@ -72,7 +74,9 @@ _POLICY = re.compile(
     r"(?:整治|治理|推进|落实|防治|解决|坚持|贯彻|所谓|推动|破除|杜绝|打造|围绕|实现|荣获|获评|获得|按照|根据|遵循|系列|主题|话题|活动|节目|直播|栏目|专栏|专题|热线|系统|业务|通道|窗口|课程|频道|项目|报纸|杂志|期刊|短剧|电影|票|卡|证|商标|品牌|大厅|市场)\Z"
 )
 _AFTER_NAME = frozenset("将已自于因从则还同日现正也均在(拟即定仅停不更并迁\t")
-_ALONG = ("", "、", "和", "与", "及")
+_JOINTS = frozenset(("", "、", "和", "与", "及", "以及"))
+# So many accounts of a list are followed to its end.
+_MOST_LISTED = 60
 _AFTER_OBJECT = frozenset("、,的和。()”公账\n")
 # Dates that say something else.
 _NOT_WHEN = re.compile(
@@ -176,7 +180,7 @@ class Changes:
         """
         real = [m for m in free if not m.other and m.start < mark.start and not _LIKENED.match(self.plain, m.end)]
         if any(not m.weak for m in real):
-            real = [m for m in real if not m.weak or self._beside(m, real)]
+            real = [m for n, m in enumerate(real) if not m.weak or self._beside(real, n)]
         if real:
             return self._nearest(real)
         if does in ENDS and (at := self.mentions.at(mark.end)) and not at.other:
@@ -186,20 +190,20 @@ class Changes:
         here = self.mentions.between(mark.end, min(end, mark.end + _LONGEST_LIST))
         comma = self.plain.find(",", mark.end, end)
         after = [m for m in here if not m.other and (comma < 0 or m.start < comma)]
-        if after and behind and after[0].start - mark.end <= 16:
-            if not _LEADS_ON.search(self.plain, mark.end, after[0].start):
-                return self._chain(after[0], here)
+        near = bool(after) and behind and after[0].start - mark.end <= _NEAREST
+        if near and not _LEADS_ON.search(self.plain, mark.end, after[0].start):
+            return self._chain(after[0], here)
         if counted := _COUNT.match(self.plain, mark.end, end) or _AMONG.match(self.plain, mark.end, end):
             first = next((m for m in here if m.start >= counted.end() - 1 and not m.other and not m.own), None)
             if first and first.start - counted.end() <= 3:
                 return self._chain(first, here)
         return []
 
-    def _beside(self, mention: Mention, others: Sequence[Mention]) -> bool:
+    def _beside(self, mentions: Sequence[Mention], number: int) -> bool:
         """Tell whether a name in quotes stands in one list with an account: “掌上隆回”App、“隆回手机报”停止服务."""
-        joins = ("", "、", "和", "及", "与", "以及")
-        near = others[max(0, others.index(mention) - _FEW) : others.index(mention)]
-        return any(not m.weak and m.end <= mention.start and self.plain[m.end : mention.start] in joins for m in near)
+        start = mentions[number].start
+        near = mentions[max(0, number - _FEW) : number]
+        return any(not m.weak and m.end <= start and self.plain[m.end : start] in _JOINTS for m in near)
 
     def _nearest(self, mentions: list[Mention]) -> list[Mention]:
         """Return the last of some mentions with its list: the others have verbs of their own."""
@@ -234,9 +238,7 @@ class Changes:
             return False
         if does in LEADS and (units.is_unit(self.page.text(mention.name)) or not self._of_accounts):
             return False
-        end = mention.end
-        while (other := self.mentions.first(end, end + 2)) and self.plain[end : other.start] in _ALONG:
-            end = other.end
+        end = self.along(mention.end)
         after = self.plain[end : end + 1]
         if mention.end > mark.start:
             return mention.start == mark.end and after in _AFTER_OBJECT
@@ -244,6 +246,15 @@ class Changes:
             return True
         near = mark.start - end <= _LONGEST_JOINT and self.plain.count(",", end, mark.start) < 2
         return near and (after in _AFTER_NAME or self.page.days.at(end) is not None)
+
+    def along(self, end: int) -> int:
+        """Return where the list ends that goes on at a place: “甲”、“乙”和“丙”."""
+        for _ in range(_MOST_LISTED):
+            other = self.mentions.first(end, end + 2)
+            if other is None or self.plain[end : other.start] not in _JOINTS:
+                break
+            end = max(end + 1, other.end)
+        return end
 
     # --- whether it does
 

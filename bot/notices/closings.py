@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -18,6 +18,9 @@ from bot.records import Platform, State
 
 # How strong a word for what becomes of an account is, the strongest first.
 _STATES = (State.RENAMED, State.MERGED, State.MIGRATED, State.SPLIT)
+# No text speaks of more accounts at once, says more of one, or leads it to more places; one that does is none, and is
+# still read in linear time.
+MOST_TOGETHER, _MOST_CHANGES, _MOST_TARGETS = 60, 60, 40
 _CLOSING_QUOTES = frozenset("”’」』》】\"'")
 
 
@@ -52,6 +55,14 @@ class Closing:
         """Whether only headings have spoken of it."""
         return bool(self.sentences) and all(s.heading for s in self.sentences)
 
+    def take(self, change: Change, sentence: Sentence) -> None:
+        """Take in what a sentence says happens to it."""
+        if len(self.changes) < _MOST_CHANGES:
+            self.changes.append(change)
+            if not self.sentences or self.sentences[-1] is not sentence:
+                self.sentences.append(sentence)
+        self.number = self.number or sentence.number
+
     def becomes(self, state: State) -> None:
         """Take in what becomes of it; the strongest word stays."""
         if self.state is None or _STATES.index(state) < _STATES.index(self.state):
@@ -65,12 +76,19 @@ class Closings:
         self.page = page
         self.found: list[Closing] = []
         self._called: dict[str, list[Closing]] = defaultdict(list)
+        self._on_platform: dict[Platform | None, list[Closing]] = defaultdict(list)
 
     def add(self, closing: Closing) -> Closing:
         """Take in an account that is not known yet."""
         self.found.append(closing)
-        self._called[self._name(closing.mention)].append(closing)
+        self._called[self._key(closing.mention)].append(closing)
+        self._on_platform[closing.mention.platform].append(closing)
         return closing
+
+    def on(self, platform: Platform | None) -> list[Closing]:
+        """Return the accounts on a platform that were found last; of none, on any."""
+        found = self._on_platform[platform] if platform else self.found
+        return found[-MOST_TOGETHER:]
 
     def of(self, mention: Mention) -> list[Closing]:
         """Return the known accounts that a mention means, or a new one."""
@@ -83,7 +101,7 @@ class Closings:
             self._fill(closing.mention, mention)
         if not found and self._quoted(mention) and (headed := self._described(mention)):
             headed.mention.name = mention.name
-            self._called[self._name(mention)].append(headed)
+            self._called[self._key(mention)].append(headed)
             return [headed]
         return found or [self.add(Closing(replace(mention, aliases=[*mention.aliases])))]
 
@@ -91,27 +109,29 @@ class Closings:
         """Return the known accounts that a mention before a destination means; none for one that is not known."""
         if mention.name:
             return [c for c in self._same(mention) if mention.platform in (None, c.mention.platform)]
-        found = [c for c in self.found if c.mention.platform is mention.platform]
         unit = self.page.text(mention.unit)
+        found = self._on_platform[mention.platform][-MOST_TOGETHER:]
         return [c for c in found if mention.own or (not c.mention.name and self.page.text(c.mention.unit) == unit)]
 
     def give(self, closings: Iterable[Closing], lead: Lead) -> None:
         """Let accounts lead to destinations, or be led on by words that name none."""
         for closing in closings:
-            for target in lead.targets:
+            for target in lead.targets[:_MOST_TARGETS]:
                 self._lead(closing, target)
             for same in lead.same if closing.mention.name else ():
-                sort = Sort.ACCOUNT
-                self._lead(closing, Target(closing.mention.name or (0, 0), same.platform, sort, said=same.said))
+                name = closing.mention.name or (0, 0)
+                self._lead(closing, Target(name, same.platform, Sort.ACCOUNT, said=same.said))
             closing.vague = closing.vague or lead.vague
 
     def name_the_nameless(self) -> None:
         """Let 本公众号 and 我局微信公众号 be the account that is named elsewhere."""
         kept: list[Closing] = []
+        named = [c for c in self.found if c.mention.name][:MOST_TOGETHER]
+        counts = Counter(c.mention.platform for c in self.found)
         for closing in self.found:
             m = closing.mention
-            known = [] if m.name else [c for c in self.found if c.mention.name]
-            same = [c for c in known if m.platform in (None, c.mention.platform) and self._may_be(m, c.mention)]
+            known = [] if m.name else [c for c in named if m.platform in (None, c.mention.platform)]
+            same = [c for c in known if self._may_be(m, c.mention, counts[m.platform])]
             if not same:
                 kept.append(closing)
             for other in same:
@@ -142,11 +162,10 @@ class Closings:
 
     def _same(self, mention: Mention) -> list[Closing]:
         """Return the known accounts of a name; of none, those without a name that the same unit runs."""
-        known = self._called[self._name(mention)]
-        if mention.name:
-            return known
-        unit = self.page.text(mention.unit)
-        return [c for c in known if not c.mention.name and self.page.text(c.mention.unit) == unit]
+        return self._called[self._key(mention)]
+
+    def _key(self, mention: Mention) -> str:
+        return self._name(mention) or f"\n{self.page.text(mention.unit)}"
 
     def _on(self, mention: Mention) -> tuple[Platform | None, str]:
         """Return what tells a mention's platform, also one outside our list."""
@@ -172,11 +191,12 @@ class Closings:
                 return closing
         return None
 
-    def _may_be(self, nameless: Mention, named: Mention) -> bool:
+    def _may_be(self, nameless: Mention, named: Mention, count: int) -> bool:
+        """Tell whether an account without a name may be a named one; `count` are on its platform."""
         if not nameless.unit:
             return True
         if not named.unit:
-            return len([c for c in self.found if c.mention.platform is nameless.platform]) == 2
+            return count == 2
         one, other = self.page.text(nameless.unit), self.page.text(named.unit)
         return one.endswith(other) or other.endswith(one)
 
@@ -195,7 +215,8 @@ class Closings:
             if known.scope is None:
                 known.scope, known.about = target.scope, target.about
             return
-        closing.targets.append(replace(target, path=[*target.path]))
+        if len(closing.targets) < _MOST_TARGETS:
+            closing.targets.append(replace(target, path=[*target.path]))
 
 
 def share_unit(closings: Sequence[Closing]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from bot.notices.sheet import Span
 from bot.records import ContactKind
@@ -19,7 +20,7 @@ _COUNTS = ("年", "月", "日", "元", "个", "万", "人", "次", "期", "时",
 # How far before a number the words for calling stand.
 _BEFORE = 24
 _LONGEST_HOTLINE = 6
-# 地址:X; 到X咨询; 寄到X; 中心(X路8号)
+# Behind 地址, between 到 and 咨询, behind 寄到, in brackets behind an office.
 _ADDRESSES = (
     re.compile(
         r"(?:办公地址|咨询地址|联系地址|办公地点|咨询地点|办公场所|办理地点|现场咨询|现场办理|地址|地点)(?:为|是|在)?:?([^,。;:!?\n()“”]{4,40})"
@@ -44,8 +45,8 @@ class Contact:
 
 def find(plain: str) -> list[Contact]:
     """Return the contact points that a levelled text gives, in order, each once."""
-    found = [*_numbers(plain)]
-    for contact in _offices(plain):
+    found = list(islice(_numbers(plain), MOST))
+    for contact in islice(_offices(plain), MOST):
         if not any(c.value[0] < contact.value[1] and contact.value[0] < c.value[1] for c in found):
             found.append(contact)
     kept: dict[str, Contact] = {}

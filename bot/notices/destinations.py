@@ -127,8 +127,9 @@ def read(zone: Zone, page: Page, stop: int) -> Lead:
             lead.vague = (zone.start, zone.end)
     if lead.targets and not lead.duties:
         end = max([zone.begin, *(m.end for m in zone.mentions)])
+        scope = scopes.read(zone, page, end, stop)
         for target in lead.targets:
-            target.scope, target.about = scopes.read(zone, page, end, stop)
+            target.scope, target.about = scope
     return lead
 
 

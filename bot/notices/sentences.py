@@ -105,6 +105,8 @@ _MOVED_TO = re.compile(r"[至到往入为]")
 _LOOSE = frozenset({"改为", "改成", "变更为", "更改为", "更名", "改名", "升级为", "统一为"})
 _APART = re.compile(r"发布|查询|获取|了解|并\Z|[“「『《@]")
 _LONGEST_APART = 24
+# So many accounts may a stretch speak for.
+_FEW = 12
 
 
 def read(page: Page, mentions: Sequence[Mention], skip: Sequence[Span], reports: bool) -> list[Sentence]:
@@ -204,12 +206,12 @@ class _Events:
         led = led or self._led_in(mention)
         if led:
             after = zone.mentions[-1].end if zone and zone.mentions else self.since
-            self._open(Zone(led[0], mention.start, self.s.end, Does.GO, list(self.free), max(self.since, after), [mention]))
+            self._open(Zone(led[0], mention.start, self.s.end, Does.GO, self.free[-_FEW:], max(self.since, after), [mention]))
             return
         if zone:
             zone.end = min(zone.end, mention.start)
             self.zone = None
-        if not any(mention is m for m in self.last):  # else it is the object of the verb before
+        if not any(mention is m for m in self.last[-_FEW:]):  # else it is the object of the verb before
             self.free.append(mention)
 
     def _open(self, zone: Zone) -> None:
@@ -220,9 +222,9 @@ class _Events:
         s, reader = self.s, self.reader
         if self.plain[mark.start : mark.end] in _LOOSE and not self.reader.mentions.at(mark.end):
             return  # 改为 is a new name only where the name follows
-        if does is Does.MOVE and not self.plain[mark.start : mark.end].endswith(("至", "到", "往", "入")):
-            if not _MOVED_TO.match(self.plain, mark.end):
-                return  # what is moved is not moved to anywhere
+        to = self.plain[mark.start : mark.end].endswith(("至", "到", "往", "入"))
+        if does is Does.MOVE and not to and not _MOVED_TO.match(self.plain, mark.end):
+            return  # what is moved is not moved to anywhere
         behind = self.zone is None or bool(self.zone.mentions)
         subjects = reader.changes.subjects(mark, does, self.free, self.last, behind, s.end)
         if reader.changes.denied(mark, s.start):
@@ -244,7 +246,7 @@ class _Events:
                 self.zone = None
         self.since = mark.end
         if does in LEADS:
-            self._open(Zone(mark.start, mark.end, s.end, does, list(self.last), since))
+            self._open(Zone(mark.start, mark.end, s.end, does, self.last[-_FEW:], since))
 
     def _go(self, mark: Mark) -> None:
         zone = self.zone
@@ -252,15 +254,11 @@ class _Events:
             zone.end = min(zone.end, mark.start)
             if zone.mentions:
                 self.since = max(self.since, zone.mentions[-1].end)
-        self._open(Zone(mark.start, mark.end, self.s.end, Does.GO, list(self.free), self.since))
+        self._open(Zone(mark.start, mark.end, self.s.end, Does.GO, self.free[-_FEW:], self.since))
 
     def _governed(self, mention: Mention) -> bool:
         """Tell whether a word of change follows a mention directly: it is the subject, whatever leads on before it."""
-        end = mention.end
-        while other := self.reader.mentions.first(max(end, mention.start + 1), end + 3):
-            if not all(c in "、和与及" for c in self.plain[end : other.start]):
-                break
-            end = other.end
+        end = self.reader.changes.along(mention.end)
         near = self.reader.marks.between(end, min(self.s.end, end + _LONGEST_APART + 1))
         mark = next((m for m in near if m.meaning is not Does.COLUMN), None)
         if mark is None or mark.meaning not in CHANGES:

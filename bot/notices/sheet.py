@@ -52,9 +52,9 @@ _SHORT = 6
 
 
 class Sheet:
-    """A text as the rules read it. Immutable; costs time linear in the text's length.
+    r"""A text as the rules read it. Immutable; costs time linear in the text's length.
 
-    `plain` is the levelled text without spaces: one `\\n` where a paragraph ends, one `COLUMN` where a line has
+    `plain` is the levelled text without spaces: one `\n` where a paragraph ends, one `COLUMN` where a line has
     columns. Lines that a page's width or a picture broke are joined again. `gaps` are the positions before which there
     was a space.
     """

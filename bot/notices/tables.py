@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from bot.notices.sheet import COLUMN, Sheet, Span
 from bot.notices.units import is_unit
@@ -125,10 +126,10 @@ def _lines(plain: str) -> Iterator[Span]:
 def _cells(sheet: Sheet, start: int, end: int) -> Iterator[Span]:
     columns = [start, *(n + 1 for n in range(start, end) if sheet.plain[n] in (COLUMN, "|")), end + 1]
     if len(columns) > 2:
-        yield from ((a, b - 1) for a, b in zip(columns, columns[1:], strict=False) if b - 1 > a)
+        yield from ((a, b - 1) for a, b in pairwise(columns) if b - 1 > a)
         return
     edges = [start, *sheet.spaces(start + 1, end), end]
-    yield from zip(edges, edges[1:], strict=False)
+    yield from pairwise(edges)
 
 
 def _head(text: str) -> str:

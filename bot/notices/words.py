@@ -107,7 +107,7 @@ _VOCABULARY = Vocabulary(_words())
 def marks(plain: str) -> list[Mark]:
     """Return the words of a levelled text that do something, in order, never overlapping."""
     found = _VOCABULARY.find(plain)
-    halts = [Found(m.start(), m.start() + 2, Does.STOP) for m in _HALT.finditer(plain)]
+    halts: list[Mark] = [Found(m.start(), m.start() + 2, Does.STOP) for m in _HALT.finditer(plain)]
     if not halts:
         return found
     taken = {m.start for m in found}
