@@ -27,7 +27,21 @@ from bot.records import When  # noqa: E402
 NOTICES = ROOT / "tests" / "notices"
 # What must be right: issue 7's reach is for these.
 REACH = ("name", "platform", "stops", "notice", "destinations")
-FIELDS = (*REACH, "accounts", "platform_id", "unit", "place", "announced", "reason", "state", "kind", "path", "scope", "contacts", "aliases")
+FIELDS = (
+    *REACH,
+    "accounts",
+    "platform_id",
+    "unit",
+    "place",
+    "announced",
+    "reason",
+    "state",
+    "kind",
+    "path",
+    "scope",
+    "contacts",
+    "aliases",
+)
 
 Score = dict[str, Counter[str]]
 
@@ -59,7 +73,21 @@ def squeezed(value: Any) -> str | None:
 
 def labelled(account: dict[str, Any]) -> dict[str, list[Any]]:
     """Return an account's labels as lists of comparable values, empty where nothing is said."""
-    one = {k: squeezed(account.get(k)) for k in ("name", "platform", "platform_id", "unit", "place", "announced", "stops", "reason", "state", "notice")}
+    one = {
+        k: squeezed(account.get(k))
+        for k in (
+            "name",
+            "platform",
+            "platform_id",
+            "unit",
+            "place",
+            "announced",
+            "stops",
+            "reason",
+            "state",
+            "notice",
+        )
+    }
     leads = account.get("destinations") or []
     return {k: [v] if v else [] for k, v in one.items()} | {
         "destinations": [(squeezed(d["name"]), squeezed(d["platform"])) for d in leads],
@@ -74,7 +102,21 @@ def labelled(account: dict[str, Any]) -> dict[str, list[Any]]:
 
 def drafted(draft: Draft) -> dict[str, list[Any]]:
     """Return a draft in the same shape."""
-    one = {k: squeezed(getattr(draft, k)) for k in ("name", "platform", "platform_id", "unit", "place", "announced", "stops", "reason", "state", "notice")}
+    one = {
+        k: squeezed(getattr(draft, k))
+        for k in (
+            "name",
+            "platform",
+            "platform_id",
+            "unit",
+            "place",
+            "announced",
+            "stops",
+            "reason",
+            "state",
+            "notice",
+        )
+    }
     return {k: [v] if v else [] for k, v in one.items()} | {
         "destinations": [(squeezed(d.name), squeezed(d.platform)) for d in draft.destinations],
         "kind": [(squeezed(d.name), d.kind.value) for d in draft.destinations],
@@ -86,7 +128,9 @@ def drafted(draft: Draft) -> dict[str, list[Any]]:
     }
 
 
-def pairs(right: Sequence[dict[str, list[Any]]], found: Sequence[dict[str, list[Any]]]) -> Iterator[tuple[Any, Any]]:
+def pairs(
+    right: Sequence[dict[str, list[Any]]], found: Sequence[dict[str, list[Any]]]
+) -> Iterator[tuple[Any, Any]]:
     """Yield labels with the draft of the same account, `None` for one without the other.
 
     The same account is the same name and platform; then the same name, the same platform, the same unit.
@@ -110,7 +154,9 @@ def score(entry: dict[str, Any], drafts: Sequence[Draft]) -> tuple[Score, list[s
     for one, other in pairs([labelled(a) for a in entry["accounts"]], [drafted(d) for d in drafts]):
         for field in FIELDS:
             want, got = Counter(one[field] if one else ()), Counter(other[field] if other else ())
-            counts[field].update(right=(want & got).total(), wrong=(got - want).total(), missed=(want - got).total())
+            counts[field].update(
+                right=(want & got).total(), wrong=(got - want).total(), missed=(want - got).total()
+            )
             if want != got:
                 name = (one or other)["name"]
                 misses.append(f"{entry['id']} {name} {field}: want {list(want - got)} got {list(got - want)}")
@@ -122,7 +168,14 @@ def invented(entry: dict[str, Any], drafts: Iterable[Draft]) -> list[str]:
     text = squeezed(entry["text"]) or ""
     found = []
     for draft in drafts:
-        values = [draft.name, draft.platform_id, draft.unit, draft.place, *draft.aliases, *(c.value for c in draft.contacts)]
+        values = [
+            draft.name,
+            draft.platform_id,
+            draft.unit,
+            draft.place,
+            *draft.aliases,
+            *(c.value for c in draft.contacts),
+        ]
         for d in draft.destinations:
             values += [d.name, d.url, *d.path]
         found += [f"{entry['id']}: {v}" for v in values if v and squeezed(v) not in text]
@@ -140,7 +193,9 @@ def total(scores: Iterable[Score]) -> Score:
 
 def precision(count: Counter[str]) -> float:
     """Return the share of what was found that is right; 1 when nothing was found."""
-    return count["right"] / ((count["right"] + count["wrong"]) or 1) if count["right"] + count["wrong"] else 1.0
+    return (
+        count["right"] / ((count["right"] + count["wrong"]) or 1) if count["right"] + count["wrong"] else 1.0
+    )
 
 
 def recall(count: Counter[str]) -> float:
@@ -154,7 +209,9 @@ def table(scores: Score) -> str:
     for field in FIELDS:
         c = scores[field]
         mark = " *" if field in REACH else ""
-        lines.append(f"{field:13} {precision(c):9.3f} {recall(c):7.3f} {c['right']:6} {c['wrong']:6} {c['missed']:6}{mark}")
+        lines.append(
+            f"{field:13} {precision(c):9.3f} {recall(c):7.3f} {c['right']:6} {c['wrong']:6} {c['missed']:6}{mark}"
+        )
     return "\n".join(lines)
 
 

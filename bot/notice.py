@@ -256,7 +256,9 @@ class _Reading:
         return whole.reason(self.plain, [(s.start, s.end) for s in self.sentences if self._is_of_all(s)])
 
     def _is_of_all(self, s: Sentence) -> bool:
-        return not any(m.name for m in s.mentions) and any(m.meaning in ENDS for m in self.page.marks.between(s.start, s.end))
+        return not any(m.name for m in s.mentions) and any(
+            m.meaning in ENDS for m in self.page.marks.between(s.start, s.end)
+        )
 
     # --- who ran it
 
@@ -275,7 +277,9 @@ class _Reading:
     def _former(self) -> frozenset[str]:
         """The former names that stand behind the name of who signs: 彭泽县自然资源局(原彭泽县国土资源局)."""
         signer = self.page.text(self._signers[0])
-        return frozenset(m[1] for m in _FORMER.finditer(self.plain) if self.plain.endswith(signer, 0, m.start()))
+        return frozenset(
+            m[1] for m in _FORMER.finditer(self.plain) if self.plain.endswith(signer, 0, m.start())
+        )
 
     @cached_property
     def _signers(self) -> tuple[Span, ...]:

@@ -1,4 +1,4 @@
-"""Floor 7. What a verb like 停止更新 does: to which accounts, when, and whether it does it at all."""
+"""Floor 5. What a verb like 停止更新 does: to which accounts, when, and whether it does it at all."""
 
 from __future__ import annotations
 
@@ -29,13 +29,17 @@ _DENIED = re.compile(
     r"(?:未|没有|没|并非|不会|不存在|无需|尚未|从未|不是|无|不|勿|并没|绝不)"
     r"(?:要|被|有|将|予|进行|提出|提交|计划|打算|任何|因此|完全)?\Z"
 )
-_ASKED = re.compile(r"(?:是否|会不会|有没有|要不要|能否|为何|为什么|怎么|如何|何时|什么时候)(?:已经|已|会|要|将|被)?\Z")
+_ASKED = re.compile(
+    r"(?:是否|会不会|有没有|要不要|能否|为何|为什么|怎么|如何|何时|什么时候)(?:已经|已|会|要|将|被)?\Z"
+)
 # What ought to happen, or happens if; not what does.
 _DUTY = re.compile(
     r"要按|应当|应于|应按|责令|督促|逾期|否则|如不|若|如果|一旦|尽快|抓紧|建议|拒不|凡是|凡|要立即|对确|坚决|及时申请|可申请|可以申请|需要时"
 )
 _BECAUSE = re.compile(r"根据|按照|按|依据|遵照|为|应.{0,12}要求")
-_PAUSE = re.compile(r"暂停|升级维护|系统升级|系统维护|停机|检修|(?:节|假|升级|维护|施工|改造)期间|临时|短暂|割接|恢复")
+_PAUSE = re.compile(
+    r"暂停|升级维护|系统升级|系统维护|停机|检修|(?:节|假|升级|维护|施工|改造)期间|临时|短暂|割接|恢复"
+)
 # 停更超过3个月 is a fault that a report finds.
 _FAULT = re.compile(r"已达|已超|已有|超过|超|达|长达|已久|多日|现象|问题|近|\d{1,3}(?:天|个月|周)")
 _COLUMN = re.compile(r"[“「《【]?[^,。;”」》】]{1,12}[”」》】]?(?:栏目|专栏|板块|频道|评论|留言|功能)")
@@ -63,9 +67,7 @@ _LONGEST_JOINT = 24
 _LONGEST_LIST = 2000
 _PAST = re.compile(r"已|先后")
 _ALREADY = re.compile(r"已(?:将|把|对|注销|关停|关闭)|均已")
-_NOT_PAST = re.compile(
-    r"已(?:经)?(?:研究|.{0,12}同意|.{0,8}批准|申请|启动|进入|提交|报|决定|正式启动|通过)"
-)
+_NOT_PAST = re.compile(r"已(?:经)?(?:研究|.{0,12}同意|.{0,8}批准|申请|启动|进入|提交|报|决定|正式启动|通过)")
 _BEGUN = re.compile(r"(?:申请|启动|提交|办理|进入|履行)(?:账号|关停)?\Z")
 _PROCESS = re.compile(r"(?:程序|流程|手续|申请|工作|中|期|阶段|公示期)")
 _PLANNED = re.compile(r"拟|计划|将|准备|预计")
@@ -138,7 +140,9 @@ class Changes:
         """Tell whether a verb is denied: 并未关停."""
         return _DENIED.search(self.plain[max(start, mark.start - _NEAR) : mark.start]) is not None
 
-    def happens(self, mark: Mark, does: Does, subjects: Sequence[Mention], free: Sequence[Mention], stretch: Span) -> bool:
+    def happens(
+        self, mark: Mark, does: Does, subjects: Sequence[Mention], free: Sequence[Mention], stretch: Span
+    ) -> bool:
         """Tell whether a verb says of an account that it ends; not of a stove, a column, a duty or a pause."""
         start, end = stretch
         if _ASKED.search(self.plain[max(start, mark.start - _NEAR) : mark.start]):
@@ -155,7 +159,9 @@ class Changes:
             return False
         return not self._of_column(mark, free, start)
 
-    def change(self, mark: Mark, does: Does, subjects: Sequence[Mention], before: Sequence[Change], start: int) -> Change:
+    def change(
+        self, mark: Mark, does: Does, subjects: Sequence[Mention], before: Sequence[Change], start: int
+    ) -> Change:
         """Return what a verb does, with its dates; `before` are the changes of the same sentence so far."""
         told = [m for m in subjects if not m.other and self._believed(m, mark, does)]
         change = Change((mark.start, mark.end), does, told)
@@ -178,7 +184,9 @@ class Changes:
             behind: whether what stands behind may be its object.
             end: where the sentence ends.
         """
-        real = [m for m in free if not m.other and m.start < mark.start and not _LIKENED.match(self.plain, m.end)]
+        real = [
+            m for m in free if not m.other and m.start < mark.start and not _LIKENED.match(self.plain, m.end)
+        ]
         if any(not m.weak for m in real):
             real = [m for n, m in enumerate(real) if not m.weak or self._beside(real, n)]
         if real:
@@ -194,7 +202,9 @@ class Changes:
         if near and not _LEADS_ON.search(self.plain, mark.end, after[0].start):
             return self._chain(after[0], here)
         if counted := _COUNT.match(self.plain, mark.end, end) or _AMONG.match(self.plain, mark.end, end):
-            first = next((m for m in here if m.start >= counted.end() - 1 and not m.other and not m.own), None)
+            first = next(
+                (m for m in here if m.start >= counted.end() - 1 and not m.other and not m.own), None
+            )
             if first and first.start - counted.end() <= 3:
                 return self._chain(first, here)
         return []
@@ -220,13 +230,21 @@ class Changes:
         """Return a mention with those behind it that stand in one list with it."""
         chain = [first]
         for m in mentions:
-            if m is not chain[-1] and m.start >= chain[-1].start and not m.other and self._listed(chain[-1], m):
+            if (
+                m is not chain[-1]
+                and m.start >= chain[-1].start
+                and not m.other
+                and self._listed(chain[-1], m)
+            ):
                 chain.append(m)
         return chain
 
     def _listed(self, one: Mention, other: Mention) -> bool:
         start = min(one.end, other.start)
-        return other.start - start <= _LONGEST_JOINT and _IN_LIST.fullmatch(self.plain, start, other.start) is not None
+        return (
+            other.start - start <= _LONGEST_JOINT
+            and _IN_LIST.fullmatch(self.plain, start, other.start) is not None
+        )
 
     def _believed(self, mention: Mention, mark: Mark, does: Does) -> bool:
         """Tell whether quotes alone may be taken for an account: right before or behind the verb, and no catchword."""
@@ -266,7 +284,13 @@ class Changes:
 
     def _of_column(self, mark: Mark, free: Sequence[Mention], start: int) -> bool:
         """Tell whether it is a column of an account that ends: the nearest thing before or behind the verb is one."""
-        low = max([start, mark.start - FARTHEST, *(m.end for m in free[-_FEW:] if not m.weak and m.end <= mark.start)])
+        low = max(
+            [
+                start,
+                mark.start - FARTHEST,
+                *(m.end for m in free[-_FEW:] if not m.weak and m.end <= mark.start),
+            ]
+        )
         if any(m.meaning is Does.COLUMN for m in self.marks.between(low, mark.start)):
             return True
         return _COLUMN.match(self.plain, mark.end, mark.end + 24) is not None
@@ -278,7 +302,9 @@ class Changes:
         said = self.plain[self.page.last(",;", low, at) : at]
         begun = _PROCESS.match(self.plain, end) or _BEGUN.search(self.plain[max(start, at - 6) : at])
         done = _PAST.search(_NOT_PAST.sub("", said)) or _ALREADY.search(self.plain, clause, at)
-        change.past = bool(done and (not begun or "完成" in said)) or self.plain.startswith(("完毕", "完成"), end)
+        change.past = bool(done and (not begun or "完成" in said)) or self.plain.startswith(
+            ("完毕", "完成"), end
+        )
         change.planned = _PLANNED.search(self.plain, max(start, at - _FAR), at) is not None
 
     # --- when
@@ -294,7 +320,11 @@ class Changes:
         for day in reversed(self.page.days.between(max(start, at - FARTHEST), at)[-_FEW:]):
             if self._is_other_date(day) or (once and day.end < at - _BESIDE):
                 continue
-            if self.reports and _TOLD.search(self.plain, day.end, at) and not _SINCE.fullmatch(self.plain, day.end, at):
+            if (
+                self.reports
+                and _TOLD.search(self.plain, day.end, at)
+                and not _SINCE.fullmatch(self.plain, day.end, at)
+            ):
                 change.told = change.told or day
                 if change.day is None and _TOLD_THEN.fullmatch(self.plain, day.end, at):
                     change.day = day

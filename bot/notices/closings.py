@@ -1,4 +1,4 @@
-"""Floor 11. The accounts a text closes: which of them each mention means, and what is known of each so far."""
+"""Floor 5. The accounts a text closes: which of them each mention means, and what is known of each so far."""
 
 from __future__ import annotations
 
@@ -111,7 +111,9 @@ class Closings:
             return [c for c in self._same(mention) if mention.platform in (None, c.mention.platform)]
         unit = self.page.text(mention.unit)
         found = self._on_platform[mention.platform][-MOST_TOGETHER:]
-        return [c for c in found if mention.own or (not c.mention.name and self.page.text(c.mention.unit) == unit)]
+        return [
+            c for c in found if mention.own or (not c.mention.name and self.page.text(c.mention.unit) == unit)
+        ]
 
     def give(self, closings: Iterable[Closing], lead: Lead) -> None:
         """Let accounts lead to destinations, or be led on by words that name none."""
@@ -147,8 +149,12 @@ class Closings:
         told = {c.mention.platform for c in self.found if c.mention.name and not c.headed}
         kept = []
         for closing in self.found:
-            if closing.state is None:  # whatever closes here leads nowhere, unless it is said on which platform it goes on
-                closing.targets = [t for t in closing.targets if t.platform or not self._called.get(self.page.text(t.name))]
+            if (
+                closing.state is None
+            ):  # whatever closes here leads nowhere, unless it is said on which platform it goes on
+                closing.targets = [
+                    t for t in closing.targets if t.platform or not self._called.get(self.page.text(t.name))
+                ]
             name, platform = self._name(closing.mention), closing.mention.platform
             lives = closing.state is None and bool({(name, platform), (name, None)} & going)
             target = closing.state is State.MERGED and not closing.targets and name in merged

@@ -25,13 +25,13 @@ _ADDRESSES = (
     re.compile(
         r"(?:办公地址|咨询地址|联系地址|办公地点|咨询地点|办公场所|办理地点|现场咨询|现场办理|地址|地点)(?:为|是|在)?:?([^,。;:!?\n()“”]{4,40})"
     ),
-    re.compile(r"(?:前往|请到|请至|到|至)([^,。;:!?\n“”]{4,60}?)(?:现场)?(?:咨询(?!台|处|窗)|办理|查询|反映|领取)"),
+    re.compile(
+        r"(?:前往|请到|请至|到|至)([^,。;:!?\n“”]{4,60}?)(?:现场)?(?:咨询(?!台|处|窗)|办理|查询|反映|领取)"
+    ),
     re.compile(r"(?:寄到|寄往|寄至|送至)([^,。;:!?\n“”()]{4,40})"),
     re.compile(r"\(([^()\n,。;:]{3,30}[路街道巷][0-9]{1,5}号[^()\n,。;:]{0,20})\)"),
 )
-_OFFICE = re.compile(
-    r"[0-9一二三四五六七八九十]+(?:-[0-9]+)?(?:号|层|楼|室|栋)|窗口|大厅|服务台|咨询台"
-)
+_OFFICE = re.compile(r"[0-9一二三四五六七八九十]+(?:-[0-9]+)?(?:号|层|楼|室|栋)|窗口|大厅|服务台|咨询台")
 _NO_OFFICE = re.compile(r"网|app|小程序|公众号|平台|请|可")
 
 
@@ -64,7 +64,9 @@ def _numbers(plain: str) -> Iterator[Contact]:
     for match in _NUMBER.finditer(plain):
         start, end = match.span()
         goes_on = 0 <= listed < start and start - listed < 3 and _MORE.fullmatch(plain, listed, start)
-        if plain.startswith(_COUNTS, end) or not (goes_on or _CALL.search(plain[max(0, start - _BEFORE) : start])):
+        if plain.startswith(_COUNTS, end) or not (
+            goes_on or _CALL.search(plain[max(0, start - _BEFORE) : start])
+        ):
             continue
         listed = end
         digits = sum(c.isdigit() for c in match[0])

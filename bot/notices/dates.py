@@ -1,4 +1,4 @@
-"""Floor 2. The days a notice speaks of, as written; which day that is follows from the notice's own date."""
+"""Floor 5. The days a notice speaks of, as written; which day that is follows from the notice's own date."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ from functools import cache
 
 from bot.records import When
 
-_DIGITS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")} | {"○": "0", "零": "0", "0": "0", "o": "0", "两": "2"}
+_DIGITS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")} | {
+    "○": "0",
+    "零": "0",
+    "0": "0",
+    "o": "0",
+    "两": "2",
+}
 _NUMBER = "[0-9〇○零一二三四五六七八九十廿]"
 _DATE = re.compile(
     rf"""
@@ -23,7 +29,17 @@ _DATE = re.compile(
     )""",
     re.VERBOSE,
 )
-_SHIFTS = {"昨日": -1, "昨天": -1, "前日": -2, "前天": -2, "明日": 1, "明天": 1, "后天": 2, "次日": 1, "翌日": 1}
+_SHIFTS = {
+    "昨日": -1,
+    "昨天": -1,
+    "前日": -2,
+    "前天": -2,
+    "明日": 1,
+    "明天": 1,
+    "后天": 2,
+    "次日": 1,
+    "翌日": 1,
+}
 _MONTHS = {"本月": 0, "当月": 0, "下月": 1, "下个月": 1, "上月": -1, "上个月": -1}
 # 同年 is the year of the date before it.
 _SAME_YEAR = frozenset({"同年", "当年"})
@@ -77,9 +93,15 @@ class Day:
 
     def _nearest(self, base: dt.date) -> When | None:
         """Return the date in the year that puts it nearest to a day: in December, 1月1日 is next year's."""
-        tries = [w for year in (base.year, base.year + 1, base.year - 1) if (w := _when(year, self.month, self.day))]
+        tries = [
+            w
+            for year in (base.year, base.year + 1, base.year - 1)
+            if (w := _when(year, self.month, self.day))
+        ]
         middle = [dt.date.fromisoformat(w.text if len(w.text) == 10 else f"{w.text}-15") for w in tries]
-        return min(zip(tries, middle, strict=True), key=lambda t: abs((t[1] - base).days), default=(None, base))[0]
+        return min(
+            zip(tries, middle, strict=True), key=lambda t: abs((t[1] - base).days), default=(None, base)
+        )[0]
 
 
 def days(plain: str) -> list[Day]:
@@ -87,7 +109,11 @@ def days(plain: str) -> list[Day]:
     found: list[Day] = []
     for match in _DATE.finditer(plain):
         day = _day(match)
-        if day and match["ry"] in _SAME_YEAR and (before := next((d for d in reversed(found) if d.year), None)):
+        if (
+            day
+            and match["ry"] in _SAME_YEAR
+            and (before := next((d for d in reversed(found) if d.year), None))
+        ):
             day = replace(day, year=before.year, years=None)
         if day:
             found.append(day)

@@ -1,4 +1,4 @@
-"""Floor 10. Where the words that lead on lead to: accounts, apps, sites, columns in them, organisations."""
+"""Floor 5. Where the words that lead on lead to: accounts, apps, sites, columns in them, organisations."""
 
 from __future__ import annotations
 
@@ -64,6 +64,7 @@ class Lead:
         columns: parts of the app or site that was named before.
         vague: words that lead on and name nothing.
         duties: words for duties that move to an organisation.
+        scope: what it is for.
         same: accounts with the name of the one that leads there: 同名公众号.
     """
 
@@ -72,6 +73,7 @@ class Lead:
     vague: Span | None = None
     duties: Span | None = None
     same: list[Mention] = field(default_factory=list)
+    scope: scopes.Scope = scopes.UNSAID
 
 
 _VAGUE = re.compile(
@@ -81,7 +83,9 @@ _HINTS = re.compile(
     r"[省市区县镇]级|其他|其它|相关|官方|各|有关|上级|新的|多种|不同|更多|权威|我们的|我[局委县市区镇院校园]|本[局委县市区镇院校园单]|别的|后续|同名|正规|"
     r"主管|线上|各类|新|群|栏"
 )
-_COLUMN_BEFORE = re.compile(r"(?:进入|点击|打开|选择|点开|首页|下方|菜单|底部|点|的|内|中|在|“|—|-|>|→|下|里|进|找到|选|关注|搜索)\Z")
+_COLUMN_BEFORE = re.compile(
+    r"(?:进入|点击|打开|选择|点开|首页|下方|菜单|底部|点|的|内|中|在|“|—|-|>|→|下|里|进|找到|选|关注|搜索)\Z"
+)
 _INSIDE = re.compile(r"进入|点击|打开|选择|点开")
 _COLUMN_NAME = re.compile(r"(?:旗舰店|专区|专栏|频道|栏目|板块|版块)\Z")
 _COLUMN = re.compile(
@@ -98,7 +102,9 @@ _BARE_ACCOUNT = re.compile(
     r"(?:发布|在线|融媒|之声|资讯|头条|先锋|时空|日报|晚报|政务|教育|公安|交警|旅游|文旅|微平台|服务|办|通|码)\Z"
 )
 _BARE_SITE = re.compile(r"[\u4e00-\u9fffa-z0-9]{2,}(?:平台|数据库|网|门户|网上办事大厅|网上大厅)\Z")
-_NO_SITE = re.compile(r"其他|其它|相关|有关|官方|各|上级|新|多|我[局委县市区镇院校园]|本[局委县市区镇院校园单]|以下|如下|下列|级")
+_NO_SITE = re.compile(
+    r"其他|其它|相关|有关|官方|各|上级|新|多|我[局委县市区镇院校园]|本[局委县市区镇院校园单]|以下|如下|下列|级"
+)
 _LOG_IN = re.compile(r"登录|登陆|登入|登岸|访问|进入|前往|请上")
 _NEW_NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·]{2,16}(?=[,。;!\n(]|\Z)")
 _TO_UNIT = re.compile(r"(?:至|到|给|入)?([^,。;:\n、“”()]{3,40})")
@@ -116,20 +122,26 @@ def read(zone: Zone, page: Page, stop: int) -> Lead:
     if not lead.targets and zone.lead is Does.RENAME and zone.owners and not zone.mentions:
         found = _NEW_NAME.match(page.plain, zone.begin, zone.end)
         if found and not units.is_unit(found[0]):
-            lead.targets.append(Target(found.span(), zone.owners[-1].platform, sort_of(zone.owners[-1].platform)))
+            lead.targets.append(
+                Target(found.span(), zone.owners[-1].platform, sort_of(zone.owners[-1].platform))
+            )
     if not lead.targets:
         _to_unit(zone, page, lead)
-    if not (lead.targets or lead.vague or lead.columns or lead.same) and zone.lead in (Does.GO, Does.MOVE, Does.MERGE):
+    if not (lead.targets or lead.vague or lead.columns or lead.same) and zone.lead in (
+        Does.GO,
+        Does.MOVE,
+        Does.MERGE,
+    ):
         _bare(zone, page, lead)
     if not (lead.targets or lead.vague or lead.columns or lead.same):
         text = page.plain[zone.begin : zone.end]
         if _VAGUE.search(text) and _HINTS.search(text):
             lead.vague = (zone.start, zone.end)
-    if lead.targets and not lead.duties:
-        end = max([zone.begin, *(m.end for m in zone.mentions)])
-        scope = scopes.read(zone, page, end, stop)
+    if (lead.targets and not lead.duties) or lead.columns:
+        end = max([zone.begin, *(m.end for m in zone.mentions), *(c[1] for c in lead.columns)])
+        lead.scope = scopes.read(zone, page, end, stop)
         for target in lead.targets:
-            target.scope, target.about = scope
+            target.scope, target.about = lead.scope
     return lead
 
 
@@ -179,10 +191,7 @@ def _take(mention: Mention, zone: Zone, page: Page, lead: Lead) -> None:
     elif mention.same and mention.platform:
         lead.same.append(mention)
     elif mention.other or mention.own:
-        if mention.own and mention.handle and mention.platform is Platform.WEBSITE:
-            lead.targets.append(Target(mention.handle, Platform.WEBSITE, Sort.WEBSITE, said=mention.said))
-        elif not (mention.own and mention.weak and not mention.platform):
-            lead.vague = lead.vague or (mention.start, mention.end)
+        _take_nameless(mention, lead)
     elif target := of(mention):
         if target.platform is None and mention.weak:
             _told(target, zone, page)
@@ -192,6 +201,14 @@ def _take(mention: Mention, zone: Zone, page: Page, lead: Lead) -> None:
             _enter(target, found.span(1))
     elif mention.unit:
         lead.targets.append(Target(mention.unit, mention.platform, Sort.UNIT, said=mention.said))
+
+
+def _take_nameless(mention: Mention, lead: Lead) -> None:
+    """Add 我局网站(www…) by its address; 其他平台 and 我局官微 name nothing."""
+    if mention.own and mention.handle and mention.platform is Platform.WEBSITE:
+        lead.targets.append(Target(mention.handle, Platform.WEBSITE, Sort.WEBSITE, said=mention.said))
+    elif not (mention.own and mention.weak and not mention.platform):
+        lead.vague = lead.vague or (mention.start, mention.end)
 
 
 def _told(target: Target, zone: Zone, page: Page) -> None:

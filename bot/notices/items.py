@@ -91,7 +91,9 @@ def ids(page: Page) -> list[Id]:
     found = [Id(m.start(), m.end(), m.span(2), _IDS[m[1]]) for m in _ID.finditer(page.plain)]
     for match in _HOST.finditer(page.plain):
         start, end = match.span(1)
-        found.append(Id(match.start(), match.end(), (start, end - (page.plain[end - 1] == "/")), Platform.WEBSITE))
+        found.append(
+            Id(match.start(), match.end(), (start, end - (page.plain[end - 1] == "/")), Platform.WEBSITE)
+        )
     return sorted(found, key=lambda i: i.start)
 
 
@@ -144,7 +146,11 @@ def _platforms(page: Page, marks: list[Mark]) -> Iterator[Item]:
             continue
         if last and mark.start < last.end:
             continue
-        if last and page.plain[last.end : mark.start] in ("", "官方") and (means is Does.ACCOUNT or means is last.platform):
+        if (
+            last
+            and page.plain[last.end : mark.start] in ("", "官方")
+            and (means is Does.ACCOUNT or means is last.platform)
+        ):
             last.end = mark.end
             continue
         if last:
@@ -154,9 +160,17 @@ def _platforms(page: Page, marks: list[Mark]) -> Iterator[Item]:
             continue
         if means is Does.ACCOUNT and page.plain.startswith(_OF_ACCOUNT, end):
             continue
-        if means is Does.ACCOUNT and page.plain.startswith("(", end) and page.plain.endswith(ALL_OF, 0, mark.start):
+        if (
+            means is Does.ACCOUNT
+            and page.plain.startswith("(", end)
+            and page.plain.endswith(ALL_OF, 0, mark.start)
+        ):
             continue  # “甲”系列账号(微信公众号、抖音号): the platforms follow
-        more = None if means is Does.ACCOUNT else (_STATION if means is Does.SITE else _TAIL).match(page.plain, end)
+        more = (
+            None
+            if means is Does.ACCOUNT
+            else (_STATION if means is Does.SITE else _TAIL).match(page.plain, end)
+        )
         end = more.end() if more else end
         platform = Platform.WEBSITE if means is Does.SITE else means if isinstance(means, Platform) else None
         last = Item(

@@ -36,10 +36,14 @@ class Leading:
         self.basis = basis
         self.below: list[Closing] = []  # whom the lines that follow lead on
         self.numbered: list[tuple[str, Lead, list[Closing]]] = []
-        self.own_numbers: set[str] = set()  # items of a list of destinations that say themselves whose they are
+        self.own_numbers: set[str] = (
+            set()
+        )  # items of a list of destinations that say themselves whose they are
         self.general: list[Lead] = []  # destinations that came before any account
 
-    def take(self, s: Sentence, leads: Sequence[Lead], touched: Sequence[Closing], group: Sequence[Closing]) -> None:
+    def take(
+        self, s: Sentence, leads: Sequence[Lead], touched: Sequence[Closing], group: Sequence[Closing]
+    ) -> None:
         """Give what a sentence leads to.
 
         Args:
@@ -86,7 +90,9 @@ class Leading:
         for number, lead, group in self.numbered:
             self.closings.give(of[number] if matched else group, lead)
 
-    def _give(self, zone: Zone, lead: Lead, s: Sentence, touched: Sequence[Closing], group: Sequence[Closing]) -> None:
+    def _give(
+        self, zone: Zone, lead: Lead, s: Sentence, touched: Sequence[Closing], group: Sequence[Closing]
+    ) -> None:
         """Give a destination to the accounts that it is of; where none is said, to those of the sentences before."""
         if lead.duties:
             self._duties(lead)
@@ -124,10 +130,14 @@ class Leading:
         before: list[Target] = []
         said: list[Target] = []
         for zone, lead in zip(s.zones, leads, strict=True):
-            for target in (before[-1:] or [c.targets[-1] for c in group if c.targets]) if lead.columns else ():
+            for target in (
+                (before[-1:] or [c.targets[-1] for c in group if c.targets]) if lead.columns else ()
+            ):
                 if target.sort in HOLDERS:
                     target.path += [c for c in lead.columns if c not in target.path]
                     target.sort = Sort.PATH
+                    if target.scope is None:
+                        target.scope, target.about = lead.scope
             before = lead.targets or before
             said += lead.targets if zone.lead is Does.GO else []
         for order in (said, said[::-1]):
@@ -140,7 +150,12 @@ class Leading:
         """Tell whether a line heads a list of where to go: 三、信息发布渠道."""
         text = self.plain[s.start + len(s.number) : s.end]
         alone = s.opens and self.plain.startswith("\n", s.end) and not any(m.name for m in s.mentions)
-        return alone and not s.changes and _ROUTES.search(text) is not None and _ROUTES_OF.search(text) is not None
+        return (
+            alone
+            and not s.changes
+            and _ROUTES.search(text) is not None
+            and _ROUTES_OF.search(text) is not None
+        )
 
     def _opens_list(self, zone: Zone, s: Sentence) -> bool:
         return self.plain[s.end - 1] == ":" and _BELOW.search(self.plain, zone.begin, s.end) is not None

@@ -50,11 +50,18 @@ class Listing:
 
     def opens(self, s: Sentence, touched: bool) -> bool:
         """Tell whether a sentence opens a list."""
-        return self._announced(s) is not None or (bool(s.changes) and not touched and self.plain[s.end - 1] == ":")
+        return self._announced(s) is not None or (
+            bool(s.changes) and not touched and self.plain[s.end - 1] == ":"
+        )
 
     def heads(self, s: Sentence, touched: bool) -> bool:
         """Tell whether a sentence is the heading over a list."""
-        return s.opens and not touched and not s.zones and _HEADING.search(self.plain[s.start : s.end]) is not None
+        return (
+            s.opens
+            and not touched
+            and not s.zones
+            and _HEADING.search(self.plain[s.start : s.end]) is not None
+        )
 
     def _items(self, s: Sentence, touched: bool) -> tuple[Change | None, Sequence[Mention]]:
         if self.heads(s, touched):
@@ -76,7 +83,9 @@ class Listing:
 
     def _announced(self, s: Sentence) -> Change | None:
         """Return what is said to befall 以下账号."""
-        return next((c for c in s.changes if any(self.plain.startswith(_BELOW, m.start) for m in c.subjects)), None)
+        return next(
+            (c for c in s.changes if any(self.plain.startswith(_BELOW, m.start) for m in c.subjects)), None
+        )
 
     def _item(self, s: Sentence) -> Sequence[Mention]:
         """Return the accounts of a line, when it reads like an item of a list of accounts."""
@@ -90,7 +99,9 @@ class Listing:
 
     def _goes_on(self, s: Sentence) -> bool:
         """Tell whether the verb before a semicolon has the accounts behind it too: …;抖音号1个:丁."""
-        goes_on = self._objects is not None and self.plain[s.start - 1] == ";" and not s.zones and not s.changes
+        goes_on = (
+            self._objects is not None and self.plain[s.start - 1] == ";" and not s.zones and not s.changes
+        )
         return goes_on and bool(s.mentions) and s.mentions[0].start - s.start <= _LONGEST_LEAD_IN
 
     def _object_of(self, s: Sentence) -> Change | None:

@@ -1,16 +1,16 @@
-"""Floor 6. The accounts that a text speaks of: names with their platforms, quoted or not, alone or in lists."""
+"""Floor 5. The accounts that a text speaks of: names with their platforms, quoted or not, alone or in lists."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from enum import Enum, auto
 
 from bot.notices import items, units
+from bot.notices.grouping import PLURAL, Gap, Grouping
 from bot.notices.items import Id, Item
 from bot.notices.page import Page
-from bot.notices.sheet import COLUMN, Span
+from bot.notices.sheet import Span
 from bot.notices.words import Does
 from bot.records import Platform
 
@@ -50,37 +50,9 @@ class Mention:
     weak: bool = False
 
 
-class _Gap(Enum):
-    """How two items beside each other hang together."""
+# How much text is looked at for a name without quotes.
+_REACH, _LONGEST_NAME = 44, 20
 
-    BREAK = auto()
-    BESIDE = auto()
-    LIST = auto()
-    COMMA = auto()
-
-
-# How much text is looked at for a name without quotes, and between the parts of a list.
-_REACH, _LONGEST_GAP = 44, 16
-_LONGEST_NAME = 20
-# How far into a list a platform may count for a name.
-_LONGEST_LIST = 14
-
-# What may stand between two items that belong together.
-_FILLER = re.compile(
-    r"[0-9一二两三四五六七八九十百]{1,4}(?:个|家|款|大|类)|官方认证|官方|政务新媒体|政务|认证|同名|名称|名为|名叫|分别为|分别|均为|都是|全部|"
-    r"旗下|一批|长期(?:不|未)更新|多个|所属|以及|还有|其|共|等|的|为|是|两|各|新浪|手机|上|账号|帐号|平台|号"
-)
-# “二十四桥”语音导览小程序: what kind of account a name is of.
-_KIND_OF = re.compile(r"[^的在将把由于和与及是为向到从发布关停更注销迁移并入请看已均等、,。()\W\d_a-z]{2,5}")
-_BRACKETS = frozenset("():[]—-·")
-_JOINS = frozenset("、/和与及或暨&+")
-_PLURAL = re.compile(r"等|[0-9一二两三四五六七八九十百](?:个|家|款)")
-_SUMMARY = re.compile(r"(?:等|两|三|四|五)[^\n]{0,4}\Z")
-# Behind these, or more of the same in quotes, a name is that of a part of an account.
-_PART = re.compile(
-    r"(?:[、和]?[“「『‘\"][^“”「」『』‘’\"\n]{2,12}[”」』’\"]){0,4}等?(?:多个|两个|[0-9]个)?"
-    r"(?:功能|服务功能|业务|模块|菜单|板块|活动|系列|专题|话题|小程序码|二维码|问题|现象|乱象|要求|目标|原则|机制|模式|做法|困境|格局|理念|行动|工作|情况|口号|精神)"
-)
 # Behind these a platform word is a field of work, or a part of another word.
 _FIELD = re.compile(
     r"集约化|建设|普查|抽查|检查|管理办法|发展|备案|监管|管理工作|管理规定|管理要求|管理有关|运行情况|检查情况|绩效|矩阵|工作要求|规范|整合|"
@@ -119,15 +91,21 @@ _VERB = re.compile(
     r"将在|统一在|可在|改在|仍在|在(?!线|职|校|岗|地|乡|家|身边|村|成长|行动)|通过|将由|统一由|关注|移步|登录|访问|请看|停止更新|停更|注销|关停"
 )
 _SITE_NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·\-()]{2,40}")
-_NO_SITE = frozenset("新 新版 旧版 官方 原 新的 本单位 我们 统一 全新 政府 门户 政务".split())
+_NO_SITE = frozenset(
+    ("新", "新版", "旧版", "官方", "原", "新的", "本单位", "我们", "统一", "全新", "政府", "门户", "政务")
+)
 # 本公众号(宁远公安交警), 关停4个(甲、乙、丙,均为微信公众号), 微信公众号3个:甲、乙、丙, 微信公众号:甲
 _NAMED = re.compile(r"\(“?((?!以下|简称|下称|原名|主体|微信|抖音|账号)[\u4e00-\u9fffa-z0-9·_-]{2,20})”?\)")
 _ALL_ARE = re.compile(r"[(:]([^(:)。;\n“”]{2,200}),?(?:均为|都是|均系|皆为|全部为|都为)\Z")
-_COUNTED = re.compile(r"(?:账号)?\(?(?:共)?[0-9一二两三四五六七八九十]{1,3}个\)?[:(]([^:。;\n()“”「」《》]{2,200})")
+_COUNTED = re.compile(
+    r"(?:账号)?\(?(?:共)?[0-9一二两三四五六七八九十]{1,3}个\)?[:(]([^:。;\n()“”「」《》]{2,200})"
+)
 # 以下微信公众号自5月1日起停止更新:甲、乙、丙
 _BELOW = re.compile(r"[^。;\n“”:]{0,40}:([^:。;\n()“”「」《》]{2,200})")
 # 微信公众号平湖文旅停止更新
-_FOLLOWS = re.compile(r"[\u4e00-\u9fff]{3,12}?(?=[、,。;和与及]|将|自|于|从|已|因|停止|停更|关停|注销|更名|并入|\Z)")
+_FOLLOWS = re.compile(
+    r"[\u4e00-\u9fff]{3,12}?(?=[、,。;和与及]|将|自|于|从|已|因|停止|停更|关停|注销|更名|并入|\Z)"
+)
 _KEYED = re.compile(r"[\u4e00-\u9fffa-z0-9·_-]{2,20}(?=[,。;、)\n\t])")
 _BRACKET = re.compile(r"\((?:官方|政务)?\Z")
 _SPLIT_AT = re.compile(r"[,。;:、()\n\t“”\"]")
@@ -145,12 +123,10 @@ class _Finder:
         self.plain = page.plain
         self.ids = known
         self.items = found
-        self.between = [self._gap(a, b) for a, b in zip(found, found[1:], strict=False)]
+        self.grouping = Grouping(page, found)
 
     def mentions(self) -> list[Mention]:
         """Return all mentions."""
-        self._pair()
-        self._spread()
         found: list[Mention] = [*self._addresses()]
         last: list[Mention] = []
         for number, item in enumerate(self.items):
@@ -162,93 +138,6 @@ class _Finder:
                 continue
             found += last
         return sorted(found, key=lambda m: (m.start, m.end))
-
-    # --- what belongs together
-
-    def _gap(self, one: Item, other: Item) -> tuple[_Gap, bool]:
-        """Return how two items hang together, and whether what stands between says that there are several."""
-        if other.start - one.end > _LONGEST_GAP:
-            return _Gap.BREAK, False
-        text = self.plain[one.end : other.start]
-        if not text:
-            return _Gap.BESIDE, False
-        if one.name and text.endswith("(") and text.startswith(items.ALL_OF):
-            return _Gap.BESIDE, False
-        if one.name and not other.name and not other.account and _KIND_OF.fullmatch(text):
-            return _Gap.BESIDE, False
-        left = _FILLER.sub("", text).replace(COLUMN, "")
-        if "\n" in text or not all(c in _BRACKETS or c in _JOINS or c == "," for c in left):
-            return _Gap.BREAK, False
-        listed = any(c in _JOINS for c in left) or "以及" in text
-        kind = _Gap.COMMA if "," in left else _Gap.LIST if listed else _Gap.BESIDE
-        return kind, _PLURAL.search(text) is not None
-
-    def _kind(self, number: int) -> _Gap:
-        return self.between[number][0] if 0 <= number < len(self.between) else _Gap.BREAK
-
-    def _pair(self) -> None:
-        """Give each platform word the name directly before it, else the one directly behind it."""
-        for n, item in enumerate(self.items):
-            if item.name or item.site:
-                continue
-            left = self.items[n - 1] if self._kind(n - 1) is _Gap.BESIDE else None
-            right = self.items[n + 1] if self._kind(n) is _Gap.BESIDE else None
-            if left and left.name and not left.owners:
-                left.owners.append(item)
-                item.used = True
-            elif right and right.name and not self._is_part(right):
-                after = self.items[n + 2] if self._kind(n + 1) is _Gap.BESIDE else None
-                if after is None or after.name or (item.platform and after.account):
-                    right.owners.append(item)
-                    item.used = True
-                else:
-                    item.used = item.account
-
-    def _is_part(self, item: Item) -> bool:
-        """Tell whether a name in quotes is that of a part of an account: “部门信息公开”栏目."""
-        mark = self.page.marks.at(item.end)
-        return (mark is not None and mark.meaning is Does.COLUMN) or _PART.match(self.plain, item.end) is not None
-
-    def _spread(self) -> None:
-        """Let a platform count for the names it closes or opens a list of, and a name for the platforms of its list."""
-        for n, item in enumerate(self.items):
-            if not item.name and item.used:
-                self._over_names(n, item)
-        for n, item in enumerate(self.items):
-            if item.name or item.used:
-                continue
-            before = self.items[n - 1] if n else None
-            if item.account and before and not before.name and _SUMMARY.match(self.plain, before.end, item.start):
-                item.used = True  # 等账号 behind platforms that were named says nothing new
-            elif before and not before.name and before.used and self._kind(n - 1) in (_Gap.LIST, _Gap.COMMA) and not item.account:
-                names = [i for i in self.items[max(0, n - _LONGEST_LIST) : n] if before in i.owners]
-                for name in names:
-                    name.owners.append(item)
-                item.used = bool(names)
-        for n in range(len(self.items) - 3, -1, -1):
-            self._under_names(n)
-
-    def _over_names(self, n: int, item: Item) -> None:
-        """Let a platform count for the further names of a list that it closes (甲、乙微信公众号) or opens."""
-        closes = n > 0 and item in self.items[n - 1].owners
-        plural = n > 0 and self.between[n - 1][1]
-        step = -1 if closes else 1
-        other = n + 2 * step
-        while 0 <= other < len(self.items) and self.items[other].name and not self.items[other].owners:
-            kind = self._kind(other if closes else other - 1)
-            if kind is _Gap.BREAK or (kind is _Gap.COMMA and not (plural and closes)):
-                break
-            self.items[other].owners.append(item)
-            other += step
-
-    def _under_names(self, n: int) -> None:
-        """Let a name count for the platforms before it: 微信公众号、视频号“甲”."""
-        item, last, name = self.items[n : n + 3]
-        if item.name or item.used or item.account or last.name or not name.name:
-            return
-        if self._kind(n) is _Gap.LIST and self._kind(n + 1) is _Gap.BESIDE and last in name.owners:
-            name.owners.insert(0, item)
-            item.used = True
 
     # --- names in quotes
 
@@ -264,7 +153,7 @@ class _Finder:
         )  # fmt: skip
         if unit and not mention.weak:
             mention.start = min(mention.start, unit[0])
-        if not owners and self._is_part(item):
+        if not owners and self.grouping.is_part(item):
             mention.other = True
         return [self._on(mention, o) for o in owners] or [self._site(mention)]
 
@@ -289,7 +178,11 @@ class _Finder:
 
     def _again(self, number: int, item: Item, last: list[Mention]) -> list[Mention]:
         """Return the accounts of the platform before, on a further one: 清水河文化站微博和小红书号."""
-        joined = self._kind(number - 1) is _Gap.LIST and not item.account and not self.items[number - 1].name
+        joined = (
+            self.grouping.kind(number - 1) is Gap.LIST
+            and not item.account
+            and not self.items[number - 1].name
+        )
         return [
             replace(m, platform=item.platform, said=item.said, elsewhere=item.elsewhere, handle=item.handle)
             for m in last
@@ -306,7 +199,7 @@ class _Finder:
             return
         start = self._left(item.start)
         end = start + len(_RIGHT.sub("", self.plain[start : item.start]))
-        pieces = list(self._pieces(start, end, _PLURAL.search(self.plain, end, item.start) is not None))
+        pieces = list(self._pieces(start, end, PLURAL.search(self.plain, end, item.start) is not None))
         for piece in pieces if len(pieces) == 1 else [p for p in pieces if p[0] < p[1]]:
             if mention := self._unquoted(item, *piece):
                 yield mention
@@ -315,7 +208,11 @@ class _Finder:
         """Yield the parts of an unquoted list, each without the words that lead up to it; else its last part."""
         cuts = [m.span() for m in _CUT.finditer(self.plain, start, end)]
         if several:
-            cuts += [m.span() for m in _AND.finditer(self.plain, start, end) if self._joins(m.start(), m.end(), start)]
+            cuts += [
+                m.span()
+                for m in _AND.finditer(self.plain, start, end)
+                if self._joins(m.start(), m.end(), start)
+            ]
         elif cuts and not self._alike(start, end, cuts):
             cuts = [(start, max(cuts)[1])]
         edges = [start, *(e for cut in sorted(cuts) for e in cut), end]
@@ -327,7 +224,9 @@ class _Finder:
         edges = [start, *(e for cut in sorted(cuts) for e in cut), end]
         parts = [self.page.text(self._trimmed(a, b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
         same = all(p[:2] == parts[0][:2] for p in parts)
-        return all(self._is_name(p) and len(p) <= 14 for p in parts) and (same or all(map(units.is_unit, parts)))
+        return all(self._is_name(p) and len(p) <= 14 for p in parts) and (
+            same or all(map(units.is_unit, parts))
+        )
 
     def _joins(self, start: int, end: int, first: int) -> bool:
         """Tell whether a word like 和 joins two names, rather than stand in one: 和平街道, 教育和体育局."""
@@ -342,17 +241,15 @@ class _Finder:
             min(first, item.start), item.end, None, item.platform, item.said, item.elsewhere,
             handle=item.handle, aliases=item.aliases,
         )  # fmt: skip
-        if _OWN.fullmatch(text):
+        if _OWN.fullmatch(text) or (item.platform is Platform.WEBSITE and text in _NO_SITE):
             mention.own = True
             if found := _NAMED.match(self.plain, item.end):
                 mention.name, mention.own, mention.end = found.span(1), False, found.end()
-        elif item.platform is Platform.WEBSITE and text in _NO_SITE:
-            mention.own = True
         elif _OTHER.search(text):
             mention.other = True
+        elif not text and (item.account or item.site):
+            return None
         elif not text:
-            if item.account or item.site:
-                return None
             mention.own = mention.weak = True
             mention.same = self.plain.endswith(("同名", "同名官方", "同名的"), 0, item.start)
         elif item.platform is Platform.WEBSITE and _SITE_NAME.fullmatch(text):
@@ -395,7 +292,9 @@ class _Finder:
             if span and self._is_name(match[0]):
                 first, last = span[0] + match.start(), span[0] + match.end()
                 start = min(first, item.start)
-                yield Mention(start, max(last, item.end), (first, last), item.platform, item.said, item.elsewhere)
+                yield Mention(
+                    start, max(last, item.end), (first, last), item.platform, item.said, item.elsewhere
+                )
 
     def _keyed(self, item: Item) -> Mention | None:
         """Return the account of 微信公众号:新化档案, and of 双清科协(微信公众号)."""
@@ -405,7 +304,9 @@ class _Finder:
             span = found.span()
         elif self.plain.startswith(":", item.end) and (found := _KEYED.match(self.plain, item.end + 1)):
             span = found.span()
-        elif (bracket := _BRACKET.search(self.plain[max(0, item.start - 3) : item.start])) and self.plain.startswith(")", item.end):
+        elif (
+            bracket := _BRACKET.search(self.plain[max(0, item.start - 3) : item.start])
+        ) and self.plain.startswith(")", item.end):
             end = max(0, item.start - 3) + bracket.start()
             low = max(0, end - _LONGEST_NAME)
             first = max((m.end() for m in _SPLIT_AT.finditer(self.plain, low, end)), default=low)
@@ -429,7 +330,10 @@ class _Finder:
             if code.platform is not Platform.WEBSITE or code.span[0] in taken:
                 continue
             span = self._trimmed(self._left(code.start), code.start)
-            span = (span[0] + len(self.plain[slice(*span)]) - len(self.plain[slice(*span)].lstrip("、和及与")), span[1])
+            span = (
+                span[0] + len(self.plain[slice(*span)]) - len(self.plain[slice(*span)].lstrip("、和及与")),
+                span[1],
+            )
             bracket = self.plain[code.start] == "(" and 3 < span[1] - span[0] <= 24
             name = span if bracket and _SITE_NAME.fullmatch(self.page.text(span)) else code.span
             yield Mention(name[0], code.end, name, Platform.WEBSITE, handle=code.span)
@@ -467,10 +371,12 @@ class _Finder:
 
     def _trimmed(self, first: int, last: int) -> Span:
         """Return a stretch without the words that lead up to a name, which a place's name is never taken for."""
-        while first < last and (found := _LEAD.match(self.plain, first, last)) and not self.page.is_place(first):
+        while (
+            first < last and (found := _LEAD.match(self.plain, first, last)) and not self.page.is_place(first)
+        ):
             first = found.end()
-        first = max(first, self.plain.rfind("关于", first, last) + 2 if "关于" in self.plain[first:last] else first)
+        first = max(
+            first, self.plain.rfind("关于", first, last) + 2 if "关于" in self.plain[first:last] else first
+        )
         cut = self.plain.rfind("的", first, last)
         return (cut + 1 if cut >= 0 else first), last
-
-

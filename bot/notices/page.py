@@ -1,4 +1,4 @@
-"""Floor 4. A text with what was found in it: words that do something, dates, names in quotes, places."""
+"""Floor 5. A text with what was found in it: words that do something, dates, names in quotes, places."""
 
 from __future__ import annotations
 

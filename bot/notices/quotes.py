@@ -1,4 +1,4 @@
-"""Floor 2. What stands in quotes, of every style: which of it may be a name, and which is a title or a sentence."""
+"""Floor 5. What stands in quotes, of every style: which of it may be a name, and which is a title or a sentence."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _MARKS = re.compile("[“”\"‘’'「」『』《》〈〉【】\n]")
-_FAMILY = {c: family for family in ("“”", "‘’", "「」", "『』", "《》", "〈〉", "【】", '""', "''") for c in family}
+_FAMILY = {
+    c: family for family in ("“”", "‘’", "「」", "『』", "《》", "〈〉", "【】", '""', "''") for c in family
+}
 _OPENS = frozenset("“‘「『《〈【")
 # A closing mark is looked for among this many open ones; deeper ones are forgotten, so that time stays linear.
 _DEEPEST = 8

@@ -20,7 +20,12 @@ from bot.notices.sheet import Span
 from bot.notices.words import Does
 from bot.records import Basis, Platform, State
 
-_STATES = {Does.RENAME: State.RENAMED, Does.MERGE: State.MERGED, Does.MOVE: State.MIGRATED, Does.SPLIT: State.SPLIT}
+_STATES = {
+    Does.RENAME: State.RENAMED,
+    Does.MERGE: State.MERGED,
+    Does.MOVE: State.MIGRATED,
+    Does.SPLIT: State.SPLIT,
+}
 _TOGETHER = re.compile(r"同时|同步|一并|随之|届时|也将|随后")
 _IN_FORCE = re.compile(r"起(?:正式)?(?:执行|施行|生效|实施)")
 # Words for accounts spoken of elsewhere, which alone are no account.
@@ -57,7 +62,9 @@ class _Reader:
         self.spoken: dict[Platform, Mention] = {}  # the account spoken of last on each platform
         self.units: dict[str, Span] = {}  # who runs an account, where that stands before its name
         self.alive: list[tuple[str, Platform | None]] = []
-        self.untold: Change | None = None  # what befalls the account that an article names only in the next sentence
+        self.untold: Change | None = (
+            None  # what befalls the account that an article names only in the next sentence
+        )
         self.quoted: list[Lead] = []  # and where it leads
         self.opening: Day | None = None  # the date that opens the sentence, for all its parts
         self.running: Day | None = None  # the last date that opened a sentence
@@ -166,7 +173,9 @@ class _Reader:
         """Return the date in an account's own brackets: “雨花文艺”(微信公众号,5月9日)."""
         end = next((m.end for m in change.subjects[:MOST_TOGETHER] if m.name == closing.mention.name), 0)
         day = self.page.days.first(end, end + 3) if end else None
-        inside = day is not None and self.plain.startswith(("(", ","), end) and self.plain.startswith(")", day.end)
+        inside = (
+            day is not None and self.plain.startswith(("(", ","), end) and self.plain.startswith(")", day.end)
+        )
         return day if inside else None
 
     def _about(self, change: Change, s: Sentence, touched: Sequence[Closing]) -> list[Closing]:
@@ -188,7 +197,11 @@ class _Reader:
         """Return the accounts that 本公众号 or 该账号 means; 同名抖音号 is one of the same name on another platform."""
         if mention.same and (named := [c for c in touched or self.group if c.mention.name]):
             other = replace(
-                named[-1].mention, platform=mention.platform, said=mention.said, start=mention.start, handle=None
+                named[-1].mention,
+                platform=mention.platform,
+                said=mention.said,
+                start=mention.start,
+                handle=None,
             )
             return self.closings.of(other)
         known = [] if mention.elsewhere else self.closings.on(mention.platform)

@@ -1,4 +1,4 @@
-"""Floor 9. What a destination takes over: all of it, information, services, or the text's own words for a subject."""
+"""Floor 5. What a destination takes over: all of it, information, services, or the text's own words for a subject."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ _LONGEST = 30
 _WORDS_INFORMATION = "信息|资讯|动态|内容|消息|公告|通知|新闻|讯息|推送|推文|通告|情况|公开|更新"
 _INFORMATION = re.compile(rf"(?:{_WORDS_INFORMATION})(?:{_WORDS_INFORMATION}|发布)*")
 _SERVICES = re.compile(r"(?:服务|业务|办事|功能|办理|事项)(?:服务|业务|办事|功能|办理|事项|咨询)*")
-_WHOLE = frozenset("粉丝 关注用户 账号 数据 全部 一切 内容及粉丝 粉丝及内容 粉丝和内容".split())
+_WHOLE = frozenset(
+    ("粉丝", "关注用户", "账号", "数据", "全部", "一切", "内容及粉丝", "粉丝及内容", "粉丝和内容")
+)
 _AND = re.compile(r"、|以及|和|与|及")
 _UNITS = "局|委|县|市|区|镇|院|校|园|办|乡|站|中心|街道|单位|社区|旗|州|厅|部|会|处|所|台|馆|村|省|队|支队|大队|系统"
 # Words that lead up to what a scope is.
@@ -29,9 +31,11 @@ _LEADING = re.compile(
     r"各种|政务|工作|权威|一切|所有|日常|其它|其他|新的|新(?!闻|型)|及时|重要|我们的|我们|"
     rf"我(?:{_UNITS})|本(?:{_UNITS}|号|账号|公众号|平台|网站)|全(?:县|市|区|镇|省|旗|州|乡|国)|"
     r"(?:该|原)?(?:公众号|账号|微博|平台|网站|号)(?:的)?|原有|原|街道的|街道|学校的|县里的|区里的|市里的|镇上的|的|将|均|如|对于|关于|全部|继续|了解|"
-    r"(?:广大)?(?:用户|市民|群众|居民|企业|网友|读者|家长)(?=可|请|将|需|如|今后|后续|\Z)|获取|查询|您需要|您|需要|需|请|可|欢迎|敬请|统一|都|也|各项|上述|以上|该|此|其|便民|本地|线上|网上|上的"
+    r"(?:广大)?(?:用户|市民|群众|居民|企业|网友|读者|家长|大家)(?=可以|可|请|将|需|如|今后|后续|\Z)|获取|查询|您需要|您|需要|需|请|可|欢迎|敬请|统一|都|也|各项|上述|以上|该|此|其|便民|本地|线上|网上|上的"
 )
-_TRAILING = re.compile(r"(?:发布|等|的|方面|请|可|将|均|则|统一|届时|今后|如需|全部|都|改|转|由|:|,)+\Z")
+_TRAILING = re.compile(
+    r"(?:发布|等|的|方面|(?<!申)请|可|将|均|则|统一|届时|今后|如需|可以|全部|都|改|转|由|:|,)+\Z"
+)
 # Clauses that stand before a destination and say nothing of what it is for.
 _SPEAKS = re.compile(
     r"感谢|致谢|谢谢|不便|谅解|抱歉|歉意|停止|更新,|停更|关停|注销|关闭|下线|下架|支持|理解|特此|公告如下|以来|研究|同意|决定|要求|根据|按照|为|因|粉丝|"

@@ -1,4 +1,4 @@
-"""Floor 8. The sentences of a text: which accounts each changes, and which words of it lead the reader on."""
+"""Floor 5. The sentences of a text: which accounts each changes, and which words of it lead the reader on."""
 
 from __future__ import annotations
 
@@ -105,6 +105,8 @@ _MOVED_TO = re.compile(r"[至到往入为]")
 _LOOSE = frozenset({"改为", "改成", "变更为", "更改为", "更名", "改名", "升级为", "统一为"})
 _APART = re.compile(r"发布|查询|获取|了解|并\Z|[“「『《@]")
 _LONGEST_APART = 24
+# How much of the text before an account may lead to it.
+_NEAR = 16
 # So many accounts may a stretch speak for.
 _FEW = 12
 
@@ -178,7 +180,11 @@ class _Events:
         found: list[tuple[int, int, Mention | Mark | None]] = [(m.start, 1, m) for m in s.mentions]
         found += [(m.start, 0, m) for m in self.marks]
         alive = list(_ALIVE.finditer(self.plain, s.start, s.end))
-        found = [f for f in found if isinstance(f[2], Mention) or not any(m.start() <= f[0] < m.end() for m in alive)]
+        found = [
+            f
+            for f in found
+            if isinstance(f[2], Mention) or not any(m.start() <= f[0] < m.end() for m in alive)
+        ]
         found += [(m.start(), 0, None) for m in alive]
         for _, _, event in sorted(found, key=lambda f: f[:2]):
             if event is None:
@@ -197,7 +203,7 @@ class _Events:
 
     def _mention(self, mention: Mention) -> None:
         zone = self.zone
-        fresh = zone is None or (zone.lead is not Does.GO and bool(zone.mentions))
+        fresh = zone is None or (zone.lead is not Does.GO and bool(zone.mentions)) or self._used(mention)
         led = self._led_in(mention) if fresh else None
         if zone and not led and not self._governed(mention):
             zone.mentions.append(mention)
@@ -206,7 +212,17 @@ class _Events:
         led = led or self._led_in(mention)
         if led:
             after = zone.mentions[-1].end if zone and zone.mentions else self.since
-            self._open(Zone(led[0], mention.start, self.s.end, Does.GO, self.free[-_FEW:], max(self.since, after), [mention]))
+            self._open(
+                Zone(
+                    led[0],
+                    mention.start,
+                    self.s.end,
+                    Does.GO,
+                    self.free[-_FEW:],
+                    max(self.since, after),
+                    [mention],
+                )
+            )
             return
         if zone:
             zone.end = min(zone.end, mention.start)
@@ -250,6 +266,9 @@ class _Events:
 
     def _go(self, mark: Mark) -> None:
         zone = self.zone
+        if zone and zone.lead is Does.GO and not zone.mentions and mark.start - zone.begin < 3:
+            zone.begin = mark.end  # 请扫码下载: one word after the other
+            return
         if zone:
             zone.end = min(zone.end, mark.start)
             if zone.mentions:
@@ -266,19 +285,33 @@ class _Events:
         between = self.plain[end : mark.start]
         return "," not in between and not _APART.search(between)
 
+    def _used(self, mention: Mention) -> bool:
+        """Tell whether one verb of a single character leads to an account: 新闻资讯看“甘州融媒”视频号."""
+        before = self.plain[max(self.s.start, mention.start - _NEAR) : mention.start]
+        return (
+            self.reader.changed
+            and not mention.weak
+            and bool(mention.name)
+            and _USE.search(before) is not None
+        )
+
     def _led_in(self, mention: Mention) -> Span | None:
         """Return where 在 stands in 后续…将在X发布, when a mention stands in such words."""
         s = self.s
-        before = self.plain[max(s.start, mention.start - 16) : mention.start]
-        if self.reader.changed and not mention.weak and mention.name and _USE.search(before):
+        if self._used(mention):
             return mention.start - 1, mention.start
+        before = self.plain[max(s.start, mention.start - _NEAR) : mention.start]
         if self.reader.changed and (mention.name or mention.unit) and _MEET.match(self.plain, mention.end):
             return mention.start, mention.start
         found = _BEFORE_PLACE.search(before)
         if not found or (mention.own and not mention.platform):
             return None
         published = _PUBLISH.match(self.plain, mention.end, min(s.end, mention.end + 24))
-        if not published or self.plain.startswith("的", published.end()) or ("由" in found[0] and _RUN_BY.match(self.plain, mention.end, s.end)):
+        if (
+            not published
+            or self.plain.startswith("的", published.end())
+            or ("由" in found[0] and _RUN_BY.match(self.plain, mention.end, s.end))
+        ):
             return None
         start = mention.start - len(before) + found.start()
         clause = self.reader.page.last(",", s.start, start)
@@ -301,5 +334,3 @@ class _Events:
             return asks.search(self.plain, low, mark.start) is not None
         near = [m for m in self.reader.mentions.between(mark.end, mark.end + 3) if not m.weak or m.name]
         return bool(near) and (self.reader.changed or clause == mark.start)
-
-

@@ -1,4 +1,4 @@
-"""Floor 2. A text laid out for rules: levelled, its spaces gone, and each position still known in the text as it came."""
+"""Floor 5. A text laid out for rules: levelled, its spaces gone, and each position still known in the text as it came."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ _ENDS = frozenset("。!?;:…")
 _OPEN = frozenset("“‘「『《【(、,—〈")
 _CLOSE = frozenset("”’」』》】),。、;!?〉")
 _QUOTED = frozenset("”’」』》】\"'")
-_ITEM = re.compile(r"[(]?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})[)、.:](?![0-9])|[●○■□◆·•*—>]|附件|第[一二三四五六七八九十]")
+_ITEM = re.compile(
+    r"[(]?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})[)、.:](?![0-9])|[●○■□◆·•*—>]|附件|第[一二三四五六七八九十]"
+)
 _KEYED = re.compile(
     r"(?:序号|账号|名称|账号名称|平台|平台类型|类型|主体|主办单位|单位|时间|日期|停更时间|关停时间|注销时间|生效日期|变动类型|迁入账号|原因|备注|电话|联系电话|咨询电话|"
     r"地址|联系地址|联系人|去向|后续渠道|微信公众号|公众号|视频号|微博|抖音|抖音号|网站|官网|app|小程序):"
@@ -39,7 +41,9 @@ _CUT_DATE = re.compile(r"(?:[0-9〇○零o一二三四五六七八九十]年?|[0
 _DATE_GOES_ON = re.compile(r"[年月日号]|[0-9]{1,2}[月日号]|[0-9]{2,4}(?![0-9年./-])")
 _LEADS_ON = re.compile(r"(?:关注|移步|登录|访问|下载|搜索|使用|通过|至|到|在|的|和|与|及|由|于|为|或)\Z")
 _JOINS = ("或", "并", "及", "和", "与", "以及", "且")
-_PLATFORM = re.compile(r"(?:官方|政务)?(?:官方)?(?:微信|公众号|公家号|订阅号|服务号|客户端|视频号|微博|新浪|抖音|快手|头条|今日头条|app|小程序|网站)")
+_PLATFORM = re.compile(
+    r"(?:官方|政务)?(?:官方)?(?:微信|公众号|公家号|订阅号|服务号|客户端|视频号|微博|新浪|抖音|快手|头条|今日头条|app|小程序|网站)"
+)
 # A page or picture this wide or narrower breaks every line; wider ones only lines of this many characters.
 _NARROW, _FULL = 34, 30
 _SHARE_OF_NARROW, _SHARE = 0.72, 0.85
@@ -87,12 +91,19 @@ class Sheet:
         self.plain = "".join(pieces)
         self.gaps = frozenset(gaps)
         self._spaces = sorted(gaps)
-        self.apart = len(gaps) > len(self.plain) * _APART  # whether spaces stand between characters, as in headings
+        self.apart = (
+            len(gaps) > len(self.plain) * _APART
+        )  # whether spaces stand between characters, as in headings
         self._at = at
 
     def _heads(self, pieces: list[str], size: int, after: str) -> bool:
         """Tell whether what stands in a line so far is a heading that a page's markup put before the text: …的公告 因…."""
-        return 2 < size <= _LONGEST_HEADING and len(pieces[-1]) > 2 and is_han(after[0]) and _HEADING.search("".join(pieces[-size:])) is not None
+        return (
+            2 < size <= _LONGEST_HEADING
+            and len(pieces[-1]) > 2
+            and is_han(after[0])
+            and _HEADING.search("".join(pieces[-size:])) is not None
+        )
 
     def span(self, start: int, end: int) -> Span:
         """Return where a stretch of `plain` stands in the text as it came; its first character must be seen."""
@@ -121,7 +132,10 @@ def _columns(levelled: str, line: list[Span]) -> bool:
     if sum(levelled[a:b].count("|") for a, b in line) > 1:
         return True
     wide = [_WIDE.search(levelled, a[1], b[0]) is not None for a, b in pairwise(line)]
-    return len(wide) > 1 and (sum(wide) > 1 or (len(line) > 3 and len(line[0]) < 4 and not any(levelled[b - 1] in "。," for _, b in line)))
+    return len(wide) > 1 and (
+        sum(wide) > 1
+        or (len(line) > 3 and len(line[0]) < 4 and not any(levelled[b - 1] in "。," for _, b in line))
+    )
 
 
 class _Joiner:
@@ -140,10 +154,17 @@ class _Joiner:
         opened = 0  # characters since a quote or bracket was opened, 0 when none is
         next_texts, next_rows = [*self.texts[1:], ""], [*self.rows[1:], False]
         last = [*self.texts[2:], "", ""]
-        for text, after, third, row, next_row in zip(self.texts, next_texts, last, self.rows, next_rows, strict=False):
+        for text, after, third, row, next_row in zip(
+            self.texts, next_texts, last, self.rows, next_rows, strict=False
+        ):
             opened = _opened(text, opened)
             signed = _SIGNER.fullmatch(after) is not None and (not third or _DATED.match(third) is not None)
-            joined = bool(after) and not row and not next_row and (0 < opened <= _NARROW or self._goes_on(text, after))
+            joined = (
+                bool(after)
+                and not row
+                and not next_row
+                and (0 < opened <= _NARROW or self._goes_on(text, after))
+            )
             joined = joined and not (signed and not opened)
             found.append(joined)
             opened = opened if joined else 0
@@ -158,7 +179,9 @@ class _Joiner:
             return True
         if text[-1] in _QUOTED and _PLATFORM.match(after):
             return True
-        if (_LEADS_ON.search(text) and after[0] in "“「『《【") or (after.startswith(_JOINS) and len(text) > _SHORT):
+        if (_LEADS_ON.search(text) and after[0] in "“「『《【") or (
+            after.startswith(_JOINS) and len(text) > _SHORT
+        ):
             return True
         if self.narrow and _ALNUM.match(text[-1]) and _ALNUM.match(after[0]) and not _DATED.match(after):
             return True

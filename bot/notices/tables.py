@@ -1,4 +1,4 @@
-"""Floor 4. Accounts in a table: a line of headings, then lines with as many cells."""
+"""Floor 5. Accounts in a table: a line of headings, then lines with as many cells."""
 
 from __future__ import annotations
 
@@ -12,12 +12,25 @@ from bot.notices.units import is_unit
 from bot.notices.words import PLATFORMS
 
 _HEADS = (
-    ("target", re.compile(r"^(?:迁入|并入|转入|合并|更名后|新|迁移后|整合后)(?:的)?(?:账号|名称|平台|公众号)?(?:名称)?$")),
+    (
+        "target",
+        re.compile(
+            r"^(?:迁入|并入|转入|合并|更名后|新|迁移后|整合后)(?:的)?(?:账号|名称|平台|公众号)?(?:名称)?$"
+        ),
+    ),
     ("number", re.compile(r"^(?:序号|编号|#|no\.?)$")),
-    ("target", re.compile(r"去向|渠道|迁移|关停后|注销后|整合后|合并|替代|新账号|保留账号|承接|今后|后续|转至")),
+    (
+        "target",
+        re.compile(r"去向|渠道|迁移|关停后|注销后|整合后|合并|替代|新账号|保留账号|承接|今后|后续|转至"),
+    ),
     ("date", re.compile(r"^(?!公告|发布|填表|公示).*(?:时间|日期)$|^停更$|^注销$")),
     ("handle", re.compile(r"微信号|账号id|原始id|网址|域名|id$")),
-    ("name", re.compile(r"名称|账号名|^账号$|^(?:停更|关停|注销|停用|原|旧|下线)账号$|^公众号$|^新媒体账号$|网站名|^名$|app名|昵称")),
+    (
+        "name",
+        re.compile(
+            r"名称|账号名|^账号$|^(?:停更|关停|注销|停用|原|旧|下线)账号$|^公众号$|^新媒体账号$|网站名|^名$|app名|昵称"
+        ),
+    ),
     ("state", re.compile(r"变动|变更|处置|状态")),
     ("platform", re.compile(r"平台|类型|类别|渠道类型|新媒体种类|形式")),
     ("unit", re.compile(r"主办|单位|主管|运营|部门|开办|责任|所属|主体")),
@@ -30,7 +43,9 @@ _NAMES = ("名", "账号", "公众号", "昵称")
 _NUMBER = re.compile(r"[(]?[0-9一二三四五六七八九十]{1,3}[)、.]")
 _CELL = re.compile(r"[^,|\t;。—]+")
 _NAME = re.compile(r"[“「《【\"]?[\u4e00-\u9fffa-z0-9·_-]{2,20}[”」》】\"]?")
-_PLATFORMS = frozenset(w for words in PLATFORMS.values() for w in words.split()) | frozenset(("官方微信", "新浪微博", "官方微博"))
+_PLATFORMS = frozenset(w for words in PLATFORMS.values() for w in words.split()) | frozenset(
+    ("官方微信", "新浪微博", "官方微博")
+)
 _KEY = re.compile(r"([^,。;:\n\t“”\"]{2,10}):")
 
 
@@ -88,7 +103,13 @@ def _loose(plain: str) -> Iterator[Table]:
             yield table
         row = Row(start, end, {"name": cells[at - 1], "platform": cells[at]})
         for cell in [*cells[: at - 1], *cells[at + 1 :]]:
-            kind = "unit" if is_unit(plain[slice(*cell)]) else "date" if any(c.isdigit() for c in plain[slice(*cell)]) else ""
+            kind = (
+                "unit"
+                if is_unit(plain[slice(*cell)])
+                else "date"
+                if any(c.isdigit() for c in plain[slice(*cell)])
+                else ""
+            )
             if kind:
                 row.cells.setdefault(kind, cell)
         table.rows.append(row)

@@ -1,4 +1,4 @@
-"""Floor 3. Organisations by what their names end with, and the places that their names begin with."""
+"""Floor 5. Organisations by what their names end with, and the places that their names begin with."""
 
 from __future__ import annotations
 
@@ -19,7 +19,16 @@ _END = (
 )
 UNIT_END = re.compile(rf"(?:{_END})(?:\((?!原)[^()\n]{{1,12}}\))?\Z")
 # What a unit's name can begin with before its place.
-_HEADS = ("中共", "中国共产党", "共青团", "国家税务总局", "中国共产主义青年团", "原", "国网", "中国人民政治协商会议")
+_HEADS = (
+    "中共",
+    "中国共产党",
+    "共青团",
+    "国家税务总局",
+    "中国共产主义青年团",
+    "原",
+    "国网",
+    "中国人民政治协商会议",
+)
 _PLACE_END = re.compile(r"(?:省|市|县|区|旗|州|盟|新区|兵团|特别行政区)\Z")
 
 
@@ -31,7 +40,9 @@ def is_unit(text: str) -> bool:
 
 
 # What no name has in it: words of a sentence, dates, marks.
-_SPOKEN = re.compile(r"停止|关注|转发|变更|多所|多家|多地|多个|各地|几所|不少|部分|一些|更名|并入|决定|公告|特此|请|我[局们委]|的|[0-9]{4}年|[0-9]月|[^\u4e00-\u9fffa-z0-9·()]")
+_SPOKEN = re.compile(
+    r"停止|关注|转发|变更|多所|多家|多地|多个|各地|几所|不少|部分|一些|更名|并入|决定|公告|特此|请|我[局们委]|的|[0-9]{4}年|[0-9]月|[^\u4e00-\u9fffa-z0-9·()]"
+)
 _GENERAL = re.compile(
     r"(?:各|有关|相关|其他|其它|上级|下属|所属|本|我|该|此|贵|某|全|多|这|那|两|三|几|每|哪|什么|广大)(?:.{0,8})|"
     r"(?:基层|政府|部门|单位|学校|街道|社区|乡镇|机关|公安|医院|办公室|委员会|村|镇|乡|街道社区|县级部门|市直部门|党委政府|中心|干部)"
@@ -65,6 +76,8 @@ def place_of(unit: str, places: Gazetteer) -> Span | None:
     start = end = 0
     for found in places.mentions(unit):
         if _PLACE_END.search(unit, found.start, found.end):
-            start = start if found.start == end and end else found.start  # 重庆市公安局北碚区分局 is of 北碚区
+            start = (
+                start if found.start == end and end else found.start
+            )  # 重庆市公安局北碚区分局 is of 北碚区
             end = found.end
     return (start, end) if end else None

@@ -1,4 +1,4 @@
-"""Floor 2. The words that closure notices are made of: what each one does, and where they stand in a text.
+"""Floor 5. The words that closure notices are made of: what each one does, and where they stand in a text.
 
 All are levelled (`text.level`). A Traditional notice reads as a Simplified one; what a converter or a paraphrasing
 machine makes of the words (登出, 公家号, 住手更新) stands beside them.
@@ -60,7 +60,20 @@ _HEADS = ("停止", "终止", "中止", "不再", "住手", "不再进行", "停
 _BETWEEN = ("", "信息", "内容", "日常", "对外", "继续", "进行", "提供", "账号", "信息内容", "相关信息", "相关", "政务信息", "任何信息",
             "任何", "各类信息", "新内容", "推文", "作品", "视频", "文章", "提供任何")  # fmt: skip
 _TAILS = ("更新", "发布", "公布", "宣布", "释出", "推送", "推文", "发文", "发声", "维护", "登载", "刊发")
-_ENDS = ("运营", "营运", "运作", "运行", "使用", "利用", "服务", "对外服务", "提供服务", "访问", "登录", "保留")
+_ENDS = (
+    "运营",
+    "营运",
+    "运作",
+    "运行",
+    "使用",
+    "利用",
+    "服务",
+    "对外服务",
+    "提供服务",
+    "访问",
+    "登录",
+    "保留",
+)
 
 WORDS: dict[Does, str] = {
     Does.STOP: "停更 断更 停播 停刊 停发 说再见 谢幕 画上句号 就不更新 不更新啦 不更新了",
