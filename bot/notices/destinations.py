@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bot.notices import scopes, units
 from bot.notices.mentions import Mention
-from bot.notices.page import Page
+from bot.notices.page import FARTHEST, Page
 from bot.notices.sentences import Zone
 from bot.notices.sheet import Span
 from bot.notices.words import Does
@@ -134,7 +134,7 @@ def read(zone: Zone, page: Page, stop: int) -> Lead:
     ):
         _bare(zone, page, lead)
     if not (lead.targets or lead.vague or lead.columns or lead.same):
-        text = page.plain[zone.begin : zone.end]
+        text = page.plain[zone.begin : min(zone.end, zone.begin + FARTHEST)]
         if _VAGUE.search(text) and _HINTS.search(text):
             lead.vague = (zone.start, zone.end)
     if (lead.targets and not lead.duties) or lead.columns:

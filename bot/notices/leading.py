@@ -9,7 +9,7 @@ from bot.notices import destinations, scopes, units
 from bot.notices.changes import LEADS
 from bot.notices.closings import MOST_TOGETHER, Closing, Closings
 from bot.notices.destinations import HOLDERS, Lead, Sort, Target
-from bot.notices.page import Page
+from bot.notices.page import FARTHEST, Page
 from bot.notices.sentences import Sentence, Zone
 from bot.notices.words import Does
 from bot.records import Basis, State
@@ -158,7 +158,10 @@ class Leading:
         )
 
     def _opens_list(self, zone: Zone, s: Sentence) -> bool:
-        return self.plain[s.end - 1] == ":" and _BELOW.search(self.plain, zone.begin, s.end) is not None
+        return (
+            self.plain[s.end - 1] == ":"
+            and _BELOW.search(self.plain, max(zone.begin, s.end - FARTHEST), s.end) is not None
+        )
 
     def _listed(self, s: Sentence, touched: Sequence[Closing]) -> None:
         """Take the lines under 可通过以下渠道了解: as destinations, as long as each names one."""

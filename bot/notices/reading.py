@@ -14,7 +14,7 @@ from bot.notices.destinations import Lead
 from bot.notices.leading import Leading
 from bot.notices.listing import Listing
 from bot.notices.mentions import Mention
-from bot.notices.page import Page
+from bot.notices.page import FARTHEST, Page
 from bot.notices.sentences import Sentence
 from bot.notices.sheet import Span
 from bot.notices.words import Does
@@ -166,7 +166,7 @@ class _Reader:
         if own := self._bracketed(closing, change):
             closing.leading = own
         elif change.day is None and closing.leading is None:
-            together = _TOGETHER.search(self.plain, s.start, change.at[0])
+            together = _TOGETHER.search(self.plain, max(s.start, change.at[0] - FARTHEST), change.at[0])
             closing.leading = self.opening or (self.running if together else None)
 
     def _bracketed(self, closing: Closing, change: Change) -> Day | None:
