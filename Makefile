@@ -20,6 +20,9 @@ lint: $(VENV)/.dev  ## Run the checks that read code, and mend what they can
 	$(BIN)/ruff format .
 	$(BIN)/mypy
 
+bench: $(VENV)/.dev  ## Measure: how right, how honest, how fast, beside others (half an hour); benchmarks/RESULTS.md keeps a run
+	$(BIN)/python -m benchmarks
+
 lock: $(VENV)/.dev  ## Pin the newest releases that pyproject.toml allows, with hashes, without an index address
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --upgrade pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --upgrade --group dev pyproject.toml -o requirements-dev.txt

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from importlib import import_module
+from keyword import iskeyword
+from types import ModuleType
 
-from bot.commands import ask, build, check, diff, due, export, import_, links, new, run, show, stats
+from bot.flags import COMMAND, Parser
 
-COMMANDS = {
-    "run": run,
-    "ask": ask,
-    "check": check,
-    "build": build,
-    "new": new,
-    "import": import_,
-    "show": show,
-    "stats": stats,
-    "due": due,
-    "links": links,
-    "diff": diff,
-    "export": export,
-}
+COMMANDS = (
+    "run",
+    "ask",
+    "card",
+    "check",
+    "build",
+    "new",
+    "import",
+    "show",
+    "stats",
+    "due",
+    "links",
+    "diff",
+    "export",
+)
 DESCRIPTION = "去向:查已关停的政务账号现在去哪儿看、去哪儿办。先试:python bot.py ask 水润港城"
 EXAMPLES = """\
 例子:
@@ -37,13 +42,19 @@ EXAMPLES = """\
 
 def main(argv: Sequence[str] | None = None, channels: Mapping[str, str] | None = None) -> int:
     """Run one command and return its exit code. `channels` names each channel's `module:function`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(
+            stream, io.TextIOWrapper
+        ):  # a terminal without some of our characters shows a ? for them
+            stream.reconfigure(errors="replace")
+    arguments = sys.argv[1:] if argv is None else argv
     try:
-        options = parser().parse_args(argv)
+        options = parser(*arguments[:1]).parse_args(arguments)
     except SystemExit as error:  # argparse has already said what is wrong
         return int(error.code or 0)
     options.channels = channels or {}
     try:
-        code: int = COMMANDS[options.command].run(options)
+        code: int = options.run(options)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # the reader of our output went away: `… | head`
@@ -52,14 +63,19 @@ def main(argv: Sequence[str] | None = None, channels: Mapping[str, str] | None =
     return code
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands."""
-    shape = argparse.RawDescriptionHelpFormatter
-    whole = argparse.ArgumentParser("bot.py", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=shape)
-    commands = whole.add_subparsers(dest="command", required=True, metavar="命令", title="命令")
-    for name, module in COMMANDS.items():
-        one = commands.add_parser(
-            name, help=module.HELP, description=module.DESCRIPTION, formatter_class=shape
-        )
-        module.add_arguments(one)
+def parser(chosen: str = "") -> argparse.ArgumentParser:
+    """Return the parser of all commands, or of the chosen one: what the others need is then not loaded."""
+    whole = Parser("bot.py", description=DESCRIPTION, epilog=EXAMPLES)
+    commands = whole.add_subparsers(dest="command", required=True, metavar=COMMAND, title="命令")
+    for name in [chosen] if chosen in COMMANDS else COMMANDS:
+        command = module(name)
+        examples = f"例子:\n{command.EXAMPLES}"
+        one = commands.add_parser(name, help=command.HELP, description=command.DESCRIPTION, epilog=examples)
+        command.add_arguments(one)
+        one.set_defaults(run=command.run)
     return whole
+
+
+def module(name: str) -> ModuleType:
+    """Return the module of a command, loaded only now."""
+    return import_module(f"bot.commands.{name}{'_' * iskeyword(name)}")

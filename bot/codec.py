@@ -23,6 +23,9 @@ Path = tuple[str | int, ...]
 
 _CHINESE_DATE = re.compile(r"(\d{4})年(?:(\d{1,2})月(?:(\d{1,2})[日号])?)?")
 _LOOSE_DATE = re.compile(r"(\d{4})[-./](\d{1,2})(?:[-./](\d{1,2}))?")
+MISSING = "没有写"
+DATES = "日期,如 2024-04-19、2024年4月19日、2024-04 或 2024"
+DATE_SHAPE = "按 2024-04-19 的样子写;只知道年月就写 2024-04"
 _TRUTH = {"true": True, "yes": True, "是": True, "false": False, "no": False, "否": False}
 
 
@@ -34,6 +37,11 @@ class Fault:
     found: str
     expected: str
     todo: str
+
+    @property
+    def said(self) -> str:
+        """What is wrong, in the words of every command."""
+        return f"{self.found};应当是:{self.expected};{self.todo}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ def decode(cls: type[T], data: object, faults: list[Fault], path: Path = ()) -> 
         elif value is not None and value not in ("", "null", "~"):
             values[key] = _value(member, value, faults, (*path, key))
     missing = [m for m in needed if m.name not in values]
-    faults += [Fault((*path, m.name), "没有写", m.says, f"补上 {m.name}: …") for m in missing]
+    faults += [Fault((*path, m.name), MISSING, m.says, f"补上 {m.name}: …") for m in missing]
     if missing or (len(faults) > before and None in values.values()):
         return None
     return cls(**values)
@@ -79,11 +87,16 @@ def load(cls: type[T], data: Mapping[str, Any]) -> T:
 def encode(record: object) -> dict[str, Any]:
     """Turn a record into plain data that `decode` reads back, leaving out what is at its default."""
     found: dict[str, Any] = {}
-    for name in members(type(record)):  # type: ignore[arg-type]  # a class is hashable
+    for name in _names(type(record)):  # type: ignore[arg-type]  # a class is hashable
         value = getattr(record, name)
-        if value is not None and value != () and value is not False:
-            found[name] = _plain(value)
+        if value is not None and value is not False and value != ():
+            found[name] = value if value.__class__ is str else _plain(value)
     return found
+
+
+@cache
+def _names(cls: type) -> tuple[str, ...]:
+    return tuple(members(cls))
 
 
 @cache
@@ -111,6 +124,19 @@ def _loader(member: Member) -> Callable[[Any], Any]:
 @lru_cache(4096)
 def _when(text: str) -> When:
     return When(text)
+
+
+def date(text: str) -> When:
+    """Return the date that a person wrote: 2024-04-19, 2024.4.19, 2024年4月19日, or known to its month or year only.
+
+    Raises: ValueError for any other text, and for a day that no calendar has.
+    """
+    if len(text) == 10:
+        with contextlib.suppress(ValueError):
+            return _when(text)
+    found = _CHINESE_DATE.fullmatch(text) or _LOOSE_DATE.fullmatch(text)
+    parts = [p for p in found.groups() if p] if found else [text]
+    return When("-".join(p.zfill(2) for p in parts))
 
 
 @cache
@@ -189,23 +215,18 @@ def _scalar(member: Member, text: str, faults: list[Fault], path: Path) -> Any:
 
 
 def _date(text: str, faults: list[Fault], path: Path) -> When | None:
-    if len(text) == 10:
-        with contextlib.suppress(ValueError):
-            return _when(text)
-    found = _CHINESE_DATE.fullmatch(text) or _LOOSE_DATE.fullmatch(text)
-    parts = [p for p in found.groups() if p] if found else [text]
     try:
-        return When("-".join(p.zfill(2) for p in parts))
+        return date(text)
     except ValueError:
-        todo = "按 2024-04-19 的样子写;只知道年月就写 2024-04"
+        todo = DATE_SHAPE
         if text.isdecimal() and len(text) == 5:
             todo = "这是 Excel 把日期变成的数字:在 Excel 里把那一格设成“文本”,再写 2024-04-19"
-        faults.append(Fault(path, f"“{text}”", "日期,如 2024-04-19、2024年4月19日、2024-04 或 2024", todo))
+        faults.append(Fault(path, f"“{text}”", DATES, todo))
         return None
 
 
 def _unknown(path: Path, known: Mapping[str, object]) -> Fault:
-    allowed = "可以写:" + "、".join(known)
+    allowed = "下面之一:" + "、".join(known)
     return Fault(path, f"不认识的键“{path[-1]}”", allowed, _closest(str(path[-1]), known))
 
 
@@ -221,15 +242,16 @@ def _seen(data: object) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if value.__class__ is str:
+    kind = value.__class__
+    if kind is str:
         return value
-    if isinstance(value, Labelled):
-        return value.value
-    if value.__class__ is tuple:
+    if kind is tuple:
         return [_plain(v) for v in value]
-    if value.__class__ is When:
+    if kind is When:
         return value.text
-    return "true" if value is True else encode(value)
+    if value is True:
+        return "true"
+    return value.value if isinstance(value, Labelled) else encode(value)
 
 
 def _schema(member: Member) -> dict[str, Any]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from bot import codec, yamlfile
-from bot.codec import Fault
+from bot import codec, hosts, yamlfile
+from bot.codec import MISSING, Fault
+from bot.files import why
+from bot.hosts import Excuse
+from bot.progress import progress
 from bot.records import (
     Advice,
     Agency,
@@ -21,6 +25,7 @@ from bot.records import (
     PlatformInfo,
     Reading,
     Rule,
+    Talk,
     Topic,
     Unit,
 )
@@ -29,9 +34,14 @@ from bot.yamlfile import Problem, problem_at
 # What a list of each folder or file below `knowledge/` holds, besides `accounts/`.
 ROOMS: dict[str, type[Any]] = {
     "places": Place, "contacts": Contact, "rules": Rule, "topics.yaml": Topic, "lexicon/agencies.yaml": Agency,
-    "lexicon/readings.yaml": Reading, "lexicon/lookalikes.yaml": Lookalikes, "platforms.yaml": PlatformInfo, "verification.yaml": Advice, "moved.yaml": Moved,
+    "lexicon/readings.yaml": Reading, "lexicon/lookalikes.yaml": Lookalikes, "lexicon/talk.yaml": Talk, "platforms.yaml": PlatformInfo, "verification.yaml": Advice, "moved.yaml": Moved,
 }  # fmt: skip
 ACCOUNTS = "accounts"
+EXCUSED = "excused-hosts.txt"
+# The project's own knowledge, and what of it a folder of nothing but accounts is read with: all that stands around
+# accounts and speaks of none of them.
+OWN = Path(__file__).resolve().parent.parent / "knowledge"
+LENT = ("places", "contacts", "lexicon", "platforms.yaml", "topics.yaml", "verification.yaml")
 
 
 @dataclass(slots=True)
@@ -52,7 +62,11 @@ class Part:
 
 @dataclass(slots=True)
 class Knowledge:
-    """All records of a folder, and what is wrong with it. `spots` tells which file and entry each record is."""
+    """All records of a folder, and what is wrong with it. `spots` tells which file and entry each record is.
+
+    `foreign`: the folder is not the project's own, so what stands around its accounts may speak of others. `lent`: it
+    holds accounts only, and what stands around them is the project's own.
+    """
 
     places: dict[str, Place] = field(default_factory=dict)
     units: list[Unit] = field(default_factory=list)
@@ -62,21 +76,34 @@ class Knowledge:
     agencies: list[Agency] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     lookalikes: list[Lookalikes] = field(default_factory=list)
+    talk: list[Talk] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     advice: list[Advice] = field(default_factory=list)
     moved: dict[str, str | None] = field(default_factory=dict)
-    excused: dict[str, str] = field(default_factory=dict)
+    excused: dict[str, Excuse] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     spots: dict[str, tuple[Path, codec.Path]] = field(default_factory=dict)
     digest: str = ""
+    foreign: bool = False
+    lent: bool = False
+
+
+def begin(folder: Path) -> Knowledge:
+    """Return what is known of a folder before any of its YAML is read: whose it is, and the hosts it excuses."""
+    lent = lacks_places(folder)
+    knowledge = Knowledge(foreign=folder.resolve() != OWN, lent=lent)
+    path = folder / EXCUSED
+    knowledge.excused = hosts.read(OWN / EXCUSED if lent and not path.exists() else path, knowledge.problems)
+    return knowledge
 
 
 def read(folder: Path) -> Knowledge:
-    """Read every YAML file below a folder. Files are read in the order of their names, so the result is too."""
-    knowledge = Knowledge(excused=excused_hosts(folder))
+    """Read every YAML file of a folder. Files are read in the order of their names, so the result is too."""
+    knowledge = begin(folder)
     digests: dict[str, str] = {}
-    for path in yaml_files(folder, knowledge.problems):
-        part = read_file(path, folder)
+    found = list(files(folder, knowledge.problems))
+    for path, root in progress(found, "读知识文件", len(found)):
+        part = read_file(path, root)
         digests[part.name] = part.digest
         join(knowledge, part)
     knowledge.digest = combined(digests)
@@ -90,11 +117,14 @@ def read_file(path: Path, folder: Path) -> Part:
     name = path.relative_to(folder)
     part = Part(path, name.as_posix(), hashlib.sha256(data).hexdigest(), problems=problems)
     node = yamlfile.tree(path, data, problems)
+    room = name.as_posix() if name.parts[0] == "lexicon" else name.parts[0]
     if node is None:
+        if room == ACCOUNTS and not problems:
+            texts = ("里面什么都没有", "place 和 units", "写上这个地方的账号;不要了就删掉这个文件")
+            problems.append(_odd(path, *texts, warning=True))
         return part
     faults: list[Fault] = []
     plain = yamlfile.plain(path, node, problems)
-    room = name.as_posix() if name.parts[0] == "lexicon" else name.parts[0]
     if room == ACCOUNTS:
         _units(part, codec.decode(PlaceFile, plain, faults))
     elif room in ROOMS:
@@ -125,9 +155,13 @@ def twice(key: str, path: Path, spot: codec.Path, other: Path, where: codec.Path
     return problem_at(path, (*spot, "id"), f"“{name}”用了两次", "不重复的编号", todo)
 
 
-def digests(folder: Path, skip: str = "") -> dict[str, str]:
-    """Return the digest of each YAML file below a folder, by its name, without reading what it means."""
-    names = ((path, path.relative_to(folder)) for path in yaml_files(folder, []))
+def digests(folder: Path, skip: str = "", problems: list[Problem] | None = None) -> dict[str, str]:
+    """Return the digest of each YAML file of a folder, by its name, without reading what it means.
+
+    What is wrong with the folder around the files is added to the problems.
+    """
+    found = files(folder, [] if problems is None else problems)
+    names = ((path, path.relative_to(root)) for path, root in found)
     return {
         name.as_posix(): hashlib.sha256(yamlfile.content(path, [])).hexdigest()
         for path, name in names
@@ -145,30 +179,62 @@ def digest(folder: Path) -> str:
     return combined(digests(folder))
 
 
-def yaml_files(folder: Path, problems: list[Problem]) -> Iterator[Path]:
-    """Yield the YAML files below a folder in the order of their names; links are not followed."""
-    if not folder.is_dir():
-        problems.append(
-            Problem(
-                str(folder), 1, "文件夹", "没有这个文件夹", "放知识文件的文件夹", "检查 --knowledge 写的路径"
-            )
-        )
+def files(folder: Path, problems: list[Problem]) -> Iterator[tuple[Path, Path]]:
+    """Yield the YAML files that a folder is read from, each with the folder that its name is below.
+
+    A folder that holds accounts but no places is read with the project's own records around them.
+    """
+    if folder.is_dir() and not (folder / ACCOUNTS).is_dir():
+        texts = ("里面没有 accounts 文件夹", "放知识文件的文件夹", "检查 --knowledge 写的路径")
+        problems.append(Problem(yamlfile.shown(folder), 1, "文件夹", *texts))
         return
-    for path in sorted(folder.rglob("*.y*ml")):
+    yield from ((path, folder) for path in yaml_files(folder, problems))
+    if lacks_places(folder):
+        lent = [name for name in LENT if not (folder / name).exists()]
+        for path in yaml_files(OWN, problems):
+            if path.relative_to(OWN).parts[0] in lent:
+                yield path, OWN
+
+
+def lacks_places(folder: Path) -> bool:
+    """Tell whether a folder holds accounts alone, so that it cannot stand on its own."""
+    return (folder / ACCOUNTS).is_dir() and not (folder / "places").exists()
+
+
+def yaml_files(folder: Path, problems: list[Problem]) -> Iterator[Path]:
+    """Yield the YAML files below a folder in the order of their names; links are not followed, hidden files not seen."""
+    if not folder.is_dir():
+        texts = ("没有这个文件夹", "放知识文件的文件夹", "检查 --knowledge 写的路径")
+        problems.append(Problem(str(folder), 1, "文件夹", *texts))
+        return
+    for path in sorted(_below(folder, problems)):
         if path.is_symlink():
-            problems.append(
-                Problem(str(path), 1, "文件", "是一个链接", "普通文件", "把内容直接放在这里,不要用链接")
-            )
-        elif path.suffix in (".yaml", ".yml") and path.is_file():
-            yield path
+            texts = ("是一个链接", "普通文件或文件夹", "把内容直接放在这里,不要用链接")
+            problems.append(_odd(path, *texts))
+        elif path.suffix in (".yaml", ".yml"):
+            if path.is_file():
+                yield path
+        elif path.relative_to(folder).parts[0] == ACCOUNTS:
+            texts = ("没有读这个文件", "以 .yaml 结尾的文件", "是知识就把文件名改成 .yaml 结尾,不是就移走")
+            problems.append(_odd(path, *texts, warning=True))
 
 
-def excused_hosts(folder: Path) -> dict[str, str]:
-    """Return the hosts excused from a rule about addresses, each with its reason; `.gov.cn` stands for all below it."""
-    path = folder / "excused-hosts.txt"
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    pairs = (line.split("\t", 1) for line in lines if line.strip() and not line.startswith("#"))
-    return {pair[0].strip(): pair[-1].strip() for pair in pairs if len(pair) == 2}
+def _below(folder: Path, problems: list[Problem]) -> Iterator[Path]:
+    """Yield all that stands below a folder but folders; a folder that is a link is yielded, not entered."""
+
+    def closed(error: OSError) -> None:
+        texts = (f"打不开:{why(error)}", "能读的文件夹", "检查有没有读的权限")
+        problems.append(_odd(Path(error.filename), *texts))
+
+    for root, folders, names in os.walk(folder, onerror=closed):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        links = (name for name in folders if Path(root, name).is_symlink())
+        yield from (Path(root, name) for name in (*names, *links) if not name.startswith("."))
+
+
+def _odd(path: Path, found: str, expected: str, todo: str, *, warning: bool = False) -> Problem:
+    """Return the problem of something that is no file of ours; a link is named, not what it leads to."""
+    return Problem(f"{yamlfile.shown(path.parent)}/{path.name}", 1, "文件", found, expected, todo, warning)
 
 
 def _units(part: Part, read: PlaceFile | None) -> None:
@@ -178,12 +244,16 @@ def _units(part: Part, read: PlaceFile | None) -> None:
         _settle(unit, key, read.place if read else "")
         part.units.append(unit)
         if unit.id:
-            part.spots[f"units:{unit.id}"] = ("units", number)
+            _found(part, f"units:{unit.id}", ("units", number))
         for index, account in enumerate(unit.accounts):
-            spot: codec.Path = ("units", number, "accounts", index)
-            if account.id in part.spots:
-                part.problems.append(twice(account.id, part.path, spot, part.path, part.spots[account.id]))
-            part.spots[account.id] = spot
+            _found(part, account.id, ("units", number, "accounts", index))
+
+
+def _found(part: Part, key: str, spot: codec.Path) -> None:
+    """Note where in its file a record stands; one that stands there twice is a problem."""
+    if key in part.spots:
+        part.problems.append(twice(key, part.path, spot, part.path, part.spots[key]))
+    part.spots[key] = spot
 
 
 def _settle(unit: Unit, key: str, place: str) -> None:
@@ -203,8 +273,10 @@ def _records(part: Part, room: str, plain: Any, faults: list[Fault]) -> None:
         record = codec.decode(ROOMS[room], item, faults, (number,))
         if record is not None:
             part.others.append(record)
-            if getattr(record, "id", None):
-                part.spots[f"{room}:{record.id}"] = (number,)
+            if isinstance(record, Contact) and not record.id:
+                faults.append(Fault((number, "id"), MISSING, "编号,如 hotline-12345", "补上 id: …"))
+            elif getattr(record, "id", None):
+                _found(part, f"{room}:{record.id}", (number,))
 
 
 def _take_in(record: Any, into: Knowledge) -> None:
@@ -218,7 +290,7 @@ def _take_in(record: Any, into: Knowledge) -> None:
     else:
         lists: dict[type, list[Any]] = {
             Contact: into.contacts, PlatformInfo: into.platforms, Agency: into.agencies, Rule: into.rules, Advice: into.advice,
-            Reading: into.readings, Lookalikes: into.lookalikes,
+            Reading: into.readings, Lookalikes: into.lookalikes, Talk: into.talk,
         }  # fmt: skip
         lists[type(record)].append(record)
 

@@ -58,21 +58,28 @@ class Match:
     @property
     def platforms(self) -> tuple[Platform, ...]:
         """The platforms named."""
-        return tuple(dict.fromkeys(p.meaning for p in self.question.platforms))
+        return self.question.platforms
 
 
 class Matcher:
     """Answers which account a question means. Made once for an index; safe to use from any thread."""
 
-    def __init__(self, base: Base, using: Weights | None = None) -> None:
+    def __init__(self, base: Base, using: Weights | None = None, like: Matcher | None = None) -> None:
+        """Take an index; `like`, a matcher made earlier, may share what the index has in common with its own."""
         self.base = base
         self.weights = using or weights()
         lexicon = base.lexicon()
         self.gazetteer = lexicon.gazetteer
         platforms = Vocabulary((fold(w), p.id) for p in base.platforms for w in p.words)
-        self._reader = Reader(lexicon, platforms)
+        self._near = lexicon.near
+        known: Reader | None = like._reader if like else None  # noqa: SLF001  # of this very class
+        self._reader: Reader = Reader(lexicon, platforms, known)
         self._gatherer = Gatherer(base, lexicon)
         self._comparer = Comparer(base, self.weights)
+
+    def again(self) -> Matcher:
+        """Return a matcher over the index as its files stand now; what did not change is shared. Raises as opening does."""
+        return Matcher(self.base.again(), self.weights, like=self)
 
     def match(self, text: str) -> Match:
         """Return what a question asks for. Any text at all gives a result."""
@@ -83,7 +90,7 @@ class Matcher:
 
     def _whole(self, question: Question) -> list[Candidate]:
         """Return the units that bear the whole question, with or without its platform's word, as a name."""
-        texts = dict.fromkeys((question.plain, *question.without_platforms()))
+        texts = dict.fromkeys((question.plain, question.core))
         found = self.base.exact(texts)
         text = next((t for t in texts if t in found), None)
         if text is None:
@@ -91,7 +98,8 @@ class Matcher:
         refs = best_refs(found[text])
         if question.folded != question.plain:
             refs = [r for r in refs if self._agrees(r, question)]
-        return [Candidate(text, 1.0, ref, 0, (), (("said", 1.0),)) for ref in refs]
+        bear = [Candidate(text, 1.0, ref, 0, (), (("said", 1.0),)) for ref in refs]
+        return [c for c in bear if not self._elsewhere(c, question)]
 
     def _agrees(self, ref: Ref, question: Question) -> bool:
         """Tell whether a unit lies where the longer form of a place's name says: 吉林市 is not the province."""
@@ -100,18 +108,27 @@ class Matcher:
 
     def _found(self, question: Question) -> list[Candidate]:
         """Return each unit's best candidate, the best unit first."""
-        known = self.base.pairs(set(character_pairs(question.plain)))
+        known = self.base.pairs(set(character_pairs(question.core)))
         best: dict[int, Candidate] = {}
         self._add(best, self._compared(self._gatherer.within(question, known), question, known))
-        if not self._answers(best.values()):
+        if not self._answers(best.values(), question):
             self._add(best, self._initials(question))
             self._add(best, self._compared(self._gatherer.near(question), question, known))
             self._add(best, self._described(question, known))
         return nlargest(MOST_OFFERED + 3, best.values(), key=lambda c: (c.score, -c.left, -c.ref.unit))
 
-    def _answers(self, found: Iterable[Candidate]) -> bool:
+    def _answers(self, found: Iterable[Candidate], question: Question) -> bool:
         """Tell whether a name within the question leaves nothing to look further for."""
-        return any(not c.vetoes and c.score >= 1 - self.weights.half / 2 for c in found)
+        enough = 1 - self.weights.half / 2
+        return any(not c.vetoes and c.score >= enough and not self._elsewhere(c, question) for c in found)
+
+    def _elsewhere(self, candidate: Candidate, question: Question) -> bool:
+        """Tell whether a question names platforms and the unit has an account on none of them."""
+        named = question.platforms
+        if not named:
+            return False
+        accounts = self.base.unit_at(candidate.ref.unit).accounts
+        return not any(a.platform in named or a.platform is None for a in accounts)
 
     def _compared(
         self, names: Iterable[Named], question: Question, known: dict[int, int]
@@ -122,7 +139,7 @@ class Matcher:
     def _initials(self, question: Question) -> Iterator[Candidate]:
         """Yield the units with a name of these initials; one alone, with letters enough, is what was meant."""
         found = self._gatherer.initials(question)
-        alone = len(found) == 1 and len(question.plain) >= INITIALS_ALONE
+        alone = len(found) == 1 and len(question.core) >= INITIALS_ALONE
         for name, number in found:
             ref = Ref(number, 0, own=False)
             yield Candidate(
@@ -133,7 +150,8 @@ class Matcher:
         """Yield the units of an agency that a question names, at a place that it names."""
         if not question.places or not question.agencies:
             return
-        agency = question.agencies[-1].meaning
+        said = question.agencies[-1].meaning
+        agencies = (said, *self._near.get(said, ()))
         codes = [
             code
             for code in question.places[-1].meaning
@@ -142,8 +160,8 @@ class Matcher:
         found = [
             (Ref(number, place, own=False), self.base.unit_at(number))
             for place in (self.gazetteer.numbers[code] for code in codes)
+            for agency in agencies
             for number in self.base.posting(spot_gram(place, agency))[:MOST_DESCRIBED]
-            if self.base.alive(number)
         ]
         for ref, unit in found:
             name = fold(unit.name or unit.accounts[0].name or "")
@@ -176,7 +194,7 @@ class Matcher:
         """Return a candidate with the accounts that it names, held back when none is on the platform asked for."""
         unit = self.base.unit_at(candidate.ref.unit)
         accounts = tuple(a.id for a in self._bearers(unit, candidate))
-        if _other_platform(unit, question):
+        if self._elsewhere(candidate, question):
             score = max(0.0, candidate.score - self.weights.veto)
             return replace(candidate, accounts=accounts, score=score, vetoes=(*candidate.vetoes, "platform"))
         return replace(candidate, accounts=accounts)
@@ -197,15 +215,9 @@ class Matcher:
         return bear or unit.accounts
 
 
-def _other_platform(unit: Unit, question: Question) -> bool:
-    """Tell whether a question names platforms and the unit has an account on none of them."""
-    named = {p.meaning for p in question.platforms}
-    return bool(named) and not any(a.platform in named or a.platform is None for a in unit.accounts)
-
-
 def _chosen(unit: Unit, best: Candidate, question: Question) -> tuple[Account, ...]:
     """Return the accounts that are answered: on the platform asked for, the one that closed last before those in use."""
-    named = {p.meaning for p in question.platforms}
+    named = question.platforms
     borne = tuple(a for a in unit.accounts if a.id in best.accounts)
     here = [a for a in borne if a.platform in named] or [a for a in unit.accounts if a.platform in named]
     return tuple(sorted(here or borne, key=_closed_last, reverse=True))

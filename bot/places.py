@@ -8,6 +8,8 @@ from bot.records import Place
 from bot.text import fold
 from bot.vocabulary import Found, Vocabulary
 
+# The country: what is national is at home there.
+COUNTRY = "100000"
 # Names with this in them are long, and often cut short when they are copied.
 PEOPLES = "族自治"
 

@@ -377,6 +377,7 @@ class Agency:
 
     id: Annotated[str, "编号"]
     words: Annotated[tuple[str, ...], "同一类单位的各种叫法,如:[交警, 交通警察, 交管]"]
+    near: Annotated[tuple[str, ...], "大家会混着叫的另一类单位(编号),问到时拿来确认"] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,6 +386,14 @@ class Reading:
 
     word: Annotated[str, "词,如:六安"]
     pinyin: Annotated[tuple[str, ...], "每个字一个音节,不带声调,如:[lu, an]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What people say right before or right after an account's name: what else runs on from a name is another name."""
+
+    before: Annotated[tuple[str, ...], "名字前面常说的话,如:[请问, 我关注的]"] = ()
+    after: Annotated[tuple[str, ...], "名字后面常说的话,如:[怎么, 停更]"] = ()
 
 
 @dataclass(frozen=True, slots=True)

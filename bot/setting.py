@@ -5,17 +5,21 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import os
+import re
+import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot import index, knowledge
+from bot.files import why
+from bot.knowledge import Knowledge
 from bot.matcher import Matcher
 from bot.records import When
 
 ROOT = Path(__file__).resolve().parent.parent
-KNOWLEDGE = ROOT / "knowledge"
+KNOWLEDGE = knowledge.OWN
 INDEX_NAME = "index.sqlite"
 
 
@@ -23,10 +27,12 @@ INDEX_NAME = "index.sqlite"
 class Setting:
     """What a channel is started with."""
 
-    load: Callable[[], Matcher]
+    # Gives the matcher in service: it may be another one at the next question.
+    matcher: Callable[[], Matcher]
     today: Callable[[], When]
     token: str | None = None
     api_base: str | None = None
+    contact: str | None = None
 
 
 def today() -> When:
@@ -34,14 +40,56 @@ def today() -> When:
     return When(dt.date.today().isoformat())  # noqa: DTZ011  # the calendar of the people who ask
 
 
-def add_folders(parser: argparse.ArgumentParser) -> None:
-    """Add where the knowledge and its index are."""
+def card_font() -> Path | None:
+    """Return the font file for share cards that the environment names; the system's own is used without."""
+    named = os.environ.get("CARD_FONT", "").strip()
+    return Path(named) if named else None
+
+
+def contact() -> str | None:
+    """Return the address that people without a Git account send a filled table to, where the operator set one."""
+    return " ".join(os.environ.get("CONTACT_ADDRESS", "").split()) or None
+
+
+def add_knowledge(parser: argparse.ArgumentParser) -> None:
+    """Add where the knowledge is."""
     parser.add_argument(
         "--knowledge", type=Path, default=KNOWLEDGE, metavar="DIR", help="知识文件夹(默认 knowledge/)"
     )
+
+
+def add_folders(parser: argparse.ArgumentParser) -> None:
+    """Add where the knowledge and its index are."""
+    add_knowledge(parser)
     parser.add_argument(
         "--index", type=Path, metavar="FILE", help="索引文件(默认 data/index.sqlite,或 $DATA_DIR)"
     )
+
+
+def is_own(folder: Path) -> bool:
+    """Tell whether a folder is the project's own knowledge, however its path is written."""
+    return folder.resolve() == KNOWLEDGE
+
+
+def call(command: str, options: argparse.Namespace, *words: str) -> str:
+    """Return how a command is called for the same knowledge, as a person may copy it into a terminal."""
+    folder = () if is_own(options.knowledge) else ("--knowledge", str(options.knowledge))
+    return " ".join(["python bot.py", command, *map(_quoted, (*folder, *words))])
+
+
+def known(options: argparse.Namespace) -> Knowledge:
+    """Read the knowledge as far as it can be read; say on standard error what could not."""
+    read = knowledge.read(options.knowledge)
+    errors = sum(not p.warning for p in read.problems)
+    if errors:
+        todo = f"先运行 {call('check', options)}"
+        print(f"有 {errors} 处没读进来,不算在内。{todo}", file=sys.stderr)
+    return read
+
+
+def unwritten(target: Path | str, error: OSError) -> str:
+    """Return what to tell a person whose file could not be written."""
+    return f"写不了 {target}:{why(error)};换个地方,或检查磁盘空间和权限。"
 
 
 def index_path(options: argparse.Namespace) -> Path:
@@ -69,7 +117,7 @@ def matcher(options: argparse.Namespace) -> Matcher | None:
 
 def in_service(options: argparse.Namespace) -> Path | None:
     """Return the index whose ids must not disappear: the one in service, for the project's own knowledge."""
-    own = options.index is None and options.knowledge == KNOWLEDGE
+    own = options.index is None and is_own(options.knowledge)
     return index_path(options) if own and index_path(options).exists() else None
 
 
@@ -77,18 +125,25 @@ def built(options: argparse.Namespace) -> index.Built | None:
     """Check the knowledge and put its index into service, a small edit as an overlay; say what keeps it from it."""
     target = index_path(options)
     try:
-        done = index.update(options.knowledge, target, today())
-        if done is None or done.errors:
-            done = index.build(options.knowledge, target, today(), in_service(options))
+        before = in_service(options)
+        done = index.update(options.knowledge, target, today(), ids_stay=before is not None)
+        if done is None:
+            done = index.build(options.knowledge, target, today(), before)
     except OSError as error:
-        print(f"写不了 {target}:{error.strerror};换个地方(--index),或检查磁盘空间和权限。", file=sys.stderr)
+        print(f"写不了 {target}:{why(error)};换个地方(--index),或检查磁盘空间和权限。", file=sys.stderr)
         return None
     for problem in done.errors:
         print(problem, file=sys.stderr)
     if done.errors:
         still = "原来的索引还在用" if target.exists() else "也没有以前的索引"
-        print(
-            f"{len(done.errors)} 个错误,没有建索引;{still}。改好后运行 python bot.py check。", file=sys.stderr
-        )
+        todo = f"改好后运行 {call('check', options)}"
+        print(f"{len(done.errors)} 个错误,没有建索引;{still}。{todo}", file=sys.stderr)
         return None
     return done
+
+
+def _quoted(word: str) -> str:
+    """Return a word as a shell takes it for one: any shell, but for the few characters that each reads in its own way."""
+    if re.search(r"[\"$`!]", word):
+        return shlex.quote(word)
+    return f'"{word}"' if re.search(r"[^\w./\\:-]", word) else word

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 import unicodedata
 from functools import cache
@@ -9,6 +10,8 @@ from pathlib import Path
 
 TABLES = Path(__file__).parent / "tables"
 HAN_FIRST, HAN_LAST = "\u3400", "\u9fff"
+# Between the two stretches lie the hexagrams, which are no letters.
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 
 
 def fold(text: str) -> str:
@@ -20,6 +23,8 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return "".join(filter(str.isalnum, text.lower()))
+    if _HAN.fullmatch(text):  # most names: nothing but the script can differ
+        return text.translate(_simplified())
     marked = unicodedata.normalize("NFKD", text.casefold()).replace("u\u0308", "v")
     bare = "".join(c for c in marked if not unicodedata.combining(c))
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", bare).casefold())

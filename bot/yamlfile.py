@@ -16,6 +16,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from bot import codec
 from bot.codec import Fault
+from bot.files import why
 
 # Larger than any file a person edits: the 2,000 accounts of a big city take about 1 MB. A tree takes some 60 times
 # the memory of its text, so this also bounds what one file may cost.
@@ -72,9 +73,14 @@ class Problem:
     todo: str
     warning: bool = False
 
+    @property
+    def said(self) -> str:
+        """What is wrong without where, in the words of every command."""
+        return f"{self.found};应当是:{self.expected};{self.todo}"
+
     def __str__(self) -> str:
         mark = "提醒: " if self.warning else ""
-        return f"{self.file}:{self.line}: {mark}{self.field}: {self.found};应当是:{self.expected};{self.todo}"
+        return f"{self.file}:{self.line}: {mark}{self.field}: {self.said}"
 
 
 def content(path: Path, problems: list[Problem]) -> bytes:
@@ -85,7 +91,7 @@ def content(path: Path, problems: list[Problem]) -> bytes:
             return path.read_bytes()
         found, todo = f"{size // 1024 // 1024} MB", "把文件按地方分开;如果不是知识文件,移走它"
     except OSError as error:
-        found, todo = f"打不开:{error.strerror}", "检查文件是否存在、有没有读的权限"
+        found, todo = f"打不开:{why(error)}", "检查文件是否存在、有没有读的权限"
     problems.append(
         Problem(shown(path), 1, "文件", found, f"{MOST_BYTES // 1024 // 1024} MB 以内、能读的文件", todo)
     )

@@ -17,7 +17,6 @@ def run(setting: Setting) -> int:
     """Chat until the person leaves; 0."""
     with contextlib.suppress(ImportError):
         import readline  # noqa: F401  # lines can then be edited and recalled
-    matcher = setting.load()
     print(GREETING)
     last: Reply | None = None
     while True:
@@ -28,7 +27,7 @@ def run(setting: Setting) -> int:
             return 0
         except UnicodeDecodeError:
             typed = ""
-        last = answer(_message(typed, last), matcher, setting.today())
+        last = answer(_message(typed, last), setting.matcher(), setting.today())
         print(shown(last) + "\n")
 
 

@@ -33,10 +33,11 @@ from telegram.ext import (
 
 from bot.dialogue import Message as Asked
 from bot.dialogue import answer
-from bot.matcher import Matcher
 from bot.reply import Reply
 from bot.setting import Setting
 from bot.wording import language_of, words
+from handlers.telegram_http import AiohttpRequest
+from handlers.telegram_patience import Patience
 
 log = logging.getLogger(__name__)
 
@@ -74,13 +75,13 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 def build(setting: Setting) -> App:
     """Return the application with all its handlers, in the order in which they are tried."""
-    builder = ApplicationBuilder().token(setting.token or "").post_init(_introduce)
+    builder = ApplicationBuilder().token(setting.token or "").post_init(_introduce).rate_limiter(Patience())
+    builder = builder.request(AiohttpRequest()).get_updates_request(AiohttpRequest(connections=4))
     if setting.api_base:
         base = setting.api_base.rstrip("/")
         builder = builder.base_url(f"{base}/bot").base_file_url(f"{base}/file/bot")
     app: App = builder.build()
     app.bot_data["setting"] = setting
-    app.bot_data["matcher"] = setting.load()
     private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
     app.add_handler(CommandHandler("start", _command("hello"), private))
     app.add_handler(CommandHandler("help", _command("help"), private))
@@ -99,11 +100,20 @@ async def _introduce(app: App) -> None:
 
 
 def _command(key: str) -> Any:
-    async def say(update: Update, _: Context) -> None:
+    async def say(update: Update, context: Context) -> None:
         if update.effective_message:
-            await update.effective_message.reply_text(words(_language(update)).say(key))
+            await update.effective_message.reply_text(_spoken(key, update, context))
 
     return say
+
+
+def _spoken(key: str, update: Update, context: Context) -> str:
+    """Return what a command says; help ends with the address that people may write to, where there is one."""
+    spoken, address = words(_language(update)), context.bot_data["setting"].contact
+    lines = [spoken.say(key)]
+    if key == "help" and address:
+        lines.append(spoken.say("tell_us", address=address))
+    return "\n".join(lines)
 
 
 async def _typed(update: Update, context: Context) -> None:
@@ -135,7 +145,7 @@ async def _other(update: Update, context: Context) -> None:
     """Answer what is no text, and commands we do not have."""
     message = update.effective_message
     if message and message.text:
-        await message.reply_text(words(_language(update)).say("help"))
+        await message.reply_text(_spoken("help", update, context))
     elif message:
         text = message.caption or ""
         await _send(message, _answer(Asked(text, language=_script(update)), context), context)
@@ -172,9 +182,8 @@ def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
 
 
 def _answer(asked: Asked, context: Context) -> Reply:
-    matcher: Matcher = context.bot_data["matcher"]
     setting: Setting = context.bot_data["setting"]
-    return answer(asked, matcher, setting.today())
+    return answer(asked, setting.matcher(), setting.today())
 
 
 def _language(update: Update) -> str:

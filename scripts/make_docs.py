@@ -64,6 +64,7 @@ def filled(text: str, name: str, content: str) -> str:
 def documents(matcher: Matcher) -> dict[Path, str]:
     """Return every document that repeats the program, as it should be."""
     os.environ["COLUMNS"] = "100"
+    os.environ.pop("CONTACT_ADDRESS", None)
     readme, maintaining = ROOT / "README.md", ROOT / "docs" / "maintaining.md"
     return {
         readme: filled(readme.read_text(encoding="utf-8"), "conversation", conversation(matcher)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,8 @@ import yaml
 from hypothesis import settings
 
 from bot import index, knowledge
+from bot.drawing.face import NoCardError
+from bot.drawing.fonts import Fonts
 from bot.matcher import Matcher
 from bot.records import When
 
@@ -62,6 +66,51 @@ def folder(tmp_path: Path) -> Path:
         (target / name).write_bytes((ROOT / "knowledge" / name).read_bytes())
     (target / "accounts" / "jiangsu").mkdir(parents=True)
     return target
+
+
+@pytest.fixture(scope="session")
+def fonts() -> Fonts:
+    """The system's Chinese font; without one a test is skipped aloud, and fails where CI has installed it."""
+    found = Fonts()
+    try:
+        found.at(40, "zh-Hans", bold=True)
+    except NoCardError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(error))
+    return found
+
+
+def state_of(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder with its content."""
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.fixture
+def base(folder: Path) -> Path:
+    """The folder with one real file of accounts."""
+    real = ROOT / "knowledge" / "accounts" / "jiangsu" / "zhangjiagang.yaml"
+    shutil.copy(real, folder / "accounts" / "jiangsu")
+    return folder
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Path:
+    """A knowledge folder with a few places and one file of accounts."""
+    import writing
+
+    target = tmp_path / "knowledge"
+    (target / "places").mkdir(parents=True)
+    (target / "places" / "places.yaml").write_text(writing.PLACES, encoding="utf-8")
+    (target / "accounts" / "jiangsu").mkdir(parents=True)
+    (target / "accounts" / "jiangsu" / "zhangjiagang.yaml").write_text(writing.FILE, encoding="utf-8")
+    return target
+
+
+@pytest.fixture
+def town_file(town: Path) -> Path:
+    """The one file of accounts."""
+    return town / "accounts" / "jiangsu" / "zhangjiagang.yaml"
 
 
 @dataclass(frozen=True)

@@ -74,10 +74,6 @@ def told(out: str) -> dict[str, list[str]]:
     return found
 
 
-def test_diff_needs_a_revision() -> None:
-    assert main(["diff"]) == 2
-
-
 def test_without_git_that_is_said(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -101,6 +97,18 @@ def test_a_folder_that_is_not_there_has_no_earlier_version(
 ) -> None:
     assert diff(versioned / "none") == 1
     assert capsys.readouterr().err == f"{versioned / 'none'} 不在 git 里,没有以前的版本可比。\n"
+
+
+@needs_git
+def test_without_a_revision_the_last_commit_is_compared(
+    versioned: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(versioned, destination="{name: 今日张家港, basis: media}")
+    assert main(["diff", "--knowledge", str(versioned)]) == 0
+    without = capsys.readouterr().out
+    assert diff(versioned, "HEAD") == 0
+    assert capsys.readouterr().out == without
+    assert "水润港城" in without
 
 
 @needs_git
@@ -149,7 +157,7 @@ def test_questions_that_cannot_be_read_are_wrong_use(
     assert capsys.readouterr().err.startswith(f"读不了 {path}:")
     path.write_bytes(b"\xff\xfe")
     assert diff(versioned, "HEAD", "--questions", str(path)) == 2
-    assert capsys.readouterr().err == f"读不了 {path}:不是 UTF-8 文字。\n"
+    assert capsys.readouterr().err == f"读不了 {path}:不是 UTF-8 文字;写一个文字文件,一行一个问题。\n"
 
 
 @needs_git

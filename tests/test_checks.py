@@ -87,7 +87,10 @@ def test_each_state_has_as_many_destinations_as_it_may(
         ),
         ("{basis: media, account: nobody}", (12, "account", "没有账号“nobody”", False)),
         ("{basis: media, unit: nobody}", (12, "unit", "没有单位“nobody”", False)),
-        ("{basis: notice, name: 乙}", (10, "notice", "notice 是 unseen,依据是公告的去向有", False)),
+        (
+            "{basis: notice, name: 乙}",
+            (10, "notice", "notice 是 unseen(没见到公告),依据是公告的去向有", False),
+        ),
     ],
 )
 def test_a_destination_is_one_thing_that_exists(
@@ -124,7 +127,7 @@ def test_a_destination_that_has_itself_closed_with_nowhere_to_go_is_an_error_unt
     ("state", "more", "expected"),
     [
         ("closed", "", ("notice", "没有写")),
-        ("closed", "notice: named", ("notice", "notice 是 named,依据是公告的去向没有")),
+        ("closed", "notice: named", ("notice", "notice 是 named(写明),依据是公告的去向没有")),
         ("closed", "notice: none\nstopped: 2027-01-01", None),
         ("active", "seen: 2024-07-01", ("seen", "2024-07-01,在核对日期 2024-06-15 之后")),
         ("closed", "notice: none\nannounced: 2027-01-01", ("announced", "2027-01-01,在今天之后")),

@@ -190,8 +190,46 @@ def test_an_index_named_by_hand_is_used_as_it_is(tmp_path: Path, capsys: pytest.
 
 def test_the_door_works_without_development_packages() -> None:
     """Nothing the bot imports to answer comes from `requirements-dev.txt` alone."""
-    code = "import sys; sys.modules.update(dict.fromkeys(['pytest', 'hypothesis', 'aiohttp', 'jsonschema'])); import runpy; sys.argv = ['bot.py', 'ask', '水润港城']; runpy.run_path('bot.py', run_name='__main__')"
+    code = "import sys; sys.modules.update(dict.fromkeys(['pytest', 'hypothesis', 'jsonschema'])); import runpy; sys.argv = ['bot.py', 'ask', '水润港城']; runpy.run_path('bot.py', run_name='__main__')"
     env = {**os.environ, "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True)
     assert done.returncode == 0, done.stderr.decode()
     assert "张家港市水务局" in done.stdout.decode()
+
+
+# What other commands, a build or a channel need, and what costs more to load than a question to answer.
+NOT_FOR_A_QUESTION = (
+    "aiohttp",
+    "concurrent.futures.process",
+    "httpx",
+    "openpyxl",
+    "sqlite_utils",
+    "telegram",
+    "tqdm",
+)
+
+
+def test_a_question_loads_nothing_that_only_others_need(data: Path) -> None:
+    script = f"import sys; from bot.cli import main; main(['ask', '水润港城', '--index', {str(data / 'index.sqlite')!r}]); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    answer, loaded = done.stdout.rsplit("\n", 2)[:2]
+    assert "张家港市水务局" in answer
+    assert "bot.commands.ask" in loaded.split()
+    assert set(NOT_FOR_A_QUESTION).isdisjoint(loaded.split())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits the size of files as Unix does")
+def test_a_full_disk_is_told_in_words_and_leaves_the_index_as_it_was(data: Path) -> None:
+    """A file may grow to 256 KiB here, so that SQLite itself has no room."""
+    before = (data / "index.sqlite").read_bytes()
+    script = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 18, 1 << 18)); "
+        "from bot.cli import main; from bot import index; index.update = lambda *_, **__: None; "
+        f"sys.exit(main(['build', '--index', {str(data / 'index.sqlite')!r}]))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "检查磁盘空间" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [p.name for p in data.iterdir()] == ["index.sqlite"]
+    assert (data / "index.sqlite").read_bytes() == before

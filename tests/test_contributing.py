@@ -40,8 +40,6 @@ WRITTEN = [
     GITHUB / "CODEOWNERS",
     GITHUB / "pull_request_template.md",
 ]
-# A command that the pages name before it is there; a name that has become a command must leave this set.
-COMING = {"import"}
 
 TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
 # GitHub's form schema, as far as our forms use it: docs.github.com, "Syntax for GitHub's form schema".
@@ -311,7 +309,7 @@ def test_every_link_of_a_page_leads_to_a_file(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
 def test_every_command_a_page_names_exists(page: Path) -> None:
     named = set(re.findall(r"python bot\.py (\w+)", page.read_text(encoding="utf-8")))
-    assert named <= set(COMMANDS) | COMING
+    assert named <= set(COMMANDS)
 
 
 # The forms

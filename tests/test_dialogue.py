@@ -201,7 +201,7 @@ def test_a_question_without_a_base_of_accounts_still_ends_well(tmp_path: Any) ->
     """An index of an empty folder answers everything with an honest no."""
     from bot import index
 
-    (tmp_path / "k").mkdir()
+    (tmp_path / "k" / "accounts").mkdir(parents=True)
     index.build(tmp_path / "k", tmp_path / "i.sqlite")
     reply = ask(Matcher(Base(tmp_path / "i.sqlite")), "水润港城")
     assert (reply.kind, reply.verdict) == (Kind.NOT_FOUND, Verdict.NONE)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from bot.cli import COMMANDS
 from bot.matcher import Matcher
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -30,6 +31,15 @@ def test_what_repeats_the_program_is_current(matcher: Matcher) -> None:
         assert words(path.read_text(encoding="utf-8")) == words(text), (
             f"{path.name}: run python scripts/make_docs.py"
         )
+
+
+def test_the_handbook_says_of_every_command_what_it_is_for() -> None:
+    """In its table, in Chinese and English; the help below repeats only how."""
+    handbook = (ROOT / "docs" / "maintaining.md").read_text(encoding="utf-8").split("<!-- commands -->")[0]
+    rows = re.findall(r"^\| (.+?) \| (.+?) \| \*(.+?)\* \|$", handbook, flags=re.MULTILINE)
+    told = {name for _, calls, _ in rows for name in re.findall(r"python bot\.py (\w+)", calls)}
+    assert told == set(COMMANDS)
+    assert all(re.search("[\u4e00-\u9fff]", chinese) and english.isascii() for chinese, _, english in rows)
 
 
 def test_the_readme_is_no_more_than_two_screens_of_text() -> None:

@@ -66,7 +66,7 @@ def test_reading_refreshes_nothing(small: Path) -> None:
 
 def test_a_place_that_is_none_is_wrong_use(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["due", "--knowledge", str(small), "--place", "张家刚市"]) == 2
-    assert capsys.readouterr().err == "没有叫“张家刚市”的地方。相近的:张家界市、张家港市、张家口市\n"
+    assert capsys.readouterr().err == "没有叫“张家刚市”的地方。相近的:张家界市、张家港市、张家口市。\n"
     assert main(["due", "--knowledge", str(small), "--place", "x"]) == 2
     assert capsys.readouterr().err == "没有叫“x”的地方。写全称或六位区划代码。\n"
 
@@ -119,13 +119,22 @@ def test_all_are_listed_when_asked_for(small: Path, capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.parametrize(
-    ("place", "count"), [("张家港", 2), ("320582", 2), ("苏州市", 3), ("江苏", 3), ("上海市", 0)]
+    ("place", "said"),
+    [
+        ("张家港", "江苏省 · 苏州市 · 张家港市:2 个账号里,1 个该重新核对。"),
+        ("320582", "江苏省 · 苏州市 · 张家港市:2 个账号里,1 个该重新核对。"),
+        ("苏州市", "江苏省 · 苏州市:3 个账号里,1 个该重新核对。"),
+        ("江苏", "江苏省:3 个账号里,1 个该重新核对。"),
+        ("上海市", "上海市:0 个账号里,0 个该重新核对。"),
+        ("南京鼓楼", "江苏省 · 南京市 · 鼓楼区:0 个账号里,0 个该重新核对。"),
+        ("吉林", "吉林省、吉林省 · 吉林市:0 个账号里,0 个该重新核对。"),
+    ],
 )
 def test_a_place_holds_those_below_it(
-    small: Path, place: str, count: int, capsys: pytest.CaptureFixture[str]
+    small: Path, place: str, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["due", "--knowledge", str(small), "--place", place]) == 0
-    assert capsys.readouterr().out.splitlines()[-1].startswith(f"{count} 个账号里,")
+    assert capsys.readouterr().out.splitlines()[-1] == said
 
 
 def test_nothing_due_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

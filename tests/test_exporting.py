@@ -62,9 +62,17 @@ def ids(rows: list[dict[str, Any]]) -> list[Any]:
     [
         (["--format", "xlsx"], "xlsx 要写成文件:--output 去向.xlsx\n"),
         (["--format", "sqlite"], "sqlite 要写成文件:--output 去向.sqlite\n"),
-        (["--table", "unit"], "--table 只配 --format csv;别的格式总是全部的表。\n"),
+        (
+            ["--table", "unit", "--format", "json"],
+            "--table 只配 --format csv;别的格式总是全部的表。\n",
+        ),
+        (["--output", "去向.db"], "看不出 去向.db 要什么格式;加上 --format:json、csv、xlsx、sqlite。\n"),
+        (
+            ["--output", "去向.csv", "--format", "xlsx"],
+            "--format xlsx 和 去向.csv 的结尾对不上;去掉 --format,或改文件名。\n",
+        ),
     ],
-    ids=["xlsx", "sqlite", "table"],
+    ids=["xlsx", "sqlite", "table", "no format", "two formats"],
 )
 def test_flags_that_do_not_fit_are_wrong_use(
     small: Path, arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
@@ -79,13 +87,30 @@ def test_a_format_or_table_there_is_not_is_wrong_use(arguments: list[str]) -> No
     assert main(["export", *arguments]) == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("a.json", "{"), ("a.csv", "\ufeffid,"), ("a.xlsx", "PK"), ("a.sqlite", "SQLite format 3")],
+)
+def test_the_format_is_what_the_file_is_called(small: Path, tmp_path: Path, name: str, begins: str) -> None:
+    target = tmp_path / name
+    assert main(["export", "--knowledge", str(small), "--output", str(target)]) == 0
+    assert target.read_bytes().startswith(begins.encode())
+
+
+def test_a_table_alone_is_csv(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "--knowledge", str(small), "--table", "moved"]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "id,moved_to"
+
+
 def test_knowledge_with_an_error_is_not_exported(
     small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (small / "accounts" / "bad.yaml").write_text("units: [", encoding="utf-8")
     target = tmp_path / "x.json"
     assert main(["export", "--knowledge", str(small), "--output", str(target)]) == 1
-    assert capsys.readouterr().err.endswith("1 个错误,没有导出。改好后运行 python bot.py check。\n")
+    assert capsys.readouterr().err.endswith(
+        f"1 个错误,没有导出。改好后运行 python bot.py check --knowledge {small}\n"
+    )
     assert not target.exists()
 
 

@@ -103,7 +103,7 @@ def test_links_are_named_and_not_followed(folder: Path) -> None:
     loop = folder / "accounts" / "loop"
     loop.symlink_to(folder / "accounts")
     (folder / "accounts" / "jiangsu" / "link.yaml").symlink_to(folder / "topics.yaml")
-    assert [p.found for p in knowledge.read(folder).problems] == ["是一个链接"]
+    assert [p.found for p in knowledge.read(folder).problems] == ["是一个链接", "是一个链接"]
 
 
 def test_a_folder_that_is_not_there_is_a_problem(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from aiohttp import web
 
 from bot import knowledge
 from bot.cli import main
-from bot.commands.links import BadLineError, unchecked, uses
+from bot.commands.links import uses
 from bot.upkeep.linkcheck import AGENT, Finding, Manners, Outcome, check_all, client
 
 QUICK = Manners(pause=0, backoff=0.01, timeout=5)
@@ -319,22 +319,6 @@ async def test_a_host_gets_one_request_at_a_time_with_a_pause_and_four_hosts_are
         assert all(later - earlier >= 0.1 for earlier, later in itertools.pairwise(moments))
 
 
-@pytest.mark.parametrize("line", ["x.example", "x.example 理由", "\t理由", "x.example\t "])
-def test_a_line_of_unchecked_hosts_without_a_reason_is_refused(tmp_path: Path, line: str) -> None:
-    path = tmp_path / "hosts.txt"
-    path.write_text(f"# 说明\n\n{line}\n", encoding="utf-8")
-    with pytest.raises(BadLineError) as error:
-        unchecked(path)
-    assert str(error.value) == f"{path}:3: 写成“域名<Tab>理由”,中间是一个制表符"
-
-
-def test_unchecked_hosts_have_reasons(tmp_path: Path) -> None:
-    path = tmp_path / "hosts.txt"
-    assert unchecked(path) == {}
-    path.write_text("# 说明\nx.example\t不让程序看\n", encoding="utf-8")
-    assert unchecked(path) == {"x.example": "不让程序看"}
-
-
 def test_mirrors_are_never_among_the_addresses(known: knowledge.Knowledge) -> None:
     used = uses(known)
     assert all(address.startswith(("http://", "https://")) for address in used)
@@ -434,9 +418,9 @@ def test_a_report_that_cannot_be_written_is_told(
 def test_a_bad_list_of_unchecked_hosts_ends_with_1(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "unchecked-hosts.txt").write_text("127.0.0.1\n", encoding="utf-8")
     assert links(folder, "http://127.0.0.1/") == 1
-    assert (
-        capsys.readouterr().err
-        == f"{folder / 'unchecked-hosts.txt'}:1: 写成“域名<Tab>理由”,中间是一个制表符\n"
+    assert capsys.readouterr().err == (
+        f"{folder / 'unchecked-hosts.txt'}:1: 域名: 写法不对;"
+        "应当是:域名<Tab>理由,中间是一个制表符,UTF-8 编码;照上面几行的样子改\n"
     )
 
 
@@ -468,6 +452,17 @@ def test_a_contact_without_an_id_is_named_by_its_address(
     assert "  谁在用:contacts:ftp://127.0.0.1/(没有编号,不知道在哪一行)\n" in capsys.readouterr().out
 
 
-def test_a_host_that_nobody_uses_has_no_address(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["links", "--knowledge", str(folder), "--host", "none.example"]) == 0
-    assert capsys.readouterr().out == "核对了 0 个网址。\n"
+@pytest.mark.parametrize(
+    ("host", "todo"),
+    [
+        ("none.example", "去掉 --host 就核对全部。"),
+        ("gjzwfw.gov.cm", "相近的:gjzwfw.gov.cn"),
+    ],
+)
+def test_a_host_that_nobody_uses_is_wrong_use(
+    folder: Path, capsys: pytest.CaptureFixture[str], host: str, todo: str
+) -> None:
+    text = ENTRY.format(url="https://gjzwfw.gov.cn/")
+    (folder / "accounts" / "jiangsu" / "x.yaml").write_text(text, encoding="utf-8")
+    assert main(["links", "--knowledge", str(folder), "--host", host]) == 2
+    assert capsys.readouterr().err.startswith(f"没有“{host}”的网址。{todo}")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import select
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,13 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, TODAY
+from conftest import ROOT, state_of
 
-from bot import setting
 from bot.cli import main
-from bot.commands.new import QUESTIONS, Reader
-from bot.dialogue import Message, answer
-from bot.knowledge import Knowledge, read
+from bot.knowledge import read
 
 AT_A_TERMINAL = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminal")
 GOOD = {
@@ -29,19 +24,6 @@ GOOD = {
 }  # fmt: skip
 # Seconds a terminal may take to say something on a busy machine.
 PATIENCE = 60
-
-
-@pytest.fixture
-def base(folder: Path) -> Path:
-    """A folder with one real file of accounts."""
-    real = ROOT / "knowledge" / "accounts" / "jiangsu" / "zhangjiagang.yaml"
-    shutil.copy(real, folder / "accounts" / "jiangsu")
-    return folder
-
-
-def state_of(folder: Path) -> dict[str, bytes]:
-    """Return every file below a folder with its content."""
-    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
 def flags(folder: Path, *more: str, **changed: str | None) -> list[str]:
@@ -74,7 +56,7 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str], *more: str, **chan
         ({"reason": "机构改各"}, "--reason: “机构改各”;应当是:下面之一:organ-reform(机构改革)、burden-reduction(基层减负)、consolidation(整合)、dormancy(长期不更新)、other(其他);是不是想写 机构改革?"),
         ({"source": "|2024"}, "--source: “|2024”;应当是:发布者|日期|网址;转载的再写 |转载;中间用 | 隔开,不知道的空着"),
         ({"source": "甲|2024|https://a.cn|乙"}, "--source: “甲|2024|https://a.cn|乙”;应当是:发布者|日期|网址;转载的再写 |转载;中间用 | 隔开,不知道的空着"),
-        ({"source": None}, "--source: 没有写;应当是:来源,至少一个;补上 sources: …"),
+        ({"source": None}, "--source: 没有写;应当是:来源,至少一个;补上来源"),
         ({"destination": "今日张家港"}, "--destination: “今日张家港”;应当是:名字或编号|平台|依据|管什么;中间用 | 隔开,平台不知道就空着;依据写:公告、官方名单、工作人员、媒体报道、地方规定、推断、居民反映"),
         ({"destination": "今日张家港||听说"}, "--destination: “听说”;应当是:下面之一:notice(公告)、official-list(官方名单)、staff(工作人员)、media(媒体报道)、rule(地方规定)、inferred(推断)、reported(居民反映);删掉它,或对照上面改正"),
         ({"destination": "张家港教育||媒体报道"}, "--destination: “张家港教育”在本库有 2 个;应当是:说清是哪一个账号;写编号:zhangjiagangjiaoyu-wx(微信公众号,张家港市)、zhangjiagangjiaoyu-sph(微信视频号,张家港市);都不是就写 库外:张家港教育"),
@@ -117,9 +99,15 @@ def test_a_folder_without_knowledge_is_refused(tmp_path: Path, capsys: pytest.Ca
     (line,) = refused(tmp_path / "none", capsys)
     assert line.endswith("1: 文件夹: 没有这个文件夹;应当是:放知识文件的文件夹;检查 --knowledge 写的路径")
     assert not (tmp_path / "none").exists()
-    (tmp_path / "empty").mkdir()
-    expected = f"{tmp_path / 'empty'} 里没有区划表 places/;检查 --knowledge 写的路径。"
-    assert refused(tmp_path / "empty", capsys) == [expected]
+    other = tmp_path / "other"
+    other.mkdir()
+    (line,) = refused(other, capsys)
+    assert line.endswith(
+        "1: 文件夹: 里面没有 accounts 文件夹;应当是:放知识文件的文件夹;检查 --knowledge 写的路径"
+    )
+    (other / "accounts").mkdir()
+    (other / "places").mkdir()
+    assert refused(other, capsys) == [f"{other} 里没有区划表 places/;检查 --knowledge 写的路径。"]
 
 
 def test_a_mistake_in_another_file_does_not_stand_in_the_way(base: Path) -> None:
@@ -141,7 +129,7 @@ def test_a_folder_that_cannot_be_written_is_said(
 
     monkeypatch.setattr(os, "fsync", full)
     said = refused(base, capsys)
-    assert said == ["写不了 zhangjiagang.yaml:No space left on device;检查磁盘空间和权限。"]
+    assert said == ["写不了 zhangjiagang.yaml:磁盘满了;换个地方,或检查磁盘空间和权限。没有改动任何文件。"]
 
 
 def test_flags_write_an_account_and_say_where(base: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -187,43 +175,6 @@ def test_an_account_without_a_name_is_asked_for_by_its_unit(
     assert capsys.readouterr().out.splitlines()[-1].endswith(" 张家港市气象局")
 
 
-@pytest.mark.parametrize(
-    ("text", "codes"),
-    [
-        ("320582", ["320582"]), ("张家港市", ["320582"]), ("张家港", ["320582"]), ("張家港", ["320582"]),
-        ("江苏省苏州市张家港市", ["320582"]), ("苏州张家港", ["320582"]), ("江苏 张家港", ["320582"]),
-        ("南京鼓楼", ["320106"]), ("吉林市", ["220200"]), ("吉林", ["220000", "220200"]), ("全国", ["100000"]),
-        ("nj-jiangbei", ["nj-jiangbei"]), ("浙江张家港", []), ("", []), ("港", []), ("张家港张家港", []),
-    ],
-)  # fmt: skip
-def test_a_place_is_known_by_its_names_and_what_it_lies_in(
-    known: Knowledge, text: str, codes: list[str]
-) -> None:
-    assert Reader(known).named(text) == codes
-
-
-def test_every_example_is_accepted(known: Knowledge) -> None:
-    reader = Reader(known)
-    entry, faults = reader.read({q.key: [q.example] for q in QUESTIONS.values()})
-    assert (faults, entry is None) == ([], False)
-
-
-def test_what_is_put_in_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """In a copy of the real knowledge: written, checked, built, asked for, answered."""
-    copy, target = tmp_path / "knowledge", tmp_path / "index.sqlite"
-    shutil.copytree(ROOT / "knowledge", copy)
-    to = "今日张家港|手机App|媒体报道|信息"
-    assert main(flags(copy, "--unit", "张家港市卫生健康委员会", "--destination", to)) == 0
-    assert main(["check", "--knowledge", str(copy)]) == 0
-    assert main(["build", "--knowledge", str(copy), "--index", str(target)]) == 0
-    matcher = setting.matcher(argparse.Namespace(knowledge=copy, index=target))
-    assert matcher
-    for asked in ("健康港城", "健康港城公众号去哪了", "jiankanggangcheng"):
-        reply = answer(Message(asked), matcher, TODAY)
-        assert reply.text.splitlines()[0].startswith("现在看:今日张家港(手机App)")
-        assert "「健康港城」(微信公众号)是张家港市卫生健康委员会办的,已公告停更" in reply.text
-
-
 def typed(folder: Path, *lines: str | bytes, code: int) -> str:
     """Return what the real process says to lines of standard input, having made sure how it ends."""
     content = b"".join((t if isinstance(t, bytes) else t.encode()) + b"\n" for t in lines)
@@ -263,7 +214,7 @@ def test_a_wrong_line_is_explained_and_asked_again(base: Path) -> None:
         "“昨天”;应当是:日期,如 2024-04-19、2024年4月19日、2024-04 或 2024;按 2024-04-19 的样子写;只知道年月就写 2024-04",
         "“??”;应当是:UTF-8 文字;终端或文件的编码不对,换成 UTF-8 再试",
         "“甲|乙”;应当是:名字或编号|平台|依据|管什么;中间用 | 隔开,平台不知道就空着;依据写:公告、",
-        "没有写;应当是:来源,至少一个;补上 sources: …",
+        "没有写;应当是:来源,至少一个;补上来源",
         "这是 Excel 把日期变成的数字:在 Excel 里把那一格设成“文本”,再写 2024-04-19",
     ):
         assert line in said
@@ -282,7 +233,10 @@ def test_what_a_rule_refuses_is_asked_again_and_the_rest_is_kept(base: Path) -> 
         code=0,
     )  # fmt: skip
     assert "账号名和单位名都没有写;应当是:至少写一个;补上 name,或给单位补上 name\n" in said
-    assert "notice 是 named,依据是公告的去向没有;应当是:两者一致;改 notice,或改去向的 basis\n" in said
+    assert (
+        "notice 是 named(写明),依据是公告的去向没有;应当是:两者一致;改 notice(公告怎么写去向),或改去向的 basis(依据)\n"
+        in said
+    )
     assert "“http://a.cn/”;应当是:https:// 开头的网址;" in said
     assert "原来写的:写明;不改就回车,写 - 清空" in said
     (account,) = (a for u in read(base).units for a in u.accounts if a.name == "健康港城")
@@ -403,10 +357,10 @@ def test_a_person_at_the_terminal_is_asked_line_by_line(base: Path, terminal: Te
     for asked, said in (
         ("地方(名称或区划代码;全国性的写 全国;例:张家港市):\r\n> ", "张家港"),
         ("账号名(报道只写了单位就不写;例:水润港城;没有就回车):\r\n> ", "健康港城"),
-        ("平台(可以写:微信公众号、", "微信公众号"),
+        ("平台(写名字或数字:1 微信公众号、2 微信视频号、", "1"),
         ("账号编号(", ""),
         ("单位(", "张家港市水务局"),
-        ("现状(可以写:在用、已公告停更、", "在用"),
+        ("现状(写名字或数字:1 在用、2 已公告停更、", "在用"),
         ("最后见到(", "2024年6月"),
         ("第 1 个来源(发布者|日期|网址;转载的再写 |转载;例:", "新京报|2024-06-02"),
         ("第 2 个来源(", ""),

@@ -8,7 +8,8 @@ import pytest
 
 from bot import knowledge
 from bot.cli import main
-from bot.commands.show import meant, near, written_at
+from bot.commands.show import meant, near
+from bot.upkeep.spots import written_at
 
 KNOWN = """\
 place: "320582"
@@ -89,9 +90,9 @@ def test_show_needs_a_name() -> None:
     [
         ("水润港成", "没有“水润港成”。名字相近的:水润港城\n"),
         ("shuirun-w", "没有“shuirun-w”。名字相近的:shuirun-wx、shuirun-wb\n"),
-        ("不搭界", "没有“不搭界”。换个写法,或先用 python bot.py ask --why 试试\n"),
-        ("?!", "没有“?!”。换个写法,或先用 python bot.py ask --why 试试\n"),
-        ("gone-wx", "没有“gone-wx”。换个写法,或先用 python bot.py ask --why 试试\n"),
+        ("不搭界", "没有“不搭界”。换个写法,或先试 python bot.py ask --knowledge DIR --why 不搭界\n"),
+        ("?!", "没有“?!”。换个写法,或先试 python bot.py ask --knowledge DIR --why '?!'\n"),
+        ("gone-wx", "“gone-wx”这个编号已经撤掉了,见 DIR/moved.yaml。\n"),
     ],
     ids=["a slip", "part of an id", "nothing near", "no letters", "withdrawn"],
 )
@@ -99,7 +100,7 @@ def test_what_is_unknown_is_told_with_what_is_near(
     small: Path, wanted: str, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["show", "--knowledge", str(small), wanted]) == 1
-    assert capsys.readouterr().err == said
+    assert capsys.readouterr().err.replace(str(small), "DIR") == said
 
 
 def test_an_id_that_leads_to_itself_is_unknown(small: Path) -> None:
@@ -219,7 +220,10 @@ def test_an_account_that_names_nowhere_says_what_the_notice_said(
 def test_what_could_not_be_read_is_told(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (small / "accounts" / "bad.yaml").write_text("units: [", encoding="utf-8")
     assert main(["show", "--knowledge", str(small), "xin-app"]) == 0
-    assert capsys.readouterr().err == "有 1 处没读进来,不算在内。先运行 python bot.py check。\n"
+    assert (
+        capsys.readouterr().err
+        == f"有 1 处没读进来,不算在内。先运行 python bot.py check --knowledge {small}\n"
+    )
 
 
 def test_every_real_account_can_be_shown(known: knowledge.Knowledge) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from bot import knowledge
 from bot.cli import main
-from bot.upkeep.statistics import Census, aligned, census, columns, panels
+from bot.upkeep.statistics import Census, census, panels
 
 KNOWN = """\
 place: "320582"
@@ -84,19 +84,6 @@ def test_the_real_tables_add_up(known: knowledge.Knowledge) -> None:
     assert sum(n for _, n in counted.months) + counted.undated == counted.gone
 
 
-@pytest.mark.parametrize(
-    ("text", "wide"), [("", 0), ("ab", 2), ("中文", 4), ("中a", 3), ("，", 2), ("e\u0301", 1)]
-)
-def test_a_chinese_character_takes_two_columns(text: str, wide: int) -> None:
-    assert columns(text) == wide
-
-
-def test_columns_are_aligned_by_what_is_seen() -> None:
-    assert aligned([("微博", "9"), ("App", "10")], right=(1,)) == ["微博   9", "App   10"]
-    assert aligned([("a", ""), ("bb", "x")]) == ["a", "bb  x"]
-    assert aligned([]) == []
-
-
 def test_stats_prints_aligned_tables(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["stats", "--knowledge", str(small)]) == 0
     out = capsys.readouterr().out
@@ -118,7 +105,7 @@ def test_stats_says_what_it_could_not_read(small: Path, capsys: pytest.CaptureFi
     (small / "accounts" / "bad.yaml").write_text("units: [", encoding="utf-8")
     assert main(["stats", "--knowledge", str(small)]) == 0
     captured = capsys.readouterr()
-    assert captured.err == "有 1 处没读进来,不算在内。先运行 python bot.py check。\n"
+    assert captured.err == f"有 1 处没读进来,不算在内。先运行 python bot.py check --knowledge {small}\n"
     assert "账号                   4" in captured.out
 
 

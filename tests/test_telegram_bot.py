@@ -14,7 +14,10 @@ from typing import Any
 import pytest
 from conftest import ROOT, Turn, conversations
 
-from tests.botapi import ThreadedBotApi
+from bot.records import When
+from bot.setting import Setting
+from handlers.telegram_bot import build
+from tests.botapi import BotApi, ThreadedBotApi
 
 # How long a reply may take on a busy machine before the test gives up, in seconds.
 PATIENCE = 30
@@ -28,6 +31,7 @@ def running(api: ThreadedBotApi, data: Path, secret: str | None = None) -> Itera
         "TELEGRAM_BOT_TOKEN": secret or api.token,
         "TELEGRAM_API_BASE": api.base_url,
         "DATA_DIR": str(data),
+        "CONTACT_ADDRESS": "post@quxiang.example",
     }
     with (data / "log").open("wb") as log:
         process = subprocess.Popen(
@@ -92,22 +96,46 @@ def test_markup_a_person_sends_is_answered_as_text(api: ThreadedBotApi) -> None:
     assert "张家港市水务局" in reply(api, user).text
 
 
-def test_a_failure_tells_the_person_to_try_again_with_a_number_that_is_in_the_log(
+def test_a_server_that_fails_once_costs_the_person_nothing_but_a_moment(
     served: tuple[ThreadedBotApi, Path],
 ) -> None:
     api, log = served
     user = api.user()
     api.fault("server", method="sendMessage", chat=user.id, times=1)
     api.say(user, "水润港城")
-    text = reply(api, user).text
+    assert "张家港市水务局" in reply(api, user).text
+    written = log.read_text(encoding="utf-8")
+    assert "sendMessage goes out again" in written
+    assert api.token not in written
+
+
+class Broken:
+    """A matcher that fails."""
+
+    def match(self, text: str) -> None:
+        """Raise: ZeroDivisionError."""
+        raise ZeroDivisionError(text)
+
+
+@pytest.mark.asyncio
+async def test_a_failure_tells_the_person_to_try_again_with_a_number_that_is_in_the_log(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PTB_TIMEDELTA", "1")
+    broken: Any = Broken()
+    async with BotApi() as api:
+        app = build(Setting(lambda: broken, lambda: When("2026-11-20"), api.token, api.base_url))
+        async with app:
+            user = api.user()
+            await api.say(user, "水润港城")
+            for update in await app.bot.get_updates():
+                await app.process_update(update)
+            text = (await api.next_reply(user)).text
     assert text.startswith("刚才出了点问题(编号 ")
     number = text.split("编号 ")[1][:6]
-    written = log.read_text(encoding="utf-8")
-    assert f"reference {number}" in written
-    assert "Bad Gateway" in written
-    assert api.token not in written
-    api.say(user, "水润港城")
-    assert "张家港市水务局" in reply(api, user).text
+    assert f"reference {number}" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+    assert api.token not in caplog.text
 
 
 def test_a_refused_token_ends_with_what_to_do(tmp_path: Path) -> None:
@@ -142,22 +170,27 @@ def test_the_commands_are_registered_in_each_language(api: ThreadedBotApi) -> No
 
 
 @pytest.mark.parametrize(
-    ("language", "text"),
+    ("language", "text", "address"),
     [
-        ("zh-hans", "您好"),
-        ("zh-hant", "您好,我幫您查"),
-        ("zh-tw", "您好,我幫您查"),
-        ("en", "Hello"),
-        ("", "您好"),
-        ("de", "您好"),
+        ("zh-hans", "您好", "告诉我们:"),
+        ("zh-hant", "您好,我幫您查", "告訴我們:"),
+        ("zh-tw", "您好,我幫您查", "告訴我們:"),
+        ("en", "Hello", "Tell us: "),
+        ("", "您好", "告诉我们:"),
+        ("de", "您好", "告诉我们:"),
     ],
 )
-def test_start_and_help_speak_the_persons_language(api: ThreadedBotApi, language: str, text: str) -> None:
+def test_start_and_help_speak_the_persons_language(
+    api: ThreadedBotApi, language: str, text: str, address: str
+) -> None:
+    """Help ends with the address that the operator set for people who want to tell us something."""
     user = api.user(language_code=language)
     api.say(user, "/start")
     assert reply(api, user).text.startswith(text)
     api.say(user, "/help")
-    assert len(reply(api, user).text) > 40
+    text = reply(api, user).text
+    assert len(text) > 80
+    assert text.endswith(f"{address}post@quxiang.example")
 
 
 def test_two_people_are_not_mixed_up(api: ThreadedBotApi) -> None:

@@ -89,3 +89,8 @@ def test_sounds_nobody_confuses_stay_apart(one: str, other: str) -> None:
 )
 def test_only_characters_of_the_other_script_tell_traditional(character: str, *, told: bool) -> None:
     assert is_traditional(character) is told
+
+
+@given(st.text(st.characters(min_codepoint=0x3400, max_codepoint=0x9FFF)))
+def test_a_text_of_characters_alone_folds_as_it_does_beside_others(text: str) -> None:
+    assert fold(text) == fold(text + "!")

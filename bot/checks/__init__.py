@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator
 from pathlib import Path
 
 from bot import codec
@@ -19,16 +19,15 @@ from bot.checks.accounts import (
     the_notice_agrees,
     trails_have_no_loop,
 )
-from bot.checks.others import (
-    contact_addresses_are_safe,
-    contacts_fit,
-    http_hosts,
-    moved_ids_lead_somewhere,
-    rules_fit,
+from bot.checks.addresses import (
+    addresses_around_are_safe,
+    hosts_around,
+    hosts_of,
     shown_addresses_are_safe,
-    unused_excuses,
 )
+from bot.checks.others import contacts_fit, moved_ids_lead_somewhere, rules_fit
 from bot.checks.world import PLACE, Complaint, World
+from bot.hosts import covering
 from bot.knowledge import Knowledge
 from bot.records import When
 from bot.yamlfile import Problem, problem_at
@@ -53,7 +52,7 @@ BETWEEN_ENTRIES: tuple[Rule, ...] = (
     dead_ends_go_on,
 )
 # Rules about what stands around the accounts.
-AROUND: tuple[Rule, ...] = (contacts_fit, rules_fit, contact_addresses_are_safe, moved_ids_lead_somewhere)
+AROUND: tuple[Rule, ...] = (contacts_fit, rules_fit, addresses_around_are_safe, moved_ids_lead_somewhere)
 RULES = (*OF_AN_ENTRY, *BETWEEN_ENTRIES, *AROUND)
 
 Spots = Callable[[str], tuple[Path, codec.Path]]
@@ -63,7 +62,7 @@ def check(knowledge: Knowledge, today: When | None = None) -> list[Problem]:
     """Return every problem of a knowledge base, those of its files and those between its records, sorted."""
     world = World.of(knowledge, today)
     found = [*knowledge.problems, *apply(RULES, world, knowledge.spots.__getitem__)]
-    found += stale_excuses(knowledge.excused, http_hosts(world))
+    found += stale_excuses(knowledge, hosts_of(world.accounts) | hosts_around(knowledge))
     return sorted(set(found))
 
 
@@ -72,11 +71,17 @@ def apply(rules: Iterable[Rule], world: World, spots: Spots) -> list[Problem]:
     return [_placed(complaint, *spots(complaint.record)) for rule in rules for complaint in rule(world)]
 
 
-def stale_excuses(excused: Mapping[str, str], hosts: set[str]) -> list[Problem]:
-    """Return a problem for each excused host that nothing needs any more."""
+def stale_excuses(around: Knowledge, hosts: set[str]) -> list[Problem]:
+    """Return a problem for each excused host that none of the http addresses' hosts needs any more.
+
+    Only a reminder for a folder that is not the project's own: it may hold a part of the accounts. A list that was
+    lent is not its business at all.
+    """
+    texts = ("已经没有网址用到它", "还用得着的域名", "删掉这一行")
     return [
-        Problem("knowledge/excused-hosts.txt", 1, e, "已经没有网址用到它", "还用得着的域名", "删掉这一行")
-        for e in unused_excuses(excused, hosts)
+        Problem(excuse.file, excuse.line, name, *texts, warning=around.foreign)
+        for name, excuse in around.excused.items()
+        if not around.lent and not any(covering(host, (name,)) for host in hosts)
     ]
 
 

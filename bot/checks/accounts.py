@@ -121,8 +121,10 @@ def the_notice_agrees(world: World) -> Iterator[Complaint]:
             todo = "没读过公告就写 unseen;读过而没写去向才写 none"
             yield Complaint(account.id, ("notice",), "没有写", "named、vague、none 或 unseen", todo)
         elif by_notice != (account.notice is Notice.NAMED):
-            found = f"notice 是 {account.notice},依据是公告的去向{'有' if by_notice else '没有'}"
-            yield Complaint(account.id, ("notice",), found, "两者一致", "改 notice,或改去向的 basis")
+            said = f"{account.notice}({account.notice.label})" if account.notice else "空的"
+            found = f"notice 是 {said},依据是公告的去向{'有' if by_notice else '没有'}"
+            todo = "改 notice(公告怎么写去向),或改去向的 basis(依据)"
+            yield Complaint(account.id, ("notice",), found, "两者一致", todo)
 
 
 def dates_are_in_order(world: World) -> Iterator[Complaint]:

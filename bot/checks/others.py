@@ -1,13 +1,12 @@
-"""The rules that contact points, regional rules, addresses and changed ids must obey."""
+"""The rules that contact points, regional rules and changed ids must obey."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 
 from bot import codec
 from bot.checks.world import Complaint, World, near, one_thing
-from bot.records import ContactKind
 
 
 def contacts_fit(world: World) -> Iterator[Complaint]:
@@ -54,40 +53,11 @@ def rules_fit(world: World) -> Iterator[Complaint]:
             )
         for number, d in enumerate(rule.destinations):
             path: codec.Path = ("destinations", number)
-            yield from one_thing(key, path, d, world)
+            for complaint in one_thing(key, path, d, world):
+                # Only an account or unit that is not there has a longer path; another folder need not have it.
+                yield replace(complaint, warning=world.around.foreign and complaint.path != path)
             if d.basis != "rule":
                 yield Complaint(key, (*path, "basis"), f"“{d.basis}”", "rule", "改成 rule:这是规定,不是公告")
-
-
-def shown_addresses_are_safe(world: World) -> Iterator[Complaint]:
-    """给居民看的网址要用 https;只有 http 的网站写进 excused-hosts.txt,并写明理由。"""
-    for account in world.accounts:
-        for number, source in enumerate(account.sources):
-            if source.url:
-                yield from _address(account.id, ("sources", number, "url"), source.url, world)
-        for number, d in enumerate(account.destinations):
-            if d.url:
-                yield from _address(account.id, ("destinations", number, "url"), d.url, world)
-
-
-def contact_addresses_are_safe(world: World) -> Iterator[Complaint]:
-    """联系方式里的网址也一样:要用 https,只有 http 的写进 excused-hosts.txt。"""
-    for contact in world.around.contacts:
-        if contact.kind is ContactKind.WEBSITE and contact.id:
-            yield from _address(f"contacts:{contact.id}", ("value",), contact.value, world)
-
-
-def http_hosts(world: World) -> set[str]:
-    """Return the hosts of the http addresses that people are shown."""
-    shown = [s.url for a in world.accounts for s in a.sources if s.url]
-    shown += [d.url for a in world.accounts for d in a.destinations if d.url]
-    shown += [c.value for c in world.around.contacts if c.kind is ContactKind.WEBSITE]
-    return {found[1] for address in shown if (found := re.match(r"http://([^/:]+)", address))}
-
-
-def unused_excuses(excused: Mapping[str, str], hosts: set[str]) -> list[str]:
-    """Return the excused hosts that no shown http address needs any more."""
-    return [e for e in excused if not any(_excused(h, {e: ""}) for h in hosts)]
 
 
 def moved_ids_lead_somewhere(world: World) -> Iterator[Complaint]:
@@ -100,6 +70,7 @@ def moved_ids_lead_somewhere(world: World) -> Iterator[Complaint]:
                 f"没有账号“{new}”",
                 "本库里有的编号",
                 near(new, (a.id for a in world.accounts)),
+                warning=world.around.foreign,
             )
         if world.find(old):
             yield Complaint(
@@ -109,17 +80,3 @@ def moved_ids_lead_somewhere(world: World) -> Iterator[Complaint]:
                 "已经不用的编号",
                 "删掉这一行,或改掉那个账号的编号",
             )
-
-
-def _address(key: str, path: codec.Path, address: str, world: World) -> Iterator[Complaint]:
-    """Complain of an address that is no web address, or not https without an excuse."""
-    found = re.fullmatch(r"(https?)://([a-z0-9.-]+)(:\d+)?(/\S*)?", address, re.IGNORECASE)
-    if not found:
-        yield Complaint(key, path, f"“{address}”", "https:// 开头的网址", "从浏览器地址栏整个复制过来")
-    elif found[1].lower() == "http" and not _excused(found[2].lower(), world.around.excused):
-        todo = "试试把 http 改成 https;打不开就把域名和理由写进 knowledge/excused-hosts.txt"
-        yield Complaint(key, path, f"“{address}”", "https:// 开头的网址", todo)
-
-
-def _excused(host: str, excused: Mapping[str, str]) -> bool:
-    return host in excused or any(name.startswith(".") and host.endswith(name) for name in excused)

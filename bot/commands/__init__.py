@@ -1,1 +1,1 @@
-"""Floor 8. One module per command: `HELP`, `add_arguments(parser)`, and `run(options) -> exit code`."""
+"""Floor 8. One module per command: `HELP`, `DESCRIPTION`, `EXAMPLES`, `add_arguments(parser)`, `run(options) -> exit code`."""

@@ -8,17 +8,26 @@ import sys
 import time
 from typing import Any
 
+from bot.codec import DATES, date
 from bot.dialogue import Message, answer
 from bot.matcher import Match, Matcher
+from bot.matching.question import Question
+from bot.phonetics import is_typed
 from bot.records import When
 from bot.reply import Reply, as_json
 from bot.setting import add_folders
 from bot.setting import matcher as load
 from bot.setting import today as date_today
+from bot.vocabulary import Found
 
 HELP = "问一句"
 DESCRIPTION = "问一句,打印居民会看到的回答。"
 
+EXAMPLES = """\
+  python bot.py ask 水润港城
+  python bot.py ask --why 水润岗城         再说说是怎么认出来的
+  python bot.py ask --json 临淄交警
+  python bot.py ask --jsonl < 问题.txt     一行一问"""
 FIELDS = {"text", "lang", "context", "choice"}
 
 
@@ -29,7 +38,7 @@ class BadLineError(ValueError):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `ask` takes to its parser."""
     add_folders(parser)
-    parser.add_argument("text", nargs="*", metavar="文字", help="要问的话,不用加引号")
+    parser.add_argument("text", nargs="*", metavar="TEXT", help="要问的话,不用加引号")
     parser.add_argument("--why", action="store_true", help="再说说是怎么认出来的")
     parser.add_argument("--json", action="store_true", help="打印一个 JSON 对象")
     parser.add_argument(
@@ -86,10 +95,10 @@ def why(match: Match) -> list[str]:
     if match.platforms:
         lines.append("说到的平台:" + "、".join(p.label for p in match.platforms))
     if question.places:
-        said = (f"{question.folded[m.start : m.end]}({'/'.join(m.meaning)})" for m in question.places)
+        said = (f"{_written(question, m)}({'/'.join(m.meaning)})" for m in question.places)
         lines.append("说到的地方:" + "、".join(said))
     if question.agencies:
-        said = (question.plain[a.start : a.end] for a in question.agencies if a.end <= len(question.plain))
+        said = (_written(question, a) for a in question.agencies)
         lines.append("说到的部门:" + "、".join(said))
     for candidate in match.candidates:
         lines.append(f"候选:{candidate.name} 分数 {candidate.score:.3f}")
@@ -101,6 +110,11 @@ def why(match: Match) -> list[str]:
     return lines
 
 
+def _written(question: Question, found: Found[Any]) -> str:
+    """Return a word of a question as it was written; what was typed in pinyin shows as dots."""
+    return "".join("·" if is_typed(c) else c for c in question.ways[0].letters[found.start : found.end])
+
+
 PARTS = {
     "said": "一字不差", "heard": "音同字不同", "alike": "形近", "swapped": "前后颠倒", "cut": "两头没说全", "extra": "中间多了字",
     "inside": "中间少了字", "contradicted": "说成了别的字", "known": "有名称用字没有着落", "half": "有半个名称用字没有着落",
@@ -109,7 +123,7 @@ PARTS = {
 VETOES = {
     "place": "问的是别的地方", "agency": "问的是别的部门", "number": "数字不同", "platform": "问的是别的平台",
     "unsaid": "名字里有要紧的字没说到", "initials": "首字母相同的不止一个,或字母太少", "changed": "有字和名字里的对不上",
-    "heard": "多半只是音相同",
+    "heard": "多半只是音相同", "beside": "前后还连着别的话,可能是另一个名字",
 }  # fmt: skip
 
 
@@ -155,6 +169,6 @@ def _dump(found: dict[str, Any]) -> str:
 
 def _when(text: str) -> When:
     try:
-        return When(text)
+        return date(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"“{text}”不是日期,写成 2026-11-20") from error
+        raise argparse.ArgumentTypeError(f"“{text}”不是日期;应当是:{DATES}") from error

@@ -8,6 +8,9 @@ from bot.setting import add_folders, built, index_path
 
 HELP = "建索引"
 DESCRIPTION = "检查知识文件,没有错误就建好索引并换上;有错误时旧索引不动。"
+EXAMPLES = """\
+  python bot.py build
+  python bot.py build --knowledge 别的文件夹 --index 别的.sqlite"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,9 +23,6 @@ def run(options: argparse.Namespace) -> int:
     done = built(options)
     if done is None:
         return 1
-    print(
-        f"建好了 {index_path(options)}:这次读了 {done.accounts} 个账号。"
-        if done.units or done.accounts
-        else f"{index_path(options)} 已经是最新的。"
-    )
+    target = index_path(options)
+    print(f"{target} 已经是最新的。" if done.fresh else f"建好了 {target}:这次读了 {done.accounts} 个账号。")
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from bot.yamlfile import Problem
 
 HELP = "检查知识文件"
 DESCRIPTION = "检查全部知识文件,一次说出所有问题:文件:行: 字段: 写了什么;应当是什么;怎么改。"
+EXAMPLES = """\
+  python bot.py check
+  python bot.py check knowledge/accounts/jiangsu   只看一个文件夹里的问题"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print every problem and what was read; 1 when there is an error."""
+    """Print every problem and what was read; 1 when there is an error, 2 when a path is none."""
+    absent = [path for path in options.paths if not path.exists()]
+    if absent:
+        print(f"没有 {'、'.join(map(str, absent))};写已有的文件或文件夹。", file=sys.stderr)
+        return 2
     read = index.build(options.knowledge, None, today(), options.against or in_service(options))
     shown = [p for p in read.problems if _concerns(p, options.paths)]
     for problem in shown:

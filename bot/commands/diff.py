@@ -10,8 +10,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bot import index
+from bot.files import why
 from bot.matcher import Matcher
-from bot.setting import add_folders, today
+from bot.setting import add_knowledge, today
 from bot.upkeep.answerdiff import (
     Change,
     Difference,
@@ -28,6 +29,10 @@ HELP = "看改动影响哪些回答"
 DESCRIPTION = (
     "拿同一批问题问改之前和改之后,列出回答变了的:测试里的问题(知识文件夹旁边的 tests/)、每个账号名和单位名。"
 )
+EXAMPLES = """\
+  python bot.py diff              还没提交的改动
+  python bot.py diff main         这个分支的全部改动
+  python bot.py diff HEAD~1 --questions 问题.txt"""
 BESIDE = "tests"
 # Errors shown of a side that cannot be compared: `check` tells them all.
 MOST_ERRORS = 5
@@ -35,8 +40,9 @@ MOST_ERRORS = 5
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `diff` takes."""
-    add_folders(parser)
-    parser.add_argument("revision", metavar="REV", help="和 git 的哪个版本比,如 HEAD、HEAD~1、main")
+    add_knowledge(parser)
+    compared = "和 git 的哪个版本比,如 HEAD(默认)、HEAD~1、main"
+    parser.add_argument("revision", nargs="?", default="HEAD", metavar="REV", help=compared)
     parser.add_argument("--questions", type=Path, metavar="FILE", help="再加上这个文件里的问题,一行一个")
 
 
@@ -45,8 +51,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         asked = _questions(options.questions)
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "不是 UTF-8 文字"
-        print(f"读不了 {options.questions}:{why}。", file=sys.stderr)
+        cause = why(error) if isinstance(error, OSError) else "不是 UTF-8 文字"
+        print(f"读不了 {options.questions}:{cause};写一个文字文件,一行一个问题。", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory() as name, ExitStack() as opened:
         aside = Path(name)

@@ -7,19 +7,25 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import difflib
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.commands.show import called, known, written_at
+from bot.commands.show import called
 from bot.knowledge import Knowledge
 from bot.places import Gazetteer
 from bot.records import Account, State, Unit, When
-from bot.setting import add_folders, today
-from bot.upkeep.statistics import aligned
+from bot.setting import add_knowledge, known, today
+from bot.terminal import aligned
+from bot.upkeep.placenames import PlaceNames
+from bot.upkeep.spots import written_at
 
 HELP = "该重新核对的"
 DESCRIPTION = "列出太久没核对的账号,最久的在前,带文件和行。只看不改:真去看过,才自己改 checked。"
+EXAMPLES = """\
+  python bot.py due                  全部到期的
+  python bot.py due --place 张家港   只看一个地方和它下面的
+  python bot.py due --all            没到期的也列出来"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +76,34 @@ class Age:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `due` takes."""
-    add_folders(parser)
+    add_knowledge(parser)
     parser.add_argument("--all", action="store_true", help="没到期的也列出来")
-    parser.add_argument("--place", metavar="PLACE", help="只看这个地方和它下面的:名字或区划代码")
+    parser.add_argument(
+        "--place", metavar="PLACE", help="只看这个地方和它下面的:名字(张家港、江苏、南京鼓楼)或区划代码"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """List what is due; 2 when the place is none."""
     read = known(options)
-    codes = None
+    codes, where = None, ""
     if options.place:
-        codes = _places(options.place, read)
+        places = PlaceNames(read.places)
+        codes = places.meant(options.place)
         if not codes:
-            print(_no_place(options.place, read), file=sys.stderr)
+            near = "、".join(places.near(options.place))
+            todo = f"相近的:{near}。" if near else "写全称或六位区划代码。"
+            print(f"没有叫“{options.place}”的地方。{todo}", file=sys.stderr)
             return 2
+        where = "、".join(map(places.where, codes)) + ":"
     ages = listed(read, today(), codes)
     over = [age for age in ages if age.over]
-    counted = f"{len(ages)} 个账号里,{len(over)} 个该重新核对。"
+    counted = f"{where}{len(ages)} 个账号里,{len(over)} 个该重新核对。"
     print("\n".join([*_lines(ages if options.all else over, read), counted]))
     return 0
 
 
-def listed(read: Knowledge, now: When, codes: tuple[str, ...] | None = None) -> list[Age]:
+def listed(read: Knowledge, now: When, codes: Sequence[str] | None = None) -> list[Age]:
     """Return the age of every account's check at some places (everywhere by default), the oldest first."""
     gazetteer = Gazetteer(read.places)
     units = [u for u in read.units if codes is None or gazetteer.within(codes, u.place)]
@@ -125,17 +137,3 @@ def _lines(ages: list[Age], read: Knowledge) -> list[str]:
         *aligned(limits, right=(1,)),
         "",
     ]
-
-
-def _places(wanted: str, read: Knowledge) -> tuple[str, ...]:
-    """Return the codes a name or a code stands for: 鼓楼区 is several, and all of them are meant."""
-    if wanted in read.places:
-        return (wanted,)
-    return tuple(p.code for p in Gazetteer(read.places).named(wanted))
-
-
-def _no_place(wanted: str, read: Knowledge) -> str:
-    near = difflib.get_close_matches(wanted, [p.name for p in read.places.values()], 3)
-    return f"没有叫“{wanted}”的地方。" + (
-        f"相近的:{'、'.join(dict.fromkeys(near))}" if near else "写全称或六位区划代码。"
-    )

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from bot import checks, knowledge
+from bot.files import aside, put
 from bot.progress import progress
-from bot.setting import add_folders, today
+from bot.setting import add_knowledge, call, today, unwritten
 from bot.upkeep.exporting import COLUMNS, JOINT, POINTERS, WHOLE, Tables, as_csv, as_json, flat, runs, tables
 
 HELP = "导出数据"
 DESCRIPTION = (
     "导出全部能公开的数据:json、csv、xlsx 或 sqlite。每张表每一列的意思见 docs/data.md;镜像网址和备注不导出。"
 )
+EXAMPLES = """\
+  python bot.py export > 去向.json                  全部,一个 JSON
+  python bot.py export --output 去向.xlsx           一张表一页,用 Excel 打开
+  python bot.py export --output 去向.sqlite         一个数据库
+  python bot.py export --table contact              一张表,CSV
+  python bot.py export --format csv --output DIR    每张表一个 CSV 文件,写进已有的文件夹"""
 FORMATS = ("json", "csv", "xlsx", "sqlite")
 # Excel takes a CSV file for UTF-8 only when it begins with this mark.
 MARK = b"\xef\xbb\xbf"
@@ -27,8 +30,9 @@ MAIN = "account"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `export` takes."""
-    add_folders(parser)
-    parser.add_argument("--format", choices=FORMATS, default="json", help="格式(默认 json)")
+    add_knowledge(parser)
+    kind = "格式:json、csv、xlsx、sqlite(默认看 --output 的结尾,没有就是 json)"
+    parser.add_argument("--format", choices=FORMATS, metavar="FORMAT", help=kind)
     output = "写到这个文件(json、csv 默认写到标准输出);csv 写已有的文件夹,就一张表一个文件"
     parser.add_argument("--output", type=Path, metavar="FILE", help=output)
     table = f"csv 只写哪张表(默认 {MAIN}):{'、'.join(COLUMNS)}"
@@ -37,18 +41,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the dump; 2 when the flags do not fit, 1 when the knowledge has errors or nothing can be written."""
+    options.format, misfit = _format(options.format or (options.table and "csv"), options.output)
     if options.table and options.format != "csv":
-        print("--table 只配 --format csv;别的格式总是全部的表。", file=sys.stderr)
-        return 2
+        misfit = "--table 只配 --format csv;别的格式总是全部的表。"
     if options.output is None and options.format in ("xlsx", "sqlite"):
-        print(f"{options.format} 要写成文件:--output 去向.{options.format}", file=sys.stderr)
+        misfit = f"{options.format} 要写成文件:--output 去向.{options.format}"
+    if misfit:
+        print(misfit, file=sys.stderr)
         return 2
     read = knowledge.read(options.knowledge)
     errors = [p for p in checks.check(read, today()) if not p.warning]
     for problem in errors:
         print(problem, file=sys.stderr)
     if errors:
-        print(f"{len(errors)} 个错误,没有导出。改好后运行 python bot.py check。", file=sys.stderr)
+        print(f"{len(errors)} 个错误,没有导出。改好后运行 {call('check', options)}", file=sys.stderr)
         return 1
     found = tables(read)
     if options.output is None:
@@ -58,10 +64,20 @@ def run(options: argparse.Namespace) -> int:
     try:
         _write(found, options)
     except OSError as error:
-        print(f"写不了 {options.output}:{error.strerror};换个地方,或检查磁盘空间和权限。", file=sys.stderr)
+        print(unwritten(options.output, error), file=sys.stderr)
         return 1
     print(f"写好了 {options.output}:{len(found['account'])} 个账号。", file=sys.stderr)
     return 0
+
+
+def _format(asked: str | None, output: Path | None) -> tuple[str, str]:
+    """Return the format that is asked for, or that the file's name ends with; and what is wrong when both disagree."""
+    named = output.suffix[1:].lower() if output else ""
+    if asked and named in FORMATS and named != asked:
+        return asked, f"--format {asked} 和 {output} 的结尾对不上;去掉 --format,或改文件名。"
+    if output and not asked and named not in FORMATS:
+        return "json", f"看不出 {output} 要什么格式;加上 --format:{'、'.join(FORMATS)}。"
+    return asked or named or "json", ""
 
 
 def write_xlsx(found: Tables, target: Path) -> None:
@@ -94,7 +110,6 @@ def write_sqlite(found: Tables, target: Path) -> None:
     import sqlite_utils
 
     with aside(target) as path:
-        path.unlink()
         db = sqlite_utils.Database(path)
         for name, rows in progress(found.items(), "写数据库", len(found)):
             kinds = {c: int if c in WHOLE else str for c in COLUMNS[name]}
@@ -106,19 +121,6 @@ def write_sqlite(found: Tables, target: Path) -> None:
             for column, *_ in pointers:
                 table.create_index([column])
         db.close()
-
-
-@contextmanager
-def aside(target: Path) -> Iterator[Path]:
-    """Give a file to write beside the target, then put it in its place: nobody meets half of one. Raises: OSError."""
-    handle, name = tempfile.mkstemp(prefix=target.name, suffix=".part", dir=target.parent)
-    os.close(handle)
-    path = Path(name)
-    try:
-        yield path
-        path.replace(target)
-    finally:
-        path.unlink(missing_ok=True)
 
 
 def _text(found: Tables, options: argparse.Namespace) -> bytes:
@@ -136,11 +138,6 @@ def _write(found: Tables, options: argparse.Namespace) -> None:
         write_sqlite(found, target)
     elif options.format == "csv" and target.is_dir():
         for name in (options.table,) if options.table else found:
-            _put(MARK + as_csv(name, found[name]), target / f"{name}.csv")
+            put(MARK + as_csv(name, found[name]), target / f"{name}.csv")
     else:
-        _put((MARK if options.format == "csv" else b"") + _text(found, options), target)
-
-
-def _put(content: bytes, target: Path) -> None:
-    with aside(target) as path:
-        path.write_bytes(content)
+        put((MARK if options.format == "csv" else b"") + _text(found, options), target)

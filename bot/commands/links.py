@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import difflib
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-from bot.codec import Path as Inner
-from bot.commands.show import Spot, known, written_at
+from bot import hosts
+from bot.checks.addresses import addresses, records_around
+from bot.files import put
 from bot.knowledge import Knowledge
-from bot.records import Contact, ContactKind, Destination, Source
-from bot.setting import add_folders, today
+from bot.setting import add_knowledge, known, today, unwritten
 from bot.upkeep.linkcheck import Finding, Manners, Outcome, check_all, client
+from bot.upkeep.spots import Spot, written_at
+from bot.yamlfile import Problem
 
 HELP = "核对网址"
 DESCRIPTION = "看给居民的网址还打不打得开:慢慢问,不打扰人家。有打不开的,退出码是 1。"
+EXAMPLES = """\
+  python bot.py links --limit 20                先看 20 个
+  python bot.py links --host www.zjg.gov.cn     只看一个网站的
+  python bot.py links --output 网址.md          全部,写成一张表"""
 # Hosts that are not asked, below the knowledge folder: one line each, the host, a tab, the reason.
 UNCHECKED = "unchecked-hosts.txt"
+MOST_NEAR = 3
 LABELS = {
     Outcome.BROKEN: "打不开",
     Outcome.MOVED: "搬了",
@@ -33,13 +40,9 @@ LABELS = {
 WORTH_TELLING = (Outcome.BROKEN, Outcome.MOVED, Outcome.REFUSED)
 
 
-class BadLineError(ValueError):
-    """A line of the list of unchecked hosts that is none; its text says which."""
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `links` takes."""
-    add_folders(parser)
+    add_knowledge(parser)
     parser.add_argument("--limit", type=_whole, metavar="N", help="只核对前 N 个")
     parser.add_argument("--host", metavar="HOST", help="只核对这个域名的")
     pause = "同一个域名两次之间停几秒(默认 2)"
@@ -49,14 +52,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Check the addresses and report; 1 when one is broken, or the list of unchecked hosts is."""
-    read = known(options)
-    try:
-        excused = unchecked(options.knowledge / UNCHECKED)
-    except BadLineError as error:
-        print(error, file=sys.stderr)
-        return 1
+    read, problems = known(options), list[Problem]()
+    excused = {name: e.reason for name, e in hosts.read(options.knowledge / UNCHECKED, problems).items()}
     used = uses(read)
     wanted = [a for a in sorted(used) if not options.host or _host(a) == options.host]
+    if problems:
+        print(*problems, sep="\n", file=sys.stderr)
+        return 1
+    if options.host and not wanted:
+        print(_no_host(options.host, used), file=sys.stderr)
+        return 2
     findings = asyncio.run(_checked(wanted[: options.limit], Manners(options.pause), excused))
     told = [f for f in findings if f.outcome in WORTH_TELLING]
     told.sort(key=lambda f: WORTH_TELLING.index(f.outcome))
@@ -69,9 +74,9 @@ def run(options: argparse.Namespace) -> int:
         print("\n".join([*_text(told, users), _counted(findings)]))
         return int(broken)
     try:
-        options.output.write_text(_table(told, users, _counted(findings)), encoding="utf-8")
+        put(_table(told, users, _counted(findings)).encode(), options.output)
     except OSError as error:
-        print(f"写不了 {options.output}:{error.strerror};换个地方,或检查磁盘空间和权限。", file=sys.stderr)
+        print(unwritten(options.output, error), file=sys.stderr)
         return 1
     print(f"写好了 {options.output}。{_counted(findings)}")
     return int(broken)
@@ -79,46 +84,18 @@ def run(options: argparse.Namespace) -> int:
 
 def uses(read: Knowledge) -> dict[str, list[Spot]]:
     """Return every address that residents may be shown, with where it is used. Addresses of mirrors are none."""
-    records: list[tuple[str, Any]] = [(a.id, a) for u in read.units for a in u.accounts]
-    records += [(f"contacts:{c.id or c.value}", c) for c in read.contacts]
-    records += [(f"rules:{r.id}", r) for r in read.rules]
-    records += [(f"verification.yaml:{a.id}", a) for a in read.advice]
-    records += [(f"platforms.yaml:{p.id}", p) for p in read.platforms]
+    records = chain(((a.id, a) for u in read.units for a in u.accounts), records_around(read))
     found: dict[str, list[Spot]] = {}
     for key, record in records:
-        for inner, address in _shown(record, ()):
+        for inner, address in addresses(record):
             found.setdefault(address, []).append((key, inner))
     return found
 
 
-def unchecked(path: Path) -> dict[str, str]:
-    """Return the hosts that are not asked, each with its reason. Raises: BadLineError."""
-    found = {}
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    for number, line in enumerate(lines, 1):
-        host, _, reason = line.partition("\t")
-        if not line.strip() or line.startswith("#"):
-            continue
-        if not host.strip() or not reason.strip():
-            raise BadLineError(f"{path}:{number}: 写成“域名<Tab>理由”,中间是一个制表符")
-        found[host.strip()] = reason.strip()
-    return found
-
-
-def _shown(record: Any, inner: Inner) -> Iterator[tuple[Inner, str]]:
-    """Yield the addresses in a record and in all it holds, each with the way to it."""
-    if isinstance(record, Source | Destination) and record.url:
-        yield (*inner, "url"), record.url
-    if isinstance(record, Contact) and record.kind is ContactKind.WEBSITE:
-        yield (*inner, "value"), record.value
-    for member in fields(record):
-        value = getattr(record, member.name)
-        if isinstance(value, tuple):
-            for number, one in enumerate(value):
-                if is_dataclass(one):
-                    yield from _shown(one, (*inner, member.name, number))
-        elif is_dataclass(value):
-            yield from _shown(value, (*inner, member.name))
+def _no_host(host: str, used: Iterable[str]) -> str:
+    """Return what to tell somebody whose host has no address of ours."""
+    near = difflib.get_close_matches(host, {h for a in used if (h := _host(a))}, MOST_NEAR)
+    return f"没有“{host}”的网址。" + (f"相近的:{'、'.join(near)}" if near else "去掉 --host 就核对全部。")
 
 
 def _host(address: str) -> str | None:

@@ -8,10 +8,14 @@ import os
 from collections.abc import Callable, Mapping
 
 from bot import setting
+from bot.live import Live
 from bot.setting import Setting
 
 HELP = "启动机器人"
 DESCRIPTION = "建好索引,启动机器人:有令牌接 Telegram,没有就在终端里聊。"
+EXAMPLES = """\
+  python bot.py run                                  在终端里聊
+  TELEGRAM_BOT_TOKEN=<令牌> python bot.py run        接 Telegram"""
 NO_TELEGRAM = "没有设置 TELEGRAM_BOT_TOKEN,先在终端里聊;要接 Telegram:TELEGRAM_BOT_TOKEN=<令牌> make run(令牌向 @BotFather 要)"
 
 Channel = Callable[[Setting], int]
@@ -34,7 +38,8 @@ def run(options: argparse.Namespace) -> int:
     if token is None:
         print(NO_TELEGRAM)
     channel = _channel(options.channels, "telegram" if token else "console")
-    return channel(Setting(lambda: matcher, setting.today, token, base))
+    with Live(setting.index_path(options), matcher) as live:
+        return channel(Setting(live.matcher, setting.today, token, base, setting.contact()))
 
 
 def _channel(channels: Mapping[str, str], name: str) -> Channel:

@@ -5,36 +5,34 @@ from __future__ import annotations
 import argparse
 import difflib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from pathlib import Path
 from typing import Any
 
-from bot import knowledge, yamlfile
-from bot.codec import Path as Inner
 from bot.contacts import full_name
 from bot.knowledge import Knowledge
 from bot.places import Gazetteer
 from bot.records import Account, Labelled, Source, Unit, When
-from bot.setting import add_folders
+from bot.setting import add_knowledge, call, known
+from bot.terminal import aligned
 from bot.text import fold
 from bot.trail import End, Trail, follow
 from bot.upkeep.exporting import answer_codes
-from bot.upkeep.statistics import aligned
+from bot.upkeep.spots import Spot, written_at
 
 HELP = "看一条账号"
 DESCRIPTION = (
     "看一条账号的全部:记录、单位和地方、去向怎么走、来源(连镜像和备注,只给维护者看)、在哪个文件哪一行。"
 )
-# A record, as its key among `Knowledge.spots`, and the way to a part of it.
-Spot = tuple[str, Inner]
+EXAMPLES = """\
+  python bot.py show 水润港城
+  python bot.py show shuirungangcheng-wx
+  python bot.py show QX-0RTWB"""
 ENDS = {
     End.LIVE: "走到能用的地方",
     End.DEAD: "走不通:最后一个也停了,没写下一个",
     End.LOOP: "走不通:绕了一圈又回来了",
 }
-# Only records with an id can be found again in their files.
-NOWHERE = "没有编号,不知道在哪一行"
 # Shown under headings of their own, not among the fields.
 _APART = ("sources", "note")
 MOST_NEAR = 5
@@ -44,9 +42,9 @@ NEAR = 0.5
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `show` takes."""
-    add_folders(parser)
+    add_knowledge(parser)
     help_ = "账号的编号、名字、微信号、单位名,或回答末尾的代码(QX-…)"
-    parser.add_argument("wanted", nargs="+", metavar="编号或名字", help=help_)
+    parser.add_argument("wanted", nargs="+", metavar="ID|NAME", help=help_)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -54,9 +52,16 @@ def run(options: argparse.Namespace) -> int:
     read = known(options)
     wanted = " ".join(options.wanted)
     accounts = meant(wanted, read)
+    if not accounts and wanted in read.moved:
+        print(f"“{wanted}”这个编号已经撤掉了,见 {options.knowledge / 'moved.yaml'}。", file=sys.stderr)
+        return 1
     if not accounts:
         close = near(wanted, read)
-        todo = f"名字相近的:{'、'.join(close)}" if close else "换个写法,或先用 python bot.py ask --why 试试"
+        todo = (
+            f"名字相近的:{'、'.join(close)}"
+            if close
+            else f"换个写法,或先试 {call('ask', options, '--why', wanted)}"
+        )
         print(f"没有“{wanted}”。{todo}", file=sys.stderr)
         return 1
     if len(accounts) == 1:
@@ -66,32 +71,6 @@ def run(options: argparse.Namespace) -> int:
         rows = [(a.id, called(a, units[a.unit]), a.state.label, lines[a.id, ()]) for a in accounts]
         print("\n".join([f"“{wanted}”有 {len(rows)} 个,写编号再看:", *aligned(rows)]))
     return 0
-
-
-def known(options: argparse.Namespace) -> Knowledge:
-    """Read the knowledge as far as it can be read; say on standard error what could not."""
-    read = knowledge.read(options.knowledge)
-    errors = sum(not p.warning for p in read.problems)
-    if errors:
-        print(f"有 {errors} 处没读进来,不算在内。先运行 python bot.py check。", file=sys.stderr)
-    return read
-
-
-def written_at(read: Knowledge, wanted: Iterable[Spot]) -> dict[Spot, str]:
-    """Return `file:line` of records or parts of them; each file is read once, and none is kept."""
-    by_file: dict[Path, list[Spot]] = {}
-    found = {}
-    for key, inner in wanted:
-        if key in read.spots:
-            by_file.setdefault(read.spots[key][0], []).append((key, inner))
-        else:
-            found[key, inner] = NOWHERE
-    for path, spots in by_file.items():
-        node = yamlfile.tree(path, yamlfile.content(path, []), [])
-        for key, inner in spots:
-            line = yamlfile.line(node, (*read.spots[key][1], *inner)) if node else 1
-            found[key, inner] = f"{yamlfile.shown(path)}:{line}"
-    return found
 
 
 def meant(wanted: str, read: Knowledge) -> list[Account]:
@@ -195,7 +174,8 @@ def _trails(account: Account, read: Knowledge) -> Iterator[str]:
     accounts = {a.id: a for u in read.units for a in u.accounts}
     trails = follow(account, accounts.get)
     if not trails:
-        yield f"没有写去向;公告:{account.notice.label if account.notice else '(没填)'}"
+        notice = f"公告:{account.notice.label}" if account.notice else "公告怎么写的没有填"
+        yield f"没有写去向;{notice}" if account.state.gone else f"现状是“{account.state.label}”,不写去向"
     for number, trail in enumerate(trails, 1):
         yield f"{number}. {ENDS[trail.end]};最弱的依据:{trail.weakest.label}"
         yield from (f"   {line}" for line in _steps(trail, read))

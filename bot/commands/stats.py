@@ -6,13 +6,17 @@ import argparse
 import sys
 from pathlib import Path
 
-from bot.commands.show import known
-from bot.setting import add_folders
+from bot.files import put
+from bot.setting import add_knowledge, known, unwritten
+from bot.terminal import aligned
 from bot.upkeep.chart import draw
-from bot.upkeep.statistics import Census, Table, aligned, census, panels
+from bot.upkeep.statistics import Census, Table, census, panels
 
 HELP = "数一数"
 DESCRIPTION = "数一数知识里有什么:按省、平台、现状、原因、公告、依据,几个有能用的去向,哪些最久没核对。"
+EXAMPLES = """\
+  python bot.py stats
+  python bot.py stats --plot 统计.svg    再画成一张图,用浏览器打开"""
 TITLE = "去向收了哪些政务账号"
 # The longest unchecked accounts named; more are listed by `due`.
 MOST_OLDEST = 3
@@ -20,7 +24,7 @@ MOST_OLDEST = 3
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `stats` takes."""
-    add_folders(parser)
+    add_knowledge(parser)
     parser.add_argument("--plot", type=Path, metavar="FILE", help="再画成一张图(SVG),写到这个文件")
 
 
@@ -62,9 +66,9 @@ def _share(part: int, whole: int) -> str:
 
 def _plot(target: Path, counted: Census) -> int:
     try:
-        target.write_text(draw(TITLE, panels(counted)), encoding="utf-8")
+        put(draw(TITLE, panels(counted)).encode(), target)
     except OSError as error:
-        print(f"写不了 {target}:{error.strerror};换个地方,或检查磁盘空间和权限。", file=sys.stderr)
+        print(unwritten(target, error), file=sys.stderr)
         return 1
     print(f"\n图画好了:{target}")
     return 0

@@ -3,11 +3,15 @@
 The index is derived: it is rebuilt, never migrated, and a reader that has it open keeps reading the old one.
 """
 
+from contextlib import closing
 from pathlib import Path
 
-from bot.index.base import Base, StaleIndexError
-from bot.index.building import Built, build, overlay_of, update
+from bot.index.base import Base, overlay_of, stamps_of
+from bot.index.building import build
+from bot.index.layer import StaleIndexError
 from bot.index.layout import LETTERS
+from bot.index.reading import Built
+from bot.index.updating import update
 
 __all__ = [
     "LETTERS",
@@ -18,6 +22,7 @@ __all__ = [
     "digest_of",
     "ids_of",
     "overlay_of",
+    "stamps_of",
     "update",
 ]
 
@@ -25,20 +30,16 @@ __all__ = [
 def digest_of(path: Path) -> str | None:
     """Return the digest of the knowledge an index holds, `None` when there is no readable index."""
     try:
-        base = Base(path)
+        with closing(Base(path)) as base:
+            return base.digest
     except (StaleIndexError, OSError):
         return None
-    base.close()
-    return base.digest
 
 
 def ids_of(path: Path) -> set[str]:
     """Return the ids of all accounts of an index, none when there is no readable index."""
     try:
-        base = Base(path)
+        with closing(Base(path)) as base:
+            return set(base.ids())
     except (StaleIndexError, OSError):
         return set()
-    try:
-        return set(base.ids())
-    finally:
-        base.close()

@@ -5,19 +5,15 @@ A reader sees one state from opening to closing: both files are replaced, never 
 
 from __future__ import annotations
 
-import json
-import sqlite3
-import threading
-from bisect import bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
 
-from bot import codec
+from bot.index.layer import Layer, StaleIndexError, Stamp, stamp_of
 from bot.index.layout import (
+    ABOVE,
     CODE_LENGTH,
-    FORMAT,
     LONG_CODE_LENGTH,
     Ref,
     account_of,
@@ -42,88 +38,77 @@ from bot.records import (
     PlatformInfo,
     Reading,
     Rule,
+    Talk,
     Topic,
     Unit,
 )
 
 OVERLAY = ".overlay"
-# Numbers of units and names in an overlay begin here; no base has as many.
-ABOVE = 1 << 30
-# The file is read as mapped memory, which all processes that answer share.
-MAPPED = 1 << 30
 # SQLite takes at most 999 values in a query of an old build; a question needs fewer.
 MOST_VALUES = 900
 
-T = TypeVar("T", Advice, Agency, Contact, Lookalikes, Place, PlatformInfo, Reading, Rule, Topic)
-
-
-class StaleIndexError(Exception):
-    """The file is no index of ours, or of another format; build it again."""
-
-
-class Layer:
-    """One file of the index's layout, opened for reading. Safe to share between threads."""
-
-    def __init__(self, path: Path, offset: int) -> None:
-        """Open a file. Raises: StaleIndexError, FileNotFoundError."""
-        if not path.is_file():
-            raise FileNotFoundError(path)
-        self.offset = offset
-        # One connection for all threads: a second one opened later could find a newer file under the same name.
-        uri = path.resolve().as_uri() + "?mode=ro&immutable=1"
-        self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        self._connection.execute(f"pragma mmap_size = {MAPPED}")
-        self._lock = threading.Lock()
-        try:
-            self.meta = dict(self.rows("select key, value from meta"))
-        except sqlite3.DatabaseError as error:
-            self.close()
-            raise StaleIndexError(str(path)) from error
-        if self.meta.get("format") != FORMAT:
-            self.close()
-            raise StaleIndexError(str(path))
-
-    def rows(self, sql: str, values: Iterable[Any] = ()) -> list[Any]:
-        """Return the rows of a query."""
-        with self._lock:
-            return self._connection.execute(sql, tuple(values)).fetchall()
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._connection.close()
-
 
 class Base:
-    """An index opened for reading, its overlay laid over it. Safe to share between threads; never written."""
+    """An index opened for reading, its overlay laid over it. Safe to share between threads; never written.
 
-    def __init__(self, path: Path | str, *, overlay: bool | Path = True) -> None:
-        """Open an index and the overlay beside it, or the one given. Raises: StaleIndexError, FileNotFoundError."""
-        path = Path(path)
-        self._layers = [Layer(path, 0)]
-        self._dead: list[tuple[int, int]] = []
+    Its files stay open until it is closed or nothing holds it any more, whichever files have taken their names since.
+    """
+
+    def __init__(
+        self, path: Path | str, *, overlay: bool | Path = True, like: Base | None = None, check: bool = False
+    ) -> None:
+        """Open an index.
+
+        Args:
+            path: The file.
+            overlay: Whether the overlay beside it counts, or the overlay to lay over it.
+            like: An index opened earlier: what is still the same file is not read again.
+            check: Whether to read every page of the files that are opened anew.
+
+        Raises:
+            StaleIndexError: one of the files is no index of ours, or the index is of another format.
+            FileNotFoundError: there is no such file.
+        """
+        self._path = Path(path)
+        beside = overlay_of(self._path) if overlay is True else overlay or None
+        # What was found, whether or not it could be used: a watcher compares this with what is there now.
+        self.stamps = stamps_of(self._path)
+        known: Layer | None = like._under if like else None  # noqa: SLF001  # of this very class
+        self._under: Layer = (
+            known if known and known.stamp == stamp_of(self._path) else Layer(self._path, check=check)
+        )
+        if not self._under.current:
+            raise StaleIndexError(str(path))
+        self._over = self._overlay(beside, check=check) if beside else None
+        self._layers = (self._over, self._under) if self._over else (self._under,)
+        self._dead = {n for (n,) in self._over.rows("select unit from dead")} if self._over else set()
+        self._around = self._over if self._over and self._over.meta["around"] else self._under
         self.digest: str = self._layers[0].meta["digest"]
-        beside = path.with_name(path.name + OVERLAY) if overlay is True else overlay
-        if isinstance(beside, Path):
-            self._lay_over(beside)
 
-    def _lay_over(self, path: Path) -> None:
-        """Take in an overlay that was made for this very index; any other is as if it were not there."""
+    def again(self) -> Base:
+        """Return the index as its files stand now, checked; what did not change is shared. Raises as opening does."""
+        return Base(self._path, like=self, check=True)
+
+    def below(self) -> Base:
+        """Return the index without its overlay."""
+        return Base(self._path, overlay=False, like=self)
+
+    def _overlay(self, path: Path, *, check: bool) -> Layer | None:
+        """Open an overlay that was made for this very index; any other is as if it were not there."""
         try:
-            layer = Layer(path, ABOVE)
-        except (StaleIndexError, FileNotFoundError):
-            return
-        if layer.meta.get("base") != self.digest:
-            layer.close()
-            return
-        self._layers.insert(0, layer)
-        pieces = (piece.split("-") for piece in layer.meta["dead"].split(",") if piece)
-        self._dead = sorted((int(first), int(last)) for first, last in pieces)
-        self.digest = layer.meta["digest"]
+            layer = Layer(path, check=check)
+        except FileNotFoundError:
+            return None
+        return layer if layer.current and layer.meta["base"] == self._under.meta["digest"] else None
+
+    @property
+    def overlaid(self) -> bool:
+        """Whether an overlay counts."""
+        return self._over is not None
 
     def close(self) -> None:
-        """Let go of the files."""
-        for layer in self._layers:
-            layer.close()
+        """Let go of the files; each is closed as soon as no other index shares it."""
+        vars(self).clear()
 
     # Accounts and units -----------------------------------------------------------------------------------------
 
@@ -134,10 +119,7 @@ class Base:
 
     def holder(self, account_id: str) -> Unit | None:
         """Return the unit, with all its accounts, that has the account of an id."""
-        for unit in self._hashed(hashed(account_id)):
-            if account_of(unit, account_id):
-                return unit
-        return None
+        return next((u for u in self._hashed(hashed(account_id)) if account_of(u, account_id)), None)
 
     def unit_of_id(self, unit_id: str) -> Unit | None:
         """Return the unit of an id that the knowledge gives it."""
@@ -154,33 +136,30 @@ class Base:
 
     def unit_at(self, number: int) -> Unit:
         """Return the unit of a number that this index gave. Raises: KeyError."""
-        layer = self._layer(number)
-        rows = layer.rows("select body from unit where id = ?", (number - layer.offset,))
+        rows = self._layer(number).rows("select body from unit where id = ?", (number,))
         if not rows:
             raise KeyError(number)
         return unpack(rows[0][0])
-
-    def alive(self, number: int) -> bool:
-        """Tell whether a unit's number still stands: an overlay may have replaced it."""
-        return not self._is_dead(number)
 
     def ids(self) -> Iterator[str]:
         """Yield the id of every account."""
         return (a.id for unit in self.units() for a in unit.accounts)
 
     def units(self) -> Iterator[Unit]:
-        """Yield every unit with its accounts, in the order of the knowledge's files."""
+        """Yield every unit with its accounts, in the order of the knowledge's files; those of an overlay come last."""
         for layer in reversed(self._layers):
-            for number, body in layer.rows("select id, body from unit order by id"):
-                if not self._is_dead(number + layer.offset):
-                    yield unpack(body)
+            yield from (unpack(body) for n, body in layer.walk("id, body", "unit") if n not in self._dead)
+
+    def laid_over(self) -> Iterator[Unit]:
+        """Yield the units of the overlay."""
+        return (unpack(body) for _, body in self._over.walk("id, body", "unit")) if self._over else iter(())
 
     def moved(self, account_id: str) -> str:
         """Return the id an account has now, whatever it was called before; nothing for one that was withdrawn."""
         met: set[str] = set()
         while account_id not in met:
             met.add(account_id)
-            rows = self._layers[-1].rows("select moved_to from moved where id = ?", (account_id,))
+            rows = self._around.rows("select moved_to from moved where id = ?", (account_id,))
             if rows:
                 account_id = rows[0][0] or ""
         return account_id
@@ -204,46 +183,48 @@ class Base:
 
     def exact(self, plain: Iterable[str]) -> dict[str, list[Ref]]:
         """Return the units that bear each of some plain names; names that nobody bears are left out."""
-        wanted = {hashed(text): text for text in list(plain)[:MOST_VALUES]}
-        sql = "select text, refs from exact join name on id = name where h in "
-        marks = f"({','.join('?' * len(wanted))})"
-        found: dict[str, list[Ref]] = {}
-        for layer in self._layers:
-            for text, data in layer.rows(sql + marks, wanted):
-                refs = self._refs(data, layer)
-                if refs and wanted[hashed(text)] == text:
-                    found[text] = found.get(text, []) + refs
+        return {text: refs for text, (_, refs) in self.bearing(list(plain)[:MOST_VALUES]).items()}
+
+    def bearing(self, plain: Iterable[str]) -> dict[str, tuple[int, list[Ref]]]:
+        """Return the number of each of some plain names, and the units that bear it; names that nobody bears are left out."""
+        wanted = {hashed(text): text for text in plain}
+        found: dict[str, tuple[int, list[Ref]]] = {}
+        for layer in reversed(
+            self._layers
+        ):  # a name in an overlay is the whole name, so it is the one that counts
+            for marks, values in _portions(wanted):
+                sql = f"select h, id, text, refs from exact join name on id = name where h in ({marks})"
+                for h, number, text, data in layer.rows(sql, values):
+                    refs = self._refs(data)
+                    if refs and wanted[h] == text:
+                        found[text] = (number, refs)
         return found
 
     def counts(self, keys: Iterable[int]) -> dict[int, int]:
         """Return how many names or units stand behind each gram key; keys without any are left out."""
         wanted = list(keys)[:MOST_VALUES]
-        found: dict[int, int] = {}
+        found: Counter[int] = Counter()
         for layer in self._layers:
-            marks = ",".join("?" * len(wanted))
-            sql = f"select k, length(ids), substr(ids, 1, 5) from gram where k in ({marks})"  # noqa: S608  # only marks
-            for key, size, head in layer.rows(sql, wanted):
-                found[key] = found.get(key, 0) + count_ids(head, size)
-        return found
+            found.update(_counted(layer, "gram", wanted))
+        if self._over:
+            found.subtract(_counted(self._over, "gone", wanted))
+        return {key: count for key, count in found.items() if count}
 
     def pairs(self, keys: Iterable[int]) -> dict[int, int]:
         """Return how many names hold each pair of neighbouring characters; pairs in none are left out."""
-        wanted = list(keys)[:MOST_VALUES]
-        marks = ",".join("?" * len(wanted))
-        found: dict[int, int] = {}
-        for layer in self._layers:
-            for key, count in layer.rows(f"select k, n from pair where k in ({marks})", wanted):  # noqa: S608
-                found[key] = found.get(key, 0) + count
-        return found
+        found: Counter[int] = Counter()
+        for marks, values in _portions(list(keys)[:MOST_VALUES]):
+            for layer in self._layers:
+                found.update(dict(layer.rows(f"select k, n from pair where k in ({marks})", values)))
+        return {key: count for key, count in found.items() if count}
 
     @cached_property
     def letters(self) -> dict[str, int]:
         """How many names hold each character."""
-        found: dict[str, int] = {}
-        for layer in self._layers:
-            for letter, count in layer.rows("select c, n from letter"):
-                found[letter] = found.get(letter, 0) + count
-        return found
+        found = Counter(self._under.letters)
+        if self._over:
+            found.update(self._over.letters)
+        return {letter: count for letter, count in found.items() if count}
 
     @cached_property
     def size(self) -> int:
@@ -256,82 +237,89 @@ class Base:
 
     def postings(self, keys: Collection[int]) -> Iterator[list[int]]:
         """Yield the numbers of the names or units behind each of some gram keys, in no order."""
-        sql = f"select ids from gram where k in ({','.join('?' * len(keys))})"  # noqa: S608
+        marks = ",".join("?" * len(keys))
+        gone = (
+            dict(self._over.rows(f"select k, ids from gone where k in ({marks})", keys)) if self._over else {}
+        )
         for layer in self._layers:
-            for (ids,) in layer.rows(sql, keys):
+            for key, ids in layer.rows(f"select k, ids from gram where k in ({marks})", keys):
                 numbers = unpack_ids(ids)
-                yield [n + layer.offset for n in numbers] if layer.offset else numbers
+                if key in gone and layer is self._under:
+                    without = set(unpack_ids(gone[key]))
+                    numbers = [n for n in numbers if n not in without]
+                yield numbers
 
     def names(self, numbers: Iterable[int]) -> list[tuple[int, str, list[Ref]]]:
-        """Return (number, name, units that bear it) of names by number; those whose units are all gone are left out."""
+        """Return (number, name, units that bear it) of names by number."""
         found: list[tuple[int, str, list[Ref]]] = []
-        wanted = list(numbers)
+        wanted = list(numbers)[:MOST_VALUES]
         for layer in self._layers:
-            mine = [n - layer.offset for n in wanted if self._layer(n) is layer][:MOST_VALUES]
-            if mine:
-                sql = f"select id, text, refs from name where id in ({','.join('?' * len(mine))})"  # noqa: S608
-                for number, text, data in layer.rows(sql, mine):
-                    refs = self._refs(data, layer)
-                    if refs:
-                        found.append((number + layer.offset, text, refs))
+            for marks, values in _portions([n for n in wanted if self._layer(n) is layer]):
+                sql = f"select id, text, refs from name where id in ({marks})"
+                found += [(number, text, self._refs(data)) for number, text, data in layer.rows(sql, values)]
         return found
 
     # What stands around -----------------------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def places(self) -> dict[str, Place]:
         """All places by code."""
-        return {p.code: p for p in self._things(Place)}
+        return self._under.places
 
     @cached_property
     def topics(self) -> dict[str, Topic]:
         """All topics by id, in the order of the file."""
-        return {t.id: t for t in self._things(Topic)}
+        return {t.id: t for t in self._around.things(Topic)}
 
-    @cached_property
+    @property
     def contacts(self) -> list[Contact]:
         """All contact points that stand on their own."""
-        return self._things(Contact)
+        return self._around.things(Contact)
 
-    @cached_property
+    @property
     def platforms(self) -> list[PlatformInfo]:
         """The platforms with the words people use for them."""
-        return self._things(PlatformInfo)
+        return self._around.things(PlatformInfo)
 
-    @cached_property
+    @property
     def agencies(self) -> list[Agency]:
         """All kinds of organisation."""
-        return self._things(Agency)
+        return self._under.things(Agency)
 
-    @cached_property
+    @property
     def readings(self) -> list[Reading]:
         """Words read differently from their characters."""
-        return self._things(Reading)
+        return self._under.things(Reading)
 
-    @cached_property
+    @property
     def lookalikes(self) -> list[Lookalikes]:
         """Characters that look alike."""
-        return self._things(Lookalikes)
+        return self._around.things(Lookalikes)
 
-    @cached_property
+    @property
+    def talk(self) -> list[Talk]:
+        """What people say around a name."""
+        return self._around.things(Talk)
+
+    @property
     def rules(self) -> list[Rule]:
         """What places decided for whole classes of accounts."""
-        return self._things(Rule)
+        return self._around.things(Rule)
 
-    @cached_property
+    @property
     def advice(self) -> list[Advice]:
         """How to tell an official account."""
-        return self._things(Advice)
+        return self._around.things(Advice)
 
     def lexicon(self) -> Lexicon:
         """Return what names are read by."""
-        return Lexicon.of(self.places, self.agencies, self.readings)
+        return self._under.lexicon
 
     def around(self) -> Knowledge:
         """Return the records around the accounts."""
-        moved = dict(self._layers[-1].rows("select id, moved_to from moved"))
+        moved = dict(self._around.rows("select id, moved_to from moved"))
         return Knowledge(
-            self.places, [], self.contacts, self.topics, self.platforms, self.agencies, self.readings, self.lookalikes,
+            self.places, [], self.contacts, self.topics, self.platforms, self.agencies, self.readings, self.lookalikes, self.talk,
             self.rules, self.advice, moved,
         )  # fmt: skip
 
@@ -339,28 +327,39 @@ class Base:
 
     def files(self) -> dict[str, str]:
         """Return the digest of each file the index was built from, by name."""
-        layer = self._layers[-1]
-        others = dict(line.split(" ", 1) for line in layer.meta["others"].splitlines())
-        return others | dict(layer.rows("select name, digest from file"))
+        found = dict(line.split(" ", 1) for line in self._around.meta["others"].splitlines())
+        for layer in reversed(self._layers):
+            found |= layer.files
+        return {name: digest for name, digest in found.items() if digest}
 
-    def ranges(self, names: Iterable[str]) -> list[tuple[int, int]]:
-        """Return the unit numbers (first, last) that came from files."""
-        wanted = set(names)
-        rows = self._layers[-1].rows("select name, first, last from file")
-        return [(first, last) for name, first, last in rows if name in wanted and first <= last]
+    def stored(self, file: str) -> Iterator[tuple[int, bytes]]:
+        """Yield the number and the packed unit of each unit that came from a file."""
+        sql = "select id, body from file join unit on id between first and last where name = ?"
+        for layer in self._layers:
+            yield from (row for row in layer.rows(sql, (file,)) if row[0] not in self._dead)
 
     def file_at(self, number: int) -> str:
         """Return the file that a unit came from."""
-        layer = self._layer(number)
-        sql = "select name from file where first <= ?1 and last >= ?1"
-        rows = layer.rows(sql, (number - layer.offset,))
+        sql = "select name from file where ? between first and last"
+        rows = self._layer(number).rows(sql, (number,))
         return str(rows[0][0])
 
     def file_of(self, account_id: str) -> str:
         """Return the file that an account stands in. Raises: KeyError."""
-        for number in self._numbers(hashed(account_id)):
+        for number in self.numbers(hashed(account_id)):
             return self.file_at(number)
         raise KeyError(account_id)
+
+    def hosts(self) -> Counter[str]:
+        """Return how many units show an http address of each host."""
+        found: Counter[str] = Counter()
+        for layer in self._layers:
+            found.update(dict(layer.rows("select name, n from host")))
+        return +found
+
+    def numbers(self, h: int) -> list[int]:
+        """Return the numbers of the units that have the id of a hash: one, none, or in a broken base several."""
+        return self._alive("select unit from account where h = ?", h)
 
     def lost(self, other: Base) -> list[str]:
         """Return the ids of the accounts that this index has and another has not."""
@@ -370,67 +369,66 @@ class Base:
 
     def leading(self) -> list[int]:
         """Return the numbers of all units with an account that leads to another or to a unit."""
-        return [
-            number + layer.offset
-            for layer in self._layers
-            for (number,) in layer.rows("select distinct unit from lead order by unit")
-            if not self._is_dead(number + layer.offset)
-        ]
+        return self._alive("select distinct unit from lead order by unit")
 
-    def touched(self) -> list[int]:
-        """Return the units an overlay may have put wrong: its own that lead on, and those that lead to what it changed."""
-        if len(self._layers) == 1:
-            return []
-        over, under = self._layers
-        found = [n + over.offset for (n,) in over.rows("select distinct unit from lead")]
-        hashes = {h for (h,) in over.rows("select h from account")}
-        for first, last in self._dead:
-            hashes |= {
-                h for (h,) in under.rows("select h from account where unit between ? and ?", (first, last))
-            }
-        for h in hashes:
-            found += [
-                n for (n,) in under.rows("select unit from lead where h = ?", (h,)) if not self._is_dead(n)
-            ]
-        return list(dict.fromkeys(found))
+    def leading_above(self) -> list[int]:
+        """Return those of them that an overlay holds."""
+        return [n for (n,) in self._over.rows("select distinct unit from lead")] if self._over else []
+
+    def leading_to(self, h: int) -> list[int]:
+        """Return the numbers of the units with an account that leads to the id of a hash."""
+        return self._alive("select unit from lead where h = ?", h)
 
     # Inside -----------------------------------------------------------------------------------------------------
 
     def _layer(self, number: int) -> Layer:
-        return self._layers[0] if number >= ABOVE else self._layers[-1]
+        return self._over if self._over and number > ABOVE else self._under
 
-    def _is_dead(self, number: int) -> bool:
-        if not self._dead or number >= ABOVE:
-            return False
-        at = bisect_right(self._dead, (number, ABOVE)) - 1
-        return at >= 0 and self._dead[at][1] >= number
-
-    def _numbers(self, h: int) -> list[int]:
-        rows = ((layer, layer.rows("select unit from account where h = ?", (h,))) for layer in self._layers)
-        return [
-            n + layer.offset for layer, found in rows for (n,) in found if not self._is_dead(n + layer.offset)
-        ]
+    def _alive(self, sql: str, *values: int) -> list[int]:
+        """Return the numbers of units that a query gives of any layer and that still stand."""
+        return [n for layer in self._layers for (n,) in layer.rows(sql, values) if n not in self._dead]
 
     def _between(self, first: int, last: int) -> list[int]:
-        sql = "select unit from account where h between ? and ?"
-        rows = ((layer, layer.rows(sql, (first, last))) for layer in self._layers)
-        return [
-            n + layer.offset for layer, found in rows for (n,) in found if not self._is_dead(n + layer.offset)
-        ]
+        return self._alive("select unit from account where h between ? and ?", first, last)
 
     def _hashes(self) -> set[int]:
-        rows = ((layer, layer.rows("select h, unit from account")) for layer in self._layers)
-        return {h for layer, found in rows for h, n in found if not self._is_dead(n + layer.offset)}
+        return {
+            h for layer in self._layers for h, n in layer.walk("h, unit", "account") if n not in self._dead
+        }
 
     def _hashed(self, h: int) -> Iterator[Unit]:
-        return (self.unit_at(number) for number in self._numbers(h))
+        return (self.unit_at(number) for number in self.numbers(h))
 
-    def _refs(self, data: bytes, layer: Layer) -> list[Ref]:
+    def _refs(self, data: bytes) -> list[Ref]:
         refs = unpack_refs(data)
-        if layer.offset:
-            return [Ref(r.unit + layer.offset, r.place, r.own) for r in refs]
-        return [r for r in refs if not self._is_dead(r.unit)] if self._dead else refs
+        return [r for r in refs if r.unit not in self._dead] if self._dead else refs
 
-    def _things(self, cls: type[T]) -> list[T]:
-        rows = self._layers[-1].rows("select body from thing where kind = ? order by rowid", (cls.__name__,))
-        return [codec.load(cls, json.loads(body)) for (body,) in rows]
+
+def overlay_of(path: Path) -> Path:
+    """Return where the overlay of an index stands."""
+    return path.with_name(path.name + OVERLAY)
+
+
+def stamps_of(path: Path) -> tuple[Stamp | None, Stamp | None]:
+    """Return what tells an index and its overlay from others that took their places."""
+    return stamp_of(path), stamp_of(overlay_of(path))
+
+
+def _portions(values: Iterable[int]) -> Iterator[tuple[str, list[int]]]:
+    """Yield values in portions that one query takes, each with its marks."""
+    whole = list(values)
+    for start in range(0, len(whole), MOST_VALUES):
+        part = whole[start : start + MOST_VALUES]
+        yield ",".join("?" * len(part)), part
+
+
+def _counted(layer: Layer, table: str, keys: list[int]) -> dict[int, int]:
+    """Return how many numbers a table holds for each key."""
+    return {
+        key: count_ids(head, size)
+        for marks, values in _portions(keys)
+        for key, size, head in layer.rows(
+            f"select k, length(ids), substr(ids, 1, 5) from {table} where k in ({marks})",
+            values,
+        )
+    }

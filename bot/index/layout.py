@@ -2,12 +2,21 @@
 
 unit(id, body)        a unit with its accounts, packed
 account(h, unit)      the hash of an account's or named unit's id → its unit
+lead(h, unit)         the hash of an id → the units with an account that leads there
 name(id, text, refs)  each plain name once, with the units that bear it
 exact(h, name)        the hash of a plain name → the name
+letter(c, n), pair(k, n)          how many names hold a character, two neighbouring ones
 gram(k, ids)          pairs of sounds and of characters → names; initials, place and agency → units
 file(name, digest, first, last)   which units came from which file
-thing(kind, body)     everything small: places, topics, contacts …
+host(name, n)         how many units show an http address of a host
+moved(id, moved_to), thing(kind, body)   everything small: changed ids, places, topics, contacts …
 meta(key, value)
+
+An overlay is laid out the same. Its units and names are numbered from `ABOVE` on; a name in it is the whole name, with
+the units below that bear it too; what it counts is added to what stands below, and may be negative.
+dead(unit)            the units below that it replaces or takes away
+gone(k, ids)          the numbers that no longer stand behind a gram key below
+A file that is gone has an empty digest. `meta` says whether its small things take the place of those below.
 """
 
 from __future__ import annotations
@@ -24,7 +33,7 @@ from bot import codec
 from bot.records import Account, Unit
 
 # Raised whenever the layout changes: an index of another format is rebuilt, not read.
-FORMAT = "7"
+FORMAT = "9"
 SCHEMA = """
 create table unit(id integer primary key, body blob not null);
 create table account(h integer primary key, unit integer not null);
@@ -35,10 +44,15 @@ create table letter(c text primary key, n integer not null) without rowid;
 create table pair(k integer primary key, n integer not null);
 create table gram(k integer primary key, ids blob not null);
 create table file(name text primary key, digest text not null, first integer not null, last integer not null);
+create table host(name text primary key, n integer not null) without rowid;
 create table moved(id text primary key, moved_to text);
 create table thing(kind text not null, body text not null);
 create table meta(key text primary key, value text not null);
+create table dead(unit integer primary key);
+create table gone(k integer primary key, ids blob not null);
 """
+# Numbers of units and names in an overlay begin above this; no base has as many.
+ABOVE = 1 << 30
 # Crockford's base32: no I, L, O or U, so that a code read aloud or copied by hand stays itself.
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 5

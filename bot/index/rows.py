@@ -26,19 +26,23 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """What names are read by: places, kinds of agency by number, special readings."""
+    """What names are read by: places, kinds of agency by number, special readings, and which kinds are mixed up."""
 
     gazetteer: Gazetteer
     agencies: Vocabulary[int]
     phonetics: Phonetics
+    near: Mapping[int, tuple[int, ...]]
 
     @classmethod
     def of(
         cls, places: Mapping[str, Place], agencies: Iterable[Agency], readings: Iterable[Reading]
     ) -> Lexicon:
         """Make a lexicon of records, numbered in their order."""
-        words = Vocabulary((fold(w), n) for n, a in enumerate(agencies) for w in a.words)
-        return cls(Gazetteer(places), words, Phonetics({fold(r.word): r.pinyin for r in readings}))
+        kinds = list(agencies)
+        words = Vocabulary((fold(w), n) for n, a in enumerate(kinds) for w in a.words)
+        numbers = {a.id: n for n, a in enumerate(kinds)}
+        near = {n: tuple(numbers[i] for i in a.near if i in numbers) for n, a in enumerate(kinds) if a.near}
+        return cls(Gazetteer(places), words, Phonetics({fold(r.word): r.pinyin for r in readings}), near)
 
     def plain(self, name: str) -> str:
         """Return a name folded, its places in their short forms: how the index holds it."""
@@ -87,23 +91,17 @@ class Row(NamedTuple):
 
 def row(unit: Unit, lexicon: Lexicon) -> Row:
     """Return what the index holds of a unit."""
-    own = {lexicon.plain(n) for a in unit.accounts for n in (a.name, a.platform_id, *a.aliases) if n}
-    titles = (
-        {lexicon.plain(n.removeprefix("原")) for n in (unit.name, *unit.aliases) if n}
-        if unit.accounts
-        else set()
-    )
+    called = {n for a in unit.accounts for n in (a.name, *a.aliases) if n}
+    folded = {n: fold(n) for n in called}
+    plain = {n: lexicon.gazetteer.plain(text)[0] for n, text in folded.items()}
+    own = {*plain.values(), *(lexicon.plain(a.platform_id) for a in unit.accounts if a.platform_id)}
+    full = (n.removeprefix("原") for n in (unit.name, *unit.aliases) if n and unit.accounts)
+    titles = {plain[n] if n in plain else lexicon.plain(n) for n in full}
     names = (*((n, True) for n in sorted(own)), *((n, False) for n in sorted(titles - own)))
     place = lexicon.gazetteer.numbers.get(unit.place, 0)
     heads = {lexicon.head(name) for name in titles or own}
-    initials = {
-        letters
-        for a in unit.accounts
-        for n in (a.name, *a.aliases)
-        if n
-        for text in {fold(n), lexicon.plain(n)}
-        for letters in lexicon.phonetics.initials(text)
-    }
+    written = {*folded.values(), *plain.values()}
+    initials = {letters for text in written for letters in lexicon.phonetics.initials(text)}
     keys = {spot_gram(place, head) for head in heads if head is not None} | set(map(initials_gram, initials))
     leads = {f"unit:{d.unit}" if d.unit else d.account for a in unit.accounts for d in a.destinations}
     return Row(

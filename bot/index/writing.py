@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
-
-import sqlite_utils
+from types import TracebackType
+from typing import Any, Self
 
 from bot import codec
 from bot.index.layout import (
     FORMAT,
     SCHEMA,
+    Ref,
     character_pairs,
     hashed,
     pack_ids,
@@ -27,21 +28,42 @@ from bot.index.rows import Lexicon, Row, grams
 
 
 class Writer:
-    """Fills an empty index file, file of knowledge after file, and closes it whole."""
+    """Fills an empty index file, file of knowledge after file, and closes it whole.
 
-    def __init__(self, path: Path, lexicon: Lexicon) -> None:
-        self._db = sqlite_utils.Database(path)
+    An overlay is filled the same way. Its numbers begin above those of the index below, and it is told which units and
+    names of that it takes the place of.
+    """
+
+    def __init__(self, path: Path, lexicon: Lexicon, above: int = 0) -> None:
+        self._path = path
+        self._db = sqlite3.connect(path)
         self._db.executescript(
             "pragma journal_mode = off; pragma synchronous = off; pragma page_size = 4096;" + SCHEMA
         )
         self._lexicon = lexicon
-        self._units = 0
+        self._above = self._units = above
         self._hashes: list[tuple[int, int]] = []
         self._leads: list[tuple[int, int]] = []
         self._names: dict[str, int] = {}
         self._refs: list[array[int]] = []
         self._own = bytearray()
         self._grams: dict[int, array[int]] = {}
+        self._dead: list[int] = []
+        self._replaced: list[str] = []
+        self._gone: dict[int, array[int]] = {}
+
+    def __enter__(self) -> Self:
+        """Begin to fill the file."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let go of the file. Raises: OSError, for what SQLite says when there is no room or no right to write."""
+        self._db.close()
+        if isinstance(error, sqlite3.OperationalError):
+            full = error.sqlite_errorcode == sqlite3.SQLITE_FULL
+            raise OSError(errno.ENOSPC if full else errno.EIO, str(error)) from error
 
     def add(self, name: str, digest: str, rows: Iterable[Row]) -> None:
         """Take in the units of one file."""
@@ -51,44 +73,76 @@ class Writer:
             self._units += 1
             bodies.append((self._units, row.body))
             self._take(row, self._units)
-        with self._db.conn as connection:
+        with self._db as connection:
             connection.executemany("insert into unit values (?, ?)", bodies)
             connection.execute("insert into file values (?, ?, ?, ?)", (name, digest, first, self._units))
 
-    def finish(self, things: Iterable[Any], moved: dict[str, str | None], meta: dict[str, str]) -> list[int]:
+    def without(self, number: int, row: Row) -> None:
+        """Take away a unit of the index below; to be told in the order of their numbers."""
+        self._dead.append(number)
+        for key in row.grams:
+            self._gone.setdefault(key, array("I")).append(number)
+
+    def replace(self, name: tuple[int, str], refs: Iterable[Ref], still: Iterable[Ref]) -> None:
+        """Take the place of a name of the index below; to be told in the order of their numbers, before any unit is added.
+
+        Args:
+            name: Its number and its text.
+            refs: The units that bear it below.
+            still: Those of them that will go on to bear it.
+        """
+        number, text = name
+        self._replaced.append(text)
+        for key in grams(text, self._lexicon, own=any(r.own for r in refs)):
+            self._gone.setdefault(key, array("I")).append(number)
+        for ref in still:
+            self._bear(text, ref)
+
+    def finish(
+        self,
+        things: Iterable[Any],
+        moved: dict[str, str | None],
+        hosts: Mapping[str, int],
+        meta: dict[str, str],
+    ) -> list[int]:
         """Write all that depends on the whole, close the file and make it durable.
+
+        Args:
+            things: The small records.
+            moved: The ids that were changed or withdrawn.
+            hosts: How many units show an http address of each host, or how many more than below.
+            meta: What else is to be known of the file.
 
         Returns:
             The numbers of units with an id that another has too: an index with any must not go into service.
         """
+        self._order()
         self._hashes.sort()
         twice = [
             number for one, two in pairwise(self._hashes) if one[0] == two[0] for number in (one[1], two[1])
         ]
-        with self._db.conn as connection:
+        with self._db as connection:
             connection.executemany("insert or ignore into account values (?, ?)", self._hashes)
             connection.executemany("insert into lead values (?, ?)", sorted(set(self._leads)))
             connection.executemany("insert into name values (?, ?, ?)", self._name_rows())
-            exact = sorted((hashed(text), number) for text, number in self._names.items())
+            exact = sorted((hashed(text), number) for number, text in self._numbered())
             connection.executemany("insert or ignore into exact values (?, ?)", exact)
             connection.executemany("insert into gram values (?, ?)", self._gram_rows())
-            letters = Counter(c for text in self._names for c in set(text))
-            connection.executemany("insert into letter values (?, ?)", sorted(letters.items()))
-            connection.executemany("insert into pair values (?, ?)", sorted(self._pairs().items()))
+            connection.executemany("insert into letter values (?, ?)", self._more(list))
+            connection.executemany("insert into pair values (?, ?)", self._more(character_pairs))
+            connection.executemany("insert into host values (?, ?)", sorted(hosts.items()))
             connection.executemany("insert into moved values (?, ?)", moved.items())
             connection.executemany(
                 "insert into thing values (?, ?)", ((type(t).__name__, _dump(t)) for t in things)
             )
-            meta = {"format": FORMAT, "names": str(len(self._names)), **meta}
+            connection.executemany("insert into dead values (?)", ((n,) for n in sorted(self._dead)))
+            connection.executemany("insert into gone values (?, ?)", _packed(self._gone))
+            names = len(self._names) - len(self._replaced)
+            meta = {"format": FORMAT, "names": str(names), "around": "", **meta}
             connection.executemany("insert into meta values (?, ?)", meta.items())
-        path = Path(self._db.conn.execute("pragma database_list").fetchone()[2])
         self._db.close()
-        durable(path)
+        durable(self._path)
         return twice
-
-    def close(self) -> None:
-        """Let go of a file that will not be finished."""
-        self._db.close()
 
     def _take(self, row: Row, number: int) -> None:
         self._hashes += [(hashed(i), number) for i in row.ids]
@@ -96,31 +150,54 @@ class Writer:
             self._hashes.append((unit_hash(row.unit_id), number))
         self._leads += [(hashed(lead), number) for lead in row.leads]
         for text, own in row.names:
-            name = self._names.setdefault(text, len(self._names) + 1)
-            if name > len(self._refs):
-                self._refs.append(array("I"))
-                self._own.append(0)
-            self._refs[name - 1].extend((number, row.place << 1 | own))
-            self._own[name - 1] |= own
+            self._bear(text, Ref(number, row.place, own))
         for key in row.grams:
             self._grams.setdefault(key, array("I")).append(number)
 
-    def _name_rows(self) -> Iterator[tuple[int, str, bytes]]:
-        return ((n, text, self._refs[n - 1].tobytes()) for text, n in self._names.items())
+    def _order(self) -> None:
+        """Number the names by their letters, so that nothing depends on the order of the knowledge's files."""
+        old = sorted(self._names.items())
+        self._refs = [self._refs[at] for _, at in old]
+        self._own = bytearray(self._own[at] for _, at in old)
+        self._names = {text: at for at, (text, _) in enumerate(old)}
 
-    def _pairs(self) -> Counter[int]:
-        return Counter(pair for text in self._names for pair in set(character_pairs(text)))
+    def _bear(self, text: str, ref: Ref) -> None:
+        at = self._names.setdefault(text, len(self._names))
+        if at == len(self._refs):
+            self._refs.append(array("I"))
+            self._own.append(0)
+        self._refs[at].extend((ref.unit, ref.place << 1 | ref.own))
+        self._own[at] |= ref.own
+
+    def _name_rows(self) -> Iterator[tuple[int, str, bytes]]:
+        return (
+            (number, text, refs.tobytes())
+            for (number, text), refs in zip(self._numbered(), self._refs, strict=True)
+        )
+
+    def _numbered(self) -> Iterator[tuple[int, str]]:
+        return enumerate(self._names, self._above + 1)
+
+    def _more(self, parts: Callable[[str], Iterable[Any]]) -> list[tuple[Any, int]]:
+        """Return how many names hold each part, how many more than below in an overlay; parts as before are left out."""
+        found = Counter(part for text in self._names for part in set(parts(text)))
+        found.subtract(part for text in self._replaced for part in set(parts(text)))
+        return sorted((part, count) for part, count in found.items() if count)
 
     def _gram_rows(self) -> Iterator[tuple[int, bytes]]:
         found = self._grams
-        for text, number in self._names.items():
-            for key in grams(text, self._lexicon, own=bool(self._own[number - 1])):
+        for (number, text), own in zip(self._numbered(), self._own, strict=True):
+            for key in grams(text, self._lexicon, own=bool(own)):
                 ids = found.get(key)
                 if ids is None:
                     found[key] = array("I", (number,))
                 else:
                     ids.append(number)
-        return ((key, pack_ids(found[key])) for key in sorted(found))
+        return _packed(found)
+
+
+def _packed(postings: dict[int, array[int]]) -> Iterator[tuple[int, bytes]]:
+    return ((key, pack_ids(postings[key])) for key in sorted(postings))
 
 
 def durable(path: Path) -> None:
@@ -133,17 +210,6 @@ def durable(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def sound(path: Path) -> bool:
-    """Tell whether a file is a whole SQLite database, page for page."""
-    connection = sqlite3.connect(path)
-    try:
-        return bool(connection.execute("pragma quick_check").fetchone()[0] == "ok")
-    except sqlite3.DatabaseError:
-        return False
-    finally:
-        connection.close()
 
 
 def _dump(record: Any) -> str:

@@ -49,7 +49,7 @@ class Comparer:
     def __init__(self, base: Base, weights: Weights) -> None:
         self._lexicon = base.lexicon()
         self._weights = weights
-        self._vetoes = Vetoes(self._lexicon.gazetteer)
+        self._vetoes = Vetoes(self._lexicon.gazetteer, base.talk)
         self._codes = self._lexicon.gazetteer.codes
         size = max(base.size, 1)
         letters = {c: log(1 + size / n) for c, n in base.letters.items()}
@@ -69,7 +69,7 @@ class Comparer:
         """
         read = self._lexicon.read(name)
         laid, way = self._lay(read, question)
-        if laid.cover < self._weights.offer / 2:
+        if laid.cover < self._weights.offer / 2 and len(laid.spoken) < len(way.letters):
             return
         for ref in best_refs(refs)[:MOST_BEARERS]:
             place = self._codes[ref.place] if ref.place < len(self._codes) else ""
@@ -114,9 +114,8 @@ class Comparer:
         parts = [("described", 1 - w.described), ("known", -w.known * whole), ("half", -w.half * half)]
         if not alone:
             parts.append(("several", -w.several))
-        vetoes = (
-            () if self._vetoes.is_described(self._lexicon.read(name), self._codes[ref.place]) else ("unsaid",)
-        )
+        title = self._lexicon.read(name)
+        vetoes = tuple(self._vetoes.of_described(title, self._codes[ref.place], way))
         score = sum(value for _, value in parts) - w.veto * len(vetoes)
         return Candidate(name, _rounded(score), ref, len(way.letters) - len(explained), vetoes, tuple(parts))
 

@@ -47,7 +47,7 @@ class Gatherer:
             question: The question.
             known: How many names hold each of its pairs of characters; a name only stands where all its pairs do.
         """
-        plain = question.plain
+        plain = question.core
         wanted = dict.fromkeys(part for run in _runs(plain, known) for part in _parts(run))
         found = self._base.exact(wanted) if wanted else {}
         longest = [t for t in found if not any(t != other and t in other for other in found)]
@@ -63,13 +63,12 @@ class Gatherer:
 
     def initials(self, question: Question) -> list[tuple[str, int]]:
         """Return (name, unit's number) of the accounts whose name's syllables begin with the letters of a question."""
-        letters = question.plain
+        letters = question.core
         if not letters.isascii() or not letters.isalpha() or len(letters) < LEAST_INITIALS:
             return []
         found = []
         for number in self._base.posting(initials_gram(letters))[:MOST_INITIALS]:
-            unit = self._base.unit_at(number) if self._base.alive(number) else None
-            for account in unit.accounts if unit else ():
+            for account in self._base.unit_at(number).accounts:
                 folded = fold(account.name or "")
                 if letters in self._phonetics.initials(folded) | self._phonetics.initials(
                     self._plain(folded)[0]

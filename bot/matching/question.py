@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
@@ -16,6 +17,10 @@ from bot.vocabulary import Found, Vocabulary, positions
 
 # A question is looked at up to here: the longest official name has 40 characters, a chatty question rarely 100.
 MOST_CHARACTERS = 120
+# What parts one clause from the next: a name does not run on across it.
+CLAUSE = re.compile(r"[,。?!、;:,?!;…~\n]+")
+# Clauses that are told apart; a question rarely has three.
+MOST_CLAUSES = 8
 # Readings of typed pinyin that are tried.
 MOST_WAYS = 5
 
@@ -25,6 +30,7 @@ class Way:
     """One way to read a question: a sound and a character at each position, and what stands where.
 
     Where pinyin was typed a syllable has one position; its character is a code point that stands for what was typed.
+    `stops` are the positions right after a punctuation mark.
     """
 
     sounds: str
@@ -32,6 +38,7 @@ class Way:
     platforms: tuple[Found[Platform], ...]
     places: tuple[Mention, ...]
     agencies: tuple[Found[int], ...]
+    stops: frozenset[int] = frozenset()
 
     @property
     def spelled(self) -> bool:
@@ -41,19 +48,18 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person asks. `folded` is the text folded, `plain` the same with places in their short form.
+    """What a person asks.
 
-    There is more than one way to read it only where letters were typed: fangan is fang-an or fan-gan.
+    `folded` is the text folded, `plain` the same with places in their short form, `core` that without the platform's
+    words it begins or ends with, `platforms` all platforms named. There is more than one way to read the core only
+    where letters were typed: fangan is fang-an or fan-gan.
     """
 
     folded: str
     plain: str
+    core: str
     ways: tuple[Way, ...]
-
-    @property
-    def platforms(self) -> tuple[Found[Platform], ...]:
-        """The platforms named."""
-        return self.ways[0].platforms
+    platforms: tuple[Platform, ...]
 
     @property
     def places(self) -> tuple[Mention, ...]:
@@ -71,39 +77,54 @@ class Question:
         way = self.ways[0]
         return len(positions(way.platforms, way.places)) == len(way.letters)
 
-    def without_platforms(self) -> list[str]:
-        """Return the plain text without the platform's word it begins or ends with, for each such word."""
-        plain = self.plain
-        words = dict.fromkeys(self.ways[0].letters[w.start : w.end] for w in self.platforms)
-        rests = [plain.removeprefix(w).removesuffix(w) for w in words]
-        return [r.removeprefix("的").removesuffix("的") for r in rests if r != plain]
-
 
 class Reader:
     """Reads questions with the vocabularies of a base."""
 
-    def __init__(self, lexicon: Lexicon, platforms: Vocabulary[Platform]) -> None:
+    def __init__(self, lexicon: Lexicon, platforms: Vocabulary[Platform], like: Reader | None = None) -> None:
+        """Take what questions are read by; `like`, a reader made earlier, may share what depends on the lexicon alone."""
         self._lexicon = lexicon
         self._platforms = platforms
-        self._spelled = SpelledPlaces(lexicon.gazetteer.places.values(), lexicon.phonetics)
+        same = like is not None and like._lexicon is lexicon  # noqa: SLF001  # of this very class
+        shared: SpelledPlaces | None = like._spelled if like and same else None  # noqa: SLF001
+        self._spelled: SpelledPlaces = shared or SpelledPlaces(
+            lexicon.gazetteer.places.values(), lexicon.phonetics
+        )
 
     def read(self, text: str) -> Question:
         """Return what a question says. Any text at all gives one."""
-        pieces = [fold(piece) for piece in text[: 4 * MOST_CHARACTERS].split()]
+        clauses = [[fold(p) for p in clause.split()] for clause in CLAUSE.split(text[: 4 * MOST_CHARACTERS])]
+        pieces = [piece for clause in clauses for piece in clause]
         folded = "".join(pieces)[:MOST_CHARACTERS]
-        plain, mentions = self._lexicon.gazetteer.plain(folded)
+        shorten = self._lexicon.gazetteer.plain
+        plain, mentions = shorten(folded)
+        ends = accumulate(sum(map(len, clause)) for clause in clauses[:MOST_CLAUSES])
+        stops = frozenset(len(shorten(folded[:end])[0]) for end in ends)
+        # A space parts syllables; where a place was shortened none was typed.
         breaks = [end for end in accumulate(map(len, pieces)) if end < len(plain)] if plain == folded else ()
-        spoken = self._lexicon.phonetics.spoken(plain, breaks)
-        ways = [way for said in spoken for way in self._ways(*said, mentions, plain)]
-        return Question(folded, plain, tuple(ways[:MOST_WAYS]))
+        named = self._platforms.find(plain)
+        start, end = _core(plain, named)
+        core = plain[start:end]
+        spoken = self._lexicon.phonetics.spoken(core, [b - start for b in breaks if start < b < end])
+        within = tuple(
+            Found(m.start - start, m.end - start, m.meaning)
+            for m in mentions
+            if start <= m.start and m.end <= end
+        )
+        ends_here = frozenset(s - start for s in stops)
+        ways = [way for said in spoken for way in self._ways(*said, within, ends_here, core)]
+        platforms = tuple(dict.fromkeys(p.meaning for p in named))
+        return Question(folded, plain, core, tuple(ways[:MOST_WAYS]), platforms)
 
-    def _ways(self, sounds: str, letters: str, mentions: tuple[Mention, ...], plain: str) -> Iterator[Way]:
+    def _ways(
+        self, sounds: str, letters: str, mentions: tuple[Mention, ...], stops: frozenset[int], plain: str
+    ) -> Iterator[Way]:
         """Yield the ways to read a text as it is cut into syllables: its typed places in their short form, and as they are.
 
         Names bear 南京, so nanjingshi is one syllable too long; but nanjing shiyaojian is 南京食药监.
         """
         if letters == plain:
-            yield self._way(sounds, letters, mentions)
+            yield self._way(sounds, letters, mentions, stops)
             return
         # Each typed syllable takes one position, so that the places written in characters have moved.
         meant = {plain[m.start : m.end]: m.meaning for m in mentions}
@@ -112,6 +133,20 @@ class Reader:
             told = [Found(m.start, m.end, meant.get(wrote[m.start : m.end], m.meaning)) for m in written]
             yield self._way(heard, wrote, tuple(sorted((*spelled, *told), key=lambda m: m.start)))
 
-    def _way(self, sounds: str, letters: str, mentions: tuple[Mention, ...]) -> Way:
+    def _way(
+        self, sounds: str, letters: str, mentions: tuple[Mention, ...], stops: frozenset[int] = frozenset()
+    ) -> Way:
         platforms = tuple(self._platforms.find(letters))
-        return Way(sounds, letters, platforms, *self._lexicon.named_in(letters, mentions))
+        return Way(sounds, letters, platforms, *self._lexicon.named_in(letters, mentions), stops)
+
+
+def _core(plain: str, platforms: list[Found[Platform]]) -> tuple[int, int]:
+    """Return where a text begins and ends without the platform's words at its edges; all of it where nothing is left."""
+    start, end = 0, len(plain)
+    for word in platforms:
+        if word.start == start:
+            start = word.end + plain.startswith("的", word.end)
+    for word in reversed(platforms):
+        if word.end == end and word.start >= start:
+            end = word.start - plain.endswith("的", start, word.start)
+    return (start, end) if end > start else (0, len(plain))

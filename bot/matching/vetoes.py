@@ -5,12 +5,14 @@ A veto turns an answer into a question, however high the score.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.index.rows import Name
 from bot.matching.alignment import Alignment
 from bot.matching.question import Way
 from bot.places import Gazetteer, Mention
+from bot.records import Talk
+from bot.text import fold, is_han
 from bot.vocabulary import positions
 
 NUMERALS = frozenset("0123456789一二三四五六七八九十")
@@ -18,24 +20,51 @@ NUMERALS = frozenset("0123456789一二三四五六七八九十")
 WHOLE_PLACE = 2
 # Words of a title that follow from the level of its place, so that they tell no unit of an agency from another.
 LEVEL_WORDS = frozenset(("总队", "支队", "大队", "局", "厅", "委", "委员会", "办公室", "中心", "原"))
+# What the name of an agency ends in that others belong to: 公安局交警支队 is the 交警, 地铁公安 not the 公安.
+PARENTS = frozenset("局委厅部会院府办")
+# Characters that make another name where they stand or are missing: 重庆微发布 is not 重庆发布.
+TELLING = frozenset("微新老东西南北中分副总")
 
 
 class Vetoes:
     """Judges names laid along questions. Safe to use from any thread."""
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
+    def __init__(self, gazetteer: Gazetteer, talk: Iterable[Talk]) -> None:
+        """Take the places, and what people say right before and after a name."""
+        said = list(talk)
         self._gazetteer = gazetteer
+        self._before = tuple(fold(w) for t in said for w in t.before)
+        self._after = tuple(fold(w) for t in said for w in t.after)
 
     def of(self, place: str, name: Name, laid: Alignment, way: Way) -> Iterator[str]:
         """Yield what forbids to answer a name of a unit at a place; nothing when it may be answered."""
         if _other_number(name, laid, way):
             yield "number"
+        if _tells(name, laid, way):
+            yield "changed"
         if laid.changed or (name.plain.isascii() and (laid.lost or laid.extra)):
             yield "changed"  # one letter of an id makes another id
         if not way.spelled and _mostly_heard(name, laid):
             yield "heard"
         yield from self._of_places(place, name, laid, way)
+        if self.runs_on(self.explained(place, name, laid, way), laid.start, laid.end, way):
+            yield "beside"
         yield from _of_agencies(name, laid, way)
+
+    def of_described(self, title: Name, place: str, way: Way) -> Iterator[str]:
+        """Yield what forbids to answer a unit that a question only describes by its place and agency."""
+        if not self.is_described(title, place):
+            yield "unsaid"
+        asked, named = {a.meaning for a in way.agencies}, {a.meaning for a in title.agencies}
+        if asked - named or any(
+            a.meaning not in asked and title.plain[a.end - 1] not in PARENTS for a in title.agencies
+        ):
+            yield "agency"
+        told = positions(way.places, way.agencies)
+        between = (i for i in range(min(told), max(told)) if i not in told and i - 1 in told)
+        apart = any(not way.letters.startswith(self._after, i) for i in between)
+        if apart or self.runs_on(told | positions(way.platforms), min(told), max(told) + 1, way):
+            yield "beside"
 
     def is_described(self, name: Name, place: str, said: frozenset[int] = frozenset()) -> bool:
         """Tell whether a name says no more than its place and agency, and what is said besides.
@@ -54,6 +83,22 @@ class Vetoes:
             way.platforms,
             (m for m in way.places if self._agrees(m, place, name, laid)),
             (a for a in way.agencies if a.meaning in kinds),
+        )
+
+    def runs_on(self, explained: set[int], start: int, end: int, way: Way) -> bool:
+        """Tell whether a name at a stretch of a question runs on into words that nobody says around a name.
+
+        上海发布会 is not 上海发布; 上海发布怎么不更新了 is.
+        """
+        letters = way.letters
+        while end in explained:
+            end += 1
+        while start - 1 in explained:
+            start -= 1
+        after = end < len(letters) and end not in way.stops and is_han(letters[end])
+        before = start > 0 and start not in way.stops and is_han(letters[start - 1])
+        return (after and not letters.startswith(self._after, end)) or (
+            before and not letters.endswith(self._before, 0, start)
         )
 
     def _of_places(self, place: str, name: Name, laid: Alignment, way: Way) -> Iterator[str]:
@@ -112,6 +157,13 @@ def _other_number(name: Name, laid: Alignment, way: Way) -> bool:
     beside = range(max(0, laid.start - 1), min(len(way.letters), laid.end + 1))
     added = {way.letters[j] for j in beside if j not in laid.spoken}
     return bool(NUMERALS & (added | {name.plain[i] for i in laid.lost}))
+
+
+def _tells(name: Name, laid: Alignment, way: Way) -> bool:
+    """Tell whether a character that makes another name stands within one of the two and not in the other."""
+    added = {way.letters[j] for j in range(laid.start, laid.end) if j not in laid.spoken}
+    inside = range(min(laid.plainly, default=0), max(laid.plainly, default=0))
+    return bool(TELLING & (added | {name.plain[i] for i in laid.lost if i in inside}))
 
 
 def _mostly_heard(name: Name, laid: Alignment) -> bool:

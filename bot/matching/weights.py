@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.text import TABLES
 
@@ -42,6 +43,6 @@ class Weights:
     offer: float
 
 
-def weights() -> Weights:
-    """Return the weights in use."""
-    return Weights(**json.loads(FILE.read_text(encoding="utf-8"))["weights"])
+def weights(file: Path = FILE) -> Weights:
+    """Return the weights in use, or those of another file."""
+    return Weights(**json.loads(file.read_text(encoding="utf-8"))["weights"])

@@ -1,4 +1,4 @@
-"""Floor 0. Counts → one SVG picture that stands alone: bars by kind, columns over time, for light and dark screens.
+"""Floor 7. Counts → one SVG picture that stands alone: bars by kind, columns over time, for light and dark screens.
 
 Pure: data in, text out. A picture tells all its numbers in words too (`desc`), for whoever cannot see it.
 """

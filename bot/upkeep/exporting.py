@@ -1,4 +1,4 @@
-"""Floor 5. The open dump: what is known as plain tables, and these as JSON and CSV. Pure.
+"""Floor 7. The open dump: what is known as plain tables, and these as JSON and CSV. Pure.
 
 Every table and column is explained in `docs/data.md`. Addresses of mirrors and the maintainers' notes never leave.
 """

@@ -1,4 +1,4 @@
-"""Floor 1. Whether web addresses still answer, asked politely: few hosts at once, a pause after every request.
+"""Floor 7. Whether web addresses still answer, asked politely: few hosts at once, a pause after every request.
 
 Only http and https are followed, and of a page no more is read than shows that there is one.
 """
@@ -16,6 +16,7 @@ from enum import StrEnum
 
 import httpx
 
+from bot.hosts import covering
 from bot.progress import progress
 
 AGENT = "Quxiang-links (checks that published addresses still work; one request per host at a time)"
@@ -122,9 +123,9 @@ class _Checker:
         """Follow an address to its end and judge it."""
         try:
             url = _web(address)
-            reason = _excuse(url.host, self._excused)
-            if reason:
-                return Finding(address, Outcome.EXCUSED, f"不核对:{reason}")
+            entry = covering(url.host, self._excused)
+            if entry:
+                return Finding(address, Outcome.EXCUSED, f"不核对:{self._excused[entry]}")
             hops = [hop async for hop in self._follow(url)]
         except _NoAnswerError as error:
             return Finding(address, Outcome.BROKEN, str(error), AGAIN)
@@ -218,11 +219,6 @@ def _web(address: str, base: httpx.URL | None = None) -> httpx.URL:
     if url.scheme not in SCHEMES or not url.host:
         raise _NoAnswerError(f"转到了不是网页的地址 {url}" if base else "网址写得不对")
     return url
-
-
-def _excuse(host: str, excused: Mapping[str, str]) -> str | None:
-    names = (n for n in excused if host == n or (n.startswith(".") and host.endswith(n)))
-    return next((excused[n] for n in names), None)
 
 
 def _judged(address: str, hops: Sequence[tuple[httpx.URL, _Answer]]) -> Finding:

@@ -1,17 +1,16 @@
-"""Floor 5. What the knowledge covers, counted: by province, platform, state, reason, notice, evidence and month.
+"""Floor 7. What the knowledge covers, counted: by province, platform, state, reason, notice, evidence and month.
 
 Pure: records in, counts out. Counted are accounts, unless a table says otherwise.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.knowledge import Knowledge
-from bot.places import Gazetteer
+from bot.places import COUNTRY, Gazetteer
 from bot.records import Account, Labelled, When
 from bot.trail import End, follow
 from bot.upkeep.chart import Panel
@@ -20,9 +19,6 @@ from bot.upkeep.chart import Panel
 UNSAID = "(没填)"
 NATIONAL = "全国"
 UNKNOWN_PLACE = "不认识的地方"
-COUNTRY = "100000"
-# Characters of these East Asian widths take two columns of a terminal (Unicode Standard Annex 11).
-WIDE = ("W", "F")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,31 +79,6 @@ def panels(counted: Census) -> tuple[Panel, ...]:
         Panel(f"{counted.accounts} 个账号,{province.title}", province.rows),
         Panel(f"{counted.accounts} 个账号,{platform.title}", platform.rows),
         Panel(f"{counted.gone} 个停了的账号,按停更或公告的月份", counted.months, timeline=True, note=note),
-    )
-
-
-def aligned(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
-    """Return rows as lines with their columns aligned on a terminal, where a Chinese character is two columns wide.
-
-    Args:
-        rows: Rows of equally many cells.
-        right: Which columns are aligned at their right edge, counted from 0.
-    """
-    widths = [max(map(columns, cells)) for cells in zip(*rows, strict=True)]
-    lines = []
-    for row in rows:
-        cells = []
-        for number, (cell, width) in enumerate(zip(row, widths, strict=True)):
-            room = " " * (width - columns(cell))
-            cells.append(room + cell if number in right else cell + room)
-        lines.append("  ".join(cells).rstrip())
-    return lines
-
-
-def columns(text: str) -> int:
-    """Return how many columns of a terminal a text takes; a combining mark takes none."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in WIDE else 1 for c in text
     )
 
 

@@ -1,0 +1,1 @@
+"""What is measured: how right, how honest, how fast; `python -m benchmarks` runs it all."""
