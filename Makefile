@@ -25,7 +25,7 @@ bench: $(VENV)/.dev  ## Measure: how right, how honest, how fast, beside others 
 
 lock: $(VENV)/.dev  ## Pin the newest releases that pyproject.toml allows, with hashes, without an index address
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --upgrade pyproject.toml -o requirements.txt
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --upgrade --group dev pyproject.toml -o requirements-dev.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --upgrade --extra postgres --group dev pyproject.toml -o requirements-dev.txt
 
 $(VENV)/.run: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "需要 Python 3.11 或更新:PYTHON=python3.12 make run")'

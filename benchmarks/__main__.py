@@ -10,6 +10,8 @@ import sys
 
 # The module and what it is run with.
 BENCHMARKS: tuple[tuple[str, ...], ...] = (
+    ("building",),
+    ("card",),
     ("matching", "11000", "--only", "32", "--peers", "20", "--ablate"),
     ("matching", "500000", "--peers", "4"),
 )

@@ -3,7 +3,7 @@
 Every figure is taken in a process of its own. The yardstick is libyaml: `yaml.CSafeLoader` loading the same files in
 one process, in the same run.
 
-    python benchmarks/building.py --sizes 1000 11000 --corpora /tmp/corpora
+    python -m benchmarks.building --sizes 1000 11000 --corpora /tmp/corpora
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
 
 SIZES = (1_000, 11_000, 110_000, 500_000)
 # Runs of each step up to this size, of which the median counts; one is enough for what takes minutes.
@@ -199,7 +198,7 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
 def measured(size: int, folder: Path, target: Path) -> Figures:
     """Return all figures of one size, each step in a process of its own."""
     if not folder.exists():
-        _run([ROOT / "benchmarks" / "corpus.py", str(size), folder])
+        _run(["-m", "benchmarks.corpus", str(size), folder])
     found: Figures = {}
     for name in STEPS:
         runs = [_step(name, folder, target) for _ in range(REPEATS if size <= REPEATED else 1)]
@@ -230,7 +229,7 @@ def main(argv: list[str] | None = None) -> int:
         print(json.dumps(STEPS[name](Path(folder), Path(target))))
         return 0
     with tempfile.TemporaryDirectory() as aside:
-        corpora = options.corpora or Path(aside)
+        corpora = (options.corpora or Path(aside)).resolve()
         found = {n: measured(n, corpora / str(n), Path(aside) / f"{n}.sqlite") for n in options.sizes}
     print(table(found))
     return 0
@@ -238,14 +237,21 @@ def main(argv: list[str] | None = None) -> int:
 
 def _step(name: str, folder: Path, target: Path) -> Figures:
     """Take one step in a process of its own."""
-    found: Figures = json.loads(_run([__file__, "--step", name, folder, target]).splitlines()[-1])
+    found: Figures = json.loads(
+        _run(["-m", "benchmarks.building", "--step", name, folder, target]).splitlines()[-1]
+    )
     print(f"{folder.name} {name}: {found}", file=sys.stderr)
     return found
 
 
 def _run(arguments: list[str | Path]) -> str:
     done = subprocess.run(
-        [sys.executable, *arguments], check=True, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT
+        [sys.executable, *arguments],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+        cwd=ROOT,
     )
     return done.stdout
 

@@ -1,6 +1,6 @@
 """How long a share card takes and how large it is, beside an empty picture that Pillow saves in the same run.
 
-python benchmarks/card.py 200
+python -m benchmarks.card 200
 """
 
 from __future__ import annotations
@@ -8,25 +8,22 @@ from __future__ import annotations
 import argparse
 import io
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
+from PIL import Image
+
+from bot import index
+from bot.card import Cards, Face, face
+from bot.dialogue import Message, answer
+from bot.drawing.sheet import LEAST_HEIGHT, WIDTH
+from bot.matcher import Matcher
+from bot.records import When
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from PIL import Image  # noqa: E402
-
-from bot import index  # noqa: E402
-from bot.card import Cards, Face, face  # noqa: E402
-from bot.dialogue import Message, answer  # noqa: E402
-from bot.drawing.sheet import LEAST_HEIGHT, WIDTH  # noqa: E402
-from bot.matcher import Matcher  # noqa: E402
-from bot.records import When  # noqa: E402
-
 TODAY = When("2026-11-20")
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 

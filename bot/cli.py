@@ -26,6 +26,7 @@ COMMANDS = (
     "due",
     "links",
     "diff",
+    "changes",
     "export",
 )
 DESCRIPTION = "去向:查已关停的政务账号现在去哪儿看、去哪儿办。先试:python bot.py ask 水润港城"

@@ -1,196 +1,248 @@
 """Floor 6. `answer(message, matcher, today) -> Reply`: the whole conversation, pure.
 
 It keeps nothing: what a typed answer means travels in the Reply's context, which the channel hands back. Buttons and
-typed words lead to the same replies.
+typed words lead to the same replies. This module only decides who answers; each way to answer is a module of `bot/talk/`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot import answer as said
-from bot.clarify import Scene, choices, go_on, real, skipped, typed
-from bot.contacts import points
 from bot.matcher import Match, Matcher, Verdict
-from bot.need import UNKNOWN, Need, Which, account_choice, chosen_account, need, which
-from bot.records import Account, State, When
-from bot.reply import Choice, Kind, Known, Reply
-from bot.text import fold, is_traditional
-from bot.wording import LANGUAGES, Words, language_of, words
+from bot.records import When
+from bot.reply import Asks, Kind, Known, Reply, Wish
+from bot.talk import tokens
+from bot.talk.account import Asked, about
+from bot.talk.clarify import answers, go_on, real, skipped, told, typed
+from bot.talk.codes import check
+from bot.talk.desk import Published, Scene, desk
+from bot.talk.follow import back, elsewhere, not_this, on_platform
+from bot.talk.hearing import bare, danger, doubts, heard, question_in, scolds, wants_done, without_danger
+from bot.talk.helping import end
+from bot.talk.identity import doubted, identity, pointed_at
+from bot.talk.listing import listing, names_in
+from bot.talk.speaking import in_language, language_choices, language_for
+from bot.talk.tokens import Need, Thread, Which
+from bot.talk.unknown import not_found, whose_number
+from bot.talk.which import offer, picked
+from bot.text import fold
 
-# What people say besides asking, and the sentence that answers it.
-SMALL_TALK = ("hello", "help", "thanks", "who")
-# Characters of a message that are read; a longer one is told that only its beginning was.
-LONG = 1600
+# What people say that one sentence answers, and nothing more; other things that are heard lead on.
+SMALL_TALK = ("hello", "help", "thanks", "who", "human", "curse", "this")
+# Words that answer a question and never name an account.
+ANSWERS = ("skip", "no", "none", "yes", "reading", "errand", "other")
+# Characters of a message that are read: fifty names of a pasted list. A longer one is told that only its beginning was.
+LONG = 2400
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a person sent: text, or the choice of a button; the context of the last reply, their language if known."""
+    """What a person sent: text, or the choice of a button.
+
+    Attributes:
+        text: What was typed; empty for a button.
+        choice: The choice of the button that was pressed.
+        context: The context of the last reply to this person, if the channel has it.
+        language: The language they set, which nothing overrules.
+        locale: The language of their app, which their script overrules.
+    """
 
     text: str = ""
     choice: str | None = None
     context: str | None = None
     language: str | None = None
+    locale: str | None = None
 
 
-def answer(message: Message, matcher: Matcher, today: When) -> Reply:
-    """Return the reply to any message at all; never raises for what a person sent."""
-    scene = Scene(matcher, words(_language(message)), today)
-    reply = _chosen(message.choice, scene) if message.choice is not None else _read(message, scene)
-    return replace(reply, language=scene.words.language)
+def answer(message: Message, matcher: Matcher, today: When, published: Published | None = None) -> Reply:
+    """Return the reply to any message at all; never raises for what a person sent.
+
+    Args:
+        message: What was sent.
+        matcher: The base to answer from.
+        today: The day it is.
+        published: What an earlier version of an answer said, for codes that are sent back.
+    """
+    language = language_for(message.text[:LONG], message.language, message.locale)
+    voice = desk(matcher).voice(language)
+    scene = Scene(matcher, voice, today, published, tokens.thread(message.context))
+    reply = _chosen(message.choice, scene) if message.choice is not None else _read(message.text, scene)
+    spoken = replace(reply, text=voice.once(reply.text), plain=voice.once(reply.plain))
+    return spoken if spoken.wish and spoken.wish.asks is Asks.LANGUAGE else replace(spoken, language=language)
 
 
-def _read(message: Message, scene: Scene) -> Reply:
-    """Answer what was typed."""
-    text = message.text[:LONG]
+def _read(whole: str, scene: Scene) -> Reply:
+    """Answer what was typed; danger comes before anything else."""
+    text = whole[:LONG]
     folded = fold(text)
     if not folded:
-        return Reply(Kind.CHAT, scene.words.say("no_text"))
-    heard = _heard(folded)
-    reply = (_followed(folded, heard, message.context, scene) if message.context else None) or _asked(
-        text, heard, scene
+        return Reply(Kind.CHAT, scene.voice.say("no_text"), context=scene.thread.token())
+    reply = _typed(text, folded, scene)
+    # An answer of ours that is sent back may itself warn of danger.
+    dangers = danger(folded)[:1] if reply.kind is not Kind.CHECKED else []
+    lead = [scene.voice.say(f"danger_{kind}") for kind in dangers]
+    lead += [scene.voice.say("too_long")] if len(whole) > LONG else []
+    return replace(reply, text="\n\n".join((*lead, reply.text))) if lead else reply
+
+
+def _typed(text: str, folded: str, scene: Scene) -> Reply:
+    """Answer text: a command, a code, a list, an answer to the last question, a follow-up, or a question of its own."""
+    said = heard(folded)
+    if text.startswith("/") or said in ("language", "zh-Hans", "zh-Hant", "en"):
+        return _command(text, said, scene)
+    asked = question_in(text)
+    names = names_in(asked, scene)
+    return (
+        check(text, scene)
+        or (listing(names, scene) if names else None)
+        or _number(folded, scene)
+        or _pointed(text, scene)
+        or (_doubted(folded, scene) if said not in SMALL_TALK else None)
+        or _followed(asked, folded, said, scene)
+        or _asked(asked, folded, said, scene)
     )
-    if len(message.text) > LONG:
-        return replace(reply, text=scene.words.say("too_long") + "\n\n" + reply.text)
-    return reply
 
 
 def _chosen(choice: str, scene: Scene) -> Reply:
     """Answer a button. One that is forged, or whose record is gone, gets one friendly line."""
-    account_id = chosen_account(choice)
-    base = scene.matcher.base
-    account = base.account(base.moved(account_id)) if account_id else None
-    if account:
-        return _account(account, scene)
-    state = need(choice)
+    opened, followed = tokens.chosen_account(choice), tokens.chosen_tell(choice)
+    known = scene.known(opened[0] if opened else followed or tokens.UNKNOWN)
+    if known and opened:
+        return about(known, scene, Asked(opened[1]))
+    if known and followed:
+        wish = Wish(Asks.TELL, known.account.id)
+        return Reply(Kind.CHAT, scene.voice.say("will_tell"), context=scene.thread.token(), wish=wish)
+    if choice == tokens.INQUIRE:
+        wish = Wish(Asks.INQUIRE, scene.thread.asked)
+        return Reply(Kind.CHAT, scene.voice.say("passed_on"), context=scene.thread.token(), wish=wish)
+    language = tokens.chosen_language(choice)
+    if language:
+        return in_language(language, scene)
+    state = tokens.need(choice)
     if state and real(state, scene):
         return go_on(state, scene)
-    return Reply(Kind.CHAT, scene.words.say("button_gone"))
+    return Reply(Kind.CHAT, scene.voice.say("button_gone"), context=scene.thread.token())
 
 
-def _followed(folded: str, heard: str | None, context: str, scene: Scene) -> Reply | None:
-    """Answer text as the answer to the last question; `None` when it is none, and so a question of its own."""
-    if heard in SMALL_TALK:
-        return Reply(Kind.CHAT, scene.words.say(str(heard)), context=context)
-    number = int(folded) if folded.isdecimal() and len(folded) == 1 else 0
-    offered = which(context)
-    if offered:
-        if 0 < number <= len(offered.accounts):
-            return _chosen(account_choice(offered.accounts[number - 1]), scene)
-        neither = heard == "none" or number == len(offered.accounts) + 1
-        return go_on(offered.neither, scene) if neither and real(offered.neither, scene) else None
-    state = need(context)
-    if not state or not state.question or not real(state, scene):
+def _command(text: str, said: str | None, scene: Scene) -> Reply:
+    """Answer a command typed out, for channels without a menu of their own."""
+    name, _, rest = text.removeprefix("/").partition(" ")
+    wanted = said if said in ("zh-Hans", "zh-Hant", "en") else heard(fold(rest))
+    if wanted in ("zh-Hans", "zh-Hant", "en"):
+        return in_language(wanted, scene)
+    if said == "language" or name == "language":
+        return language_choices(scene)
+    if rest and name not in ("start", "help"):
+        return _asked(rest, fold(rest), None, scene)
+    return _say("hello" if name == "start" else "help", scene)
+
+
+def _pointed(text: str, scene: Scene) -> Reply | None:
+    """Answer a link or a platform's id; where words that we know stand beside it, they are the question."""
+    found = identity(text, scene)
+    if found is None:
         return None
-    if heard == "skip":
-        return go_on(skipped(state), scene)
-    picked = [c for i, c in enumerate(choices(state, scene), 1) if number == i or folded == fold(c.label)]
-    return _chosen(picked[0].choice, scene) if picked else typed(folded, state, scene)
+    return pointed_at(found, scene) or _asked(found.rest, fold(found.rest), None, scene)
 
 
-def _asked(text: str, heard: str | None, scene: Scene) -> Reply:
-    """Answer text as a question of its own."""
+def _number(folded: str, scene: Scene) -> Reply | None:
+    """Answer a hotline's number; a single digit is a choice."""
+    found = scene.desk.directory.number(folded) if folded.isdecimal() and len(folded) > 1 else None
+    return whose_number(found, scene) if found else None
+
+
+def _followed(text: str, folded: str, said: str | None, scene: Scene) -> Reply | None:
+    """Answer text as the answer to the last question or as a follow-up; `None` when it is a question of its own."""
+    thread = scene.thread
+    if said in SMALL_TALK:
+        return None
+    if said == "back":
+        return back(scene)
+    if said == "not_this" or (said in ("none", "no") and not thread.question):
+        return not_this(scene)
+    if isinstance(thread.question, Which):
+        account = picked(text, thread.question, scene.matcher.match(text).verdict, scene)
+        if account and (known := scene.known(account)):
+            return about(known, scene, Asked(thread.question.asked))
+        numbered = folded == str(len(thread.question.accounts) + 1)
+        if said in ("none", "no") or numbered:
+            return go_on(thread.question.neither, scene) if real(thread.question.neither, scene) else None
+        return None
+    return on_platform(folded, scene) or _need(text, folded, said, scene)
+
+
+def _need(text: str, folded: str, said: str | None, scene: Scene) -> Reply | None:
+    """Answer text as what the last question asked for, or as another place or errand for the same account."""
+    state = scene.thread.question
+    if not isinstance(state, Need) or not real(state, scene):
+        return None
+    if said in ANSWERS or (folded.isdecimal() and len(folded) == 1) or answers(folded, state, scene):
+        return typed(folded, state, scene)
+    there = elsewhere(folded, state, scene)
+    if there:
+        return there
     match = scene.matcher.match(text)
-    if match.verdict is Verdict.NONE and heard in SMALL_TALK:
-        return Reply(Kind.CHAT, scene.words.say(str(heard)))
-    return _matched(match, scene)
+    if match.verdict is not Verdict.NONE:
+        return None
+    reply = typed(folded, state, scene)
+    if reply or not state.question or match.platforms or match.question.agencies or not _asked_for(state):
+        return reply
+    return end(skipped(state), scene, scene.voice.say("not_understood"))
 
 
-def _matched(match: Match, scene: Scene) -> Reply:
+def _asked_for(state: Need) -> bool:
+    """Tell whether a question was put for its own sake, not below a name that was not found and may be tried again."""
+    return state.account != tokens.UNKNOWN or state.asked > 0
+
+
+def _doubted(folded: str, scene: Scene) -> Reply | None:
+    """Answer whether an account is real; `None` where nobody asks."""
+    rest = doubts(folded)
+    if rest is None:
+        return None
+    if len(bare(rest)) < 2 or heard(rest) == "this":
+        known = scene.known(scene.thread.history[0]) if scene.thread.history else None
+        return doubted(known.account if known else None, scene)
+    match = scene.matcher.match(rest)
+    if match.verdict is Verdict.SURE:
+        return doubted(match.accounts[0], scene)
+    return offer(match, scene) if match.candidates else doubted(None, scene)
+
+
+def _asked(text: str, folded: str, said: str | None, scene: Scene) -> Reply:
+    """Answer text as a question of its own. Small talk never swallows one that we know an answer to."""
+    match = scene.matcher.match(text)
+    if match.verdict is not Verdict.SURE:
+        calm = scene.matcher.match(without_danger(folded))
+        match = calm if calm.verdict is Verdict.SURE else match
+    if match.verdict is not Verdict.SURE:
+        if said in SMALL_TALK:
+            return _say(said, scene)
+        if said in ANSWERS:  # to a question that nobody asked
+            return _say("send_name", scene)
+    if match.verdict is Verdict.NONE and scolds(folded):
+        return _say("curse", scene)
+    return _matched(match, text, scene)
+
+
+def _matched(match: Match, text: str, scene: Scene) -> Reply:
     """Turn a verdict into a reply."""
     if match.verdict is Verdict.SURE:
-        return _account(match.accounts[0], scene)
-    return _which(match, scene) if match.candidates else _not_found(scene)
+        account = match.accounts[0]
+        others = tuple(c.accounts[0] for c in match.candidates[1:5] if c.accounts)
+        topic = told(match.folded, scene)[0] if _does(match, account.name or "") else None
+        return about(Known.of(account, scene.matcher), scene, Asked(others=others, topic=topic))
+    return offer(match, scene) if match.candidates else not_found(match, text, scene)
 
 
-def _account(account: Account, scene: Scene) -> Reply:
-    """Say what became of an account and where to go now; ask on when nobody named a place to go."""
-    tale, w = said.story(account, scene.matcher), scene.words
-    kind, first = _opening(tale, w)
-    code = said.code(tale, scene.matcher)
-    asks = kind is Kind.ASK or account.state is State.DORMANT
-    need = Need(account.id, UNKNOWN, tale.known.unit.place if tale.known.unit else UNKNOWN)
-    lines = [
-        *first,
-        *said.happened(tale, w, scene.today),
-        *said.notice_contacts(tale, w),
-        *said.evidence(tale, w),
-        said.hotline_line(tale.hotlines, w),
-        w.say("footer", checked=str(account.checked), code=code),
-        w.say("ask_topic") if asks else "",
-    ]
-    return Reply(
-        kind,
-        "\n".join(line for line in lines if line),
-        Verdict.SURE,
-        tale.known,
-        tale.also,
-        tale.goals,
-        tale.route,
-        tale.contacts,
-        tale.sources,
-        choices(need, scene) if asks else (),
-        need.token() if asks else None,
-        code,
-    )
+def _does(match: Match, name: str) -> bool:
+    """Tell whether a question says, besides the account's name, that something is to be got done."""
+    return wants_done(match.folded.replace(fold(name), ""))
 
 
-def _opening(tale: said.Story, w: Words) -> tuple[Kind, list[str]]:
-    """Return what sort of answer an account gets, and its first lines."""
-    account = tale.account
-    if account.state.unsafe or account.state in (State.DORMANT, State.REVIVED):
-        return Kind.WARN, [said.warning(tale, w)]
-    if not account.state.gone:
-        called = said.label(account, tale.known.unit, w)
-        return Kind.ALIVE, [w.say("alive", account=called, date=str(account.seen or account.checked))]
-    return (Kind.MOVED, said.go(tale, w)) if tale.goals else (Kind.ASK, [said.lost(tale, w)])
+def _say(name: str, scene: Scene) -> Reply:
+    """Answer small talk with its one sentence; what was talked about stays."""
+    return Reply(Kind.CHAT, scene.voice.say(name), context=scene.thread.token())
 
 
-def _which(match: Match, scene: Scene) -> Reply:
-    """Offer the accounts a question may mean."""
-    accounts = [a for c in match.candidates if (a := scene.matcher.base.account(c.accounts[0]))]
-    w = scene.words
-    buttons = [Choice(_choice_label(Known.of(a, scene.matcher), w), account_choice(a.id)) for a in accounts]
-    place = match.places[0] if len(match.places) == 1 else UNKNOWN
-    offered = Which(tuple(a.id for a in accounts), place)
-    buttons.append(
-        Choice(w.say("none_of_these" if len(accounts) > 1 else "not_this"), offered.neither.token())
-    )
-    near = all({"place", "agency"} & set(c.vetoes) for c in match.candidates)
-    first = "ask_near" if near else "ask_which" if len(accounts) > 1 else "ask_whether"
-    lines = [w.say(first), w.say("ask_whole_name")]
-    return Reply(Kind.ASK, "\n".join(lines), Verdict.UNSURE, choices=tuple(buttons), context=offered.token())
-
-
-def _choice_label(known: Known, w: Words) -> str:
-    account = known.account
-    platform = w.name("platforms", account.platform) if account.platform else ""
-    name = account.name or (known.unit.name if known.unit else None) or ""
-    details = w.say("separator").join(d for d in (platform, known.town) if d)
-    return w.say("choice_account", name=name, details=details)
-
-
-def _not_found(scene: Scene) -> Reply:
-    """Say honestly that we do not know the account, and how to go on."""
-    w = scene.words
-    contacts = tuple(points(scene.matcher.base.contacts, scene.matcher.gazetteer, None, None))
-    choice = Choice(w.say("tell_need"), Need().token())
-    lines = [w.say("not_found"), w.say("not_found_next")]
-    return Reply(Kind.NOT_FOUND, "\n".join(lines), contacts=contacts, choices=(choice,))
-
-
-def _heard(folded: str) -> str | None:
-    """Return which of the small things people say a folded text is, in any language."""
-    for language in LANGUAGES:
-        for name, phrases in words(language).hear.items():
-            if folded in map(fold, phrases):
-                return name
-    return None
-
-
-def _language(message: Message) -> str:
-    """Return the language to answer in: the one asked for, else Traditional for Traditional characters."""
-    if message.language:
-        return language_of(message.language)
-    return "zh-Hant" if any(map(is_traditional, message.text[:LONG])) else language_of(None)
+__all__ = ["Message", "Thread", "answer"]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from bot.contacts import full_name
 from bot.matcher import Matcher, Verdict
-from bot.records import Account, Basis, Contact, Platform, Source, Unit, When
+from bot.records import Account, Basis, Contact, Platform, Rule, Source, Unit, When
 
 
 class Kind(StrEnum):
@@ -20,6 +23,8 @@ class Kind(StrEnum):
     CONTACT = "contact"
     WARN = "warn"
     NOT_FOUND = "not-found"
+    LIST = "list"
+    CHECKED = "checked"
     CHAT = "chat"
 
 
@@ -29,6 +34,22 @@ class Choice:
 
     label: str
     choice: str
+
+
+class Asks(StrEnum):
+    """What a reply asks its channel to do."""
+
+    TELL = "tell"  # tell the person when what is said of an account changes; the value is its id
+    INQUIRE = "pass-on"  # give the maintainers a question nobody could answer; the value is the question
+    LANGUAGE = "language"  # answer this person in another language from now on; the value is the language
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asked for that only the channel can do, since it alone keeps anything."""
+
+    asks: Asks
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +62,9 @@ class Known:
     town: str
 
     @classmethod
-    def of(cls, account: Account, matcher: Matcher) -> Known:
-        """Look up what stands around an account."""
-        unit = matcher.base.unit(account.unit)
+    def of(cls, account: Account, matcher: Matcher, unit: Unit | None = None) -> Known:
+        """Look up what stands around an account; its unit is given where it is at hand."""
+        unit = unit or matcher.base.holder(account.id)
         names = full_name(matcher.gazetteer, unit.place) if unit else ()
         return cls(account, unit, "".join(names), "".join(names[-2:]))
 
@@ -76,9 +97,49 @@ class Hop:
     date: When | None
 
 
+class From(StrEnum):
+    """Where a help comes from when nobody named a place to go, best first."""
+
+    UNIT = "unit"  # another account of the same unit
+    RULE = "rule"  # what a place decided for a whole class of accounts
+    HIGHER = "higher"  # an account of the unit above
+    CONTACT = "contact"  # a contact point of the topic or the place
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """Something to try when nobody named a place to go: a goal or a contact point, and the rule it follows from."""
+
+    source: From
+    goal: Goal | None = None
+    contact: Contact | None = None
+    rule: Rule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One name of a pasted list: what was asked, and what is known of it, as a spreadsheet holds it."""
+
+    asked: str
+    verdict: Verdict
+    known: Known | None = None
+    now: str = ""
+    code: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the bot says back. `text` is whole without the rest; `context` is what a typed answer needs, if any."""
+    """What the bot says back.
+
+    Attributes:
+        text: Whole without the rest.
+        plain: The same to be forwarded, without questions; empty where there is nothing to forward.
+        choices: Buttons that answer the question the text ends in.
+        offers: Buttons for a channel that can do what they offer; each comes back as a reply with a `wish`.
+        context: What a typed answer or follow-up needs, at most 512 characters; the channel hands it back.
+        wish: What the channel is asked to do now.
+        rows: The lines of a pasted list, for a file to save.
+    """
 
     kind: Kind
     text: str
@@ -87,11 +148,16 @@ class Reply:
     also: tuple[Known, ...] = ()
     goals: tuple[Goal, ...] = ()
     route: tuple[Hop, ...] = ()
+    helps: tuple[Help, ...] = ()
     contacts: tuple[Contact, ...] = ()
     sources: tuple[Source, ...] = ()
     choices: tuple[Choice, ...] = ()
+    offers: tuple[Choice, ...] = ()
     context: str | None = None
     code: str | None = None
+    plain: str = ""
+    wish: Wish | None = None
+    rows: tuple[Row, ...] = ()
     language: str = "zh-Hans"
 
 
@@ -104,15 +170,48 @@ def as_json(reply: Reply) -> dict[str, Any]:
         "also": [_known(k) for k in reply.also],
         "destinations": [_goal(g) for g in reply.goals],
         "route": [_hop(h) for h in reply.route],
-        "contacts": [
-            {"kind": c.kind.value, "value": c.value, "basis": c.basis.value, "name": c.name}
-            for c in reply.contacts
-        ],
+        "helps": [_help(h) for h in reply.helps],
+        "contacts": [_contact(c) for c in reply.contacts],
         "sources": [{"publisher": s.publisher, "date": _text(s.date), "url": s.url} for s in reply.sources],
         "choices": [{"label": c.label, "choice": c.choice} for c in reply.choices],
+        "offers": [{"label": c.label, "choice": c.choice} for c in reply.offers],
         "context": reply.context,
         "code": reply.code,
+        "wish": {"asks": reply.wish.asks.value, "value": reply.wish.value} if reply.wish else None,
+        "rows": [row_json(r) for r in reply.rows],
+        "language": reply.language,
+        "plain": reply.plain,
         "text": reply.text,
+    }
+
+
+def as_csv(rows: Iterable[Row]) -> str:
+    """Return the lines of a list as CSV with a header; a cell that a spreadsheet would run as a formula is quoted."""
+    out = io.StringIO()
+    lines = [row_json(r) for r in rows]
+    writer = csv.DictWriter(out, lines[0] if lines else ["asked"], lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(
+        {k: f"'{v}" if v and v[0] in "=+-@\t\r" else v for k, v in line.items()} for line in lines
+    )
+    return out.getvalue()
+
+
+def row_json(row: Row) -> dict[str, Any]:
+    """Return a line of a list as plain data, its fields in the order of a spreadsheet's columns."""
+    account = row.known.account if row.known else None
+    return {
+        "asked": row.asked,
+        "verdict": row.verdict.value,
+        "id": account.id if account else None,
+        "name": account.name if account else None,
+        "platform": _text(account.platform) if account else None,
+        "state": account.state.value if account else None,
+        "unit": row.known.unit.name if row.known and row.known.unit else None,
+        "place": row.known.place if row.known else None,
+        "now": row.now or None,
+        "checked": str(account.checked) if account else None,
+        "code": row.code or None,
     }
 
 
@@ -153,6 +252,26 @@ def _hop(hop: Hop) -> dict[str, Any]:
         "platform": _text(hop.platform),
         "basis": hop.basis.value,
         "date": _text(hop.date),
+    }
+
+
+def _help(found: Help) -> dict[str, Any]:
+    basis = found.goal.basis if found.goal else found.contact.basis if found.contact else None
+    return {
+        "from": found.source.value,
+        "basis": _text(basis),
+        "destination": _goal(found.goal) if found.goal else None,
+        "contact": _contact(found.contact) if found.contact else None,
+        "rule": found.rule.id if found.rule else None,
+    }
+
+
+def _contact(contact: Contact) -> dict[str, Any]:
+    return {
+        "kind": contact.kind.value,
+        "value": contact.value,
+        "basis": contact.basis.value,
+        "name": contact.name,
     }
 
 

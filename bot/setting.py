@@ -7,6 +7,7 @@ import datetime as dt
 import os
 import re
 import shlex
+import sqlite3
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,9 @@ from bot import index, knowledge
 from bot.files import why
 from bot.knowledge import Knowledge
 from bot.matcher import Matcher
+from bot.publication import Log
 from bot.records import When
+from bot.talk.desk import Published
 
 ROOT = Path(__file__).resolve().parent.parent
 KNOWLEDGE = knowledge.OWN
@@ -33,6 +36,7 @@ class Setting:
     token: str | None = None
     api_base: str | None = None
     contact: str | None = None
+    published: Published | None = None
 
 
 def today() -> When:
@@ -109,10 +113,18 @@ def matcher(options: argparse.Namespace) -> Matcher | None:
     if (stale or not target.exists()) and not built(options) and not target.exists():
         return None
     try:
-        return Matcher(index.Base(target))
+        base = index.Base(target)
+        publications(options).settle(base.digest)
+        return Matcher(base)
     except (index.StaleIndexError, FileNotFoundError):
         print(f"{target} 不是能用的索引;运行 python bot.py build 重建一次。", file=sys.stderr)
         return None
+
+
+def publications(options: argparse.Namespace) -> Log:
+    """Return the publication log of the index that the options name: beside it."""
+    target = index_path(options)
+    return Log(target.with_name("published.sqlite" if options.index is None else f"{target.name}.published"))
 
 
 def in_service(options: argparse.Namespace) -> Path | None:
@@ -124,14 +136,26 @@ def in_service(options: argparse.Namespace) -> Path | None:
 def built(options: argparse.Namespace) -> index.Built | None:
     """Check the knowledge and put its index into service, a small edit as an overlay; say what keeps it from it."""
     target = index_path(options)
+    log, standing = publications(options), _standing(target)
+
+    def ready(after: index.Base) -> None:
+        if standing:
+            log.prepare(standing, after, today())
+
     try:
+        log.settle(standing.digest if standing else "")
         before = in_service(options)
-        done = index.update(options.knowledge, target, today(), ids_stay=before is not None)
+        done = index.update(options.knowledge, target, today(), ids_stay=before is not None, ready=ready)
         if done is None:
-            done = index.build(options.knowledge, target, today(), before)
-    except OSError as error:
-        print(f"写不了 {target}:{why(error)};换个地方(--index),或检查磁盘空间和权限。", file=sys.stderr)
+            done = index.build(options.knowledge, target, today(), before, ready)
+        log.settle(index.digest_of(target) or "")
+    except (OSError, sqlite3.Error) as error:
+        cause = why(error) if isinstance(error, OSError) else error
+        print(f"写不了 {target}:{cause};换个地方(--index),或检查磁盘空间和权限。", file=sys.stderr)
         return None
+    finally:
+        if standing:
+            standing.close()
     for problem in done.errors:
         print(problem, file=sys.stderr)
     if done.errors:
@@ -140,6 +164,14 @@ def built(options: argparse.Namespace) -> index.Built | None:
         print(f"{len(done.errors)} 个错误,没有建索引;{still}。{todo}", file=sys.stderr)
         return None
     return done
+
+
+def _standing(target: Path) -> index.Base | None:
+    """Open the index in service, `None` when there is none that can be read."""
+    try:
+        return index.Base(target)
+    except (index.StaleIndexError, OSError):
+        return None
 
 
 def _quoted(word: str) -> str:

@@ -116,8 +116,11 @@ def reading_table() -> dict[str, tuple[str, ...]]:
         syllable, _, groups = line.partition(" ")
         for rank, group in zip(ranked, groups.split("|"), strict=False):
             rank.update(dict.fromkeys(group, syllable))
-    first, second, third = ranked
-    return {c: tuple(r[c] for r in (first, second, third) if c in r) for c in first}
+    first, *others = ranked
+    found: dict[str, tuple[str, ...]] = {c: (syllable,) for c, syllable in first.items()}
+    for rank in others:
+        found |= {c: (*found[c], syllable) for c, syllable in rank.items() if c in found}
+    return found
 
 
 def _table(name: str) -> list[str]:

@@ -13,6 +13,9 @@ from itertools import islice
 
 from bot.records import Account, Basis, Destination, State
 
+# What a destination takes over when it is not everything; other words for it are somebody's own, and bind nothing.
+SCOPES = frozenset({"information", "services", "enquiries"})
+
 # The longest real trail we know has 3 steps (北京健康宝 → 京通丨健康宝 → 京通); this bounds a mistake in the records.
 MOST_STEPS = 12
 # More ways than a person would read; a net of records that all point at each other has millions.
@@ -49,6 +52,12 @@ class Trail:
         return self.steps[-1]
 
     @property
+    def scope(self) -> str | None:
+        """What of the first account's work the end takes over: the narrowest that is said on the way."""
+        said = [s.destination.scope for s in self.steps if s.destination.scope not in (None, "all")]
+        return next((scope for scope in reversed(said) if scope in SCOPES), said[-1] if said else None)
+
+    @property
     def weakest(self) -> Basis:
         """The weakest evidence on the way: a trail is no better than that."""
         return max((s.destination.basis for s in self.steps), key=lambda b: b.rank)
@@ -72,11 +81,19 @@ def _go(
         yield Trail(steps, End.LIVE)
     elif target.id in {s.origin.id for s in steps} or len(steps) >= MOST_STEPS:
         yield Trail(steps, End.LOOP)
-    elif not target.destinations:
-        yield Trail(steps, End.DEAD)
     else:
-        for onward in target.destinations:
-            yield from _go(target, onward, steps, look_up)
+        onward = [d for d in target.destinations if _agree(steps, d)]
+        if not onward:
+            yield Trail(steps, End.DEAD)
+        for destination in onward:
+            yield from _go(target, destination, steps, look_up)
+
+
+def _agree(steps: tuple[Step, ...], onward: Destination) -> bool:
+    """Tell whether a way goes on: where only information went to an account, its services' new place is another matter."""
+    return onward.scope not in SCOPES or all(
+        s.destination.scope in (None, "all", onward.scope) or s.destination.scope not in SCOPES for s in steps
+    )
 
 
 def _over(account: Account) -> bool:

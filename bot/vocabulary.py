@@ -34,15 +34,15 @@ class Vocabulary(Generic[T]):
         self._meanings = {word: meaning for word, meaning in words if len(word) > 1}
         lengths: dict[str, set[int]] = {}
         for word in self._meanings:
-            lengths.setdefault(word[0], set()).add(len(word))
-        self._lengths = {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
+            lengths.setdefault(word[:2], set()).add(len(word))
+        self._lengths = {start: tuple(sorted(found, reverse=True)) for start, found in lengths.items()}
 
     def find(self, folded: str) -> list[Found[T]]:
         """Return the words of a text in order. Costs time linear in its length."""
         found: list[Found[T]] = []
         start, size = 0, len(folded)
         while start < size - 1:
-            for length in self._lengths.get(folded[start], ()):
+            for length in self._lengths.get(folded[start : start + 2], ()):
                 word = folded[start : start + length]
                 if len(word) == length and word in self._meanings:
                     found.append(Found(start, start + length, self._meanings[word]))

@@ -6,7 +6,7 @@ import contextlib
 
 from bot.commands.ask import shown
 from bot.dialogue import Message, answer
-from bot.reply import Reply
+from bot.reply import Asks, Reply
 from bot.setting import Setting
 
 GREETING = "发账号名字给我,比如“水润港城”;有选项时打数字。按 Ctrl-D 退出。"
@@ -19,6 +19,7 @@ def run(setting: Setting) -> int:
         import readline  # noqa: F401  # lines can then be edited and recalled
     print(GREETING)
     last: Reply | None = None
+    language: str | None = None
     while True:
         try:
             typed = input("> ")
@@ -27,12 +28,16 @@ def run(setting: Setting) -> int:
             return 0
         except UnicodeDecodeError:
             typed = ""
-        last = answer(_message(typed, last), setting.matcher(), setting.today())
+        last = answer(_message(typed, last, language), setting.matcher(), setting.today(), setting.published)
+        if last.wish and last.wish.asks is Asks.LANGUAGE:
+            language = last.wish.value
         print(shown(last) + "\n")
 
 
-def _message(typed: str, last: Reply | None) -> Message:
-    """Take a number as the button it stands beside, all else as text with the context of the last reply."""
+def _message(typed: str, last: Reply | None, language: str | None) -> Message:
+    """Take a number as the button it stands beside, all else as text; both with the context of the last reply."""
+    context = last.context if last else None
     if last and typed.strip().isdecimal() and 0 < int(typed) <= len(last.choices):
-        return Message(choice=last.choices[int(typed) - 1].choice, language=last.language)
-    return Message(typed, context=last.context if last else None)
+        choice = last.choices[int(typed) - 1].choice
+        return Message(choice=choice, context=context, language=language or last.language)
+    return Message(typed, context=context, language=language)

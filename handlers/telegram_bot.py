@@ -33,7 +33,7 @@ from telegram.ext import (
 
 from bot.dialogue import Message as Asked
 from bot.dialogue import answer
-from bot.reply import Reply
+from bot.reply import Asks, Reply
 from bot.setting import Setting
 from bot.wording import language_of, words
 from handlers.telegram_http import AiohttpRequest
@@ -119,10 +119,8 @@ def _spoken(key: str, update: Update, context: Context) -> str:
 async def _typed(update: Update, context: Context) -> None:
     """Answer text, as the answer to the last question where there was one."""
     message = update.effective_message
-    if message is None or context.chat_data is None:
-        return
-    asked = Asked(message.text or "", context=context.chat_data.get("context"), language=_script(update))
-    await _send(message, _answer(asked, context), context)
+    if message is not None:
+        await _send(message, _answer(update, context, message.text or ""), context)
 
 
 async def _pressed(update: Update, context: Context) -> None:
@@ -136,9 +134,7 @@ async def _pressed(update: Update, context: Context) -> None:
         log.info("button pressed too long ago to be confirmed")
     message = query.message
     if isinstance(message, Message):
-        await _send(
-            message, _answer(Asked(choice=query.data or "", language=_language(update)), context), context
-        )
+        await _send(message, _answer(update, context, choice=query.data or ""), context)
 
 
 async def _other(update: Update, context: Context) -> None:
@@ -147,8 +143,7 @@ async def _other(update: Update, context: Context) -> None:
     if message and message.text:
         await message.reply_text(_spoken("help", update, context))
     elif message:
-        text = message.caption or ""
-        await _send(message, _answer(Asked(text, language=_script(update)), context), context)
+        await _send(message, _answer(update, context, message.caption or ""), context)
 
 
 async def _failed(update: object, context: Context) -> None:
@@ -167,6 +162,9 @@ async def _send(message: Message, reply: Reply, context: Context) -> None:
     """Send a reply with its buttons and remember what a typed answer would mean."""
     if context.chat_data is not None:
         context.chat_data["context"] = reply.context
+        context.chat_data["spoken"] = reply.language
+        if reply.wish and reply.wish.asks is Asks.LANGUAGE:
+            context.chat_data["language"] = reply.wish.value
     text = reply.text[: MessageLimit.MAX_TEXT_LENGTH]
     await message.reply_text(text, reply_markup=keyboard(reply), link_preview_options=NO_PREVIEW)
 
@@ -181,19 +179,18 @@ def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
     )
 
 
-def _answer(asked: Asked, context: Context) -> Reply:
+def _answer(update: Update, context: Context, text: str = "", choice: str | None = None) -> Reply:
+    """Return the reply to a text or a button, in the language of this chat."""
     setting: Setting = context.bot_data["setting"]
-    return answer(asked, setting.matcher(), setting.today())
+    chat = context.chat_data or {}
+    # A button is answered in the language of the message it stands under.
+    language = chat.get("language") or (chat.get("spoken") if choice is not None else None)
+    locale = update.effective_user.language_code if update.effective_user else None
+    asked = Asked(text, choice, chat.get("context"), language, locale)
+    return answer(asked, setting.matcher(), setting.today(), setting.published)
 
 
 def _language(update: Update) -> str:
     """Return the language of a person's Telegram."""
     user = update.effective_user
     return language_of(user.language_code if user else None)
-
-
-def _script(update: Update) -> str | None:
-    """Return the language to answer text in; `None` leaves it to the script the person writes."""
-    language = _language(update)
-    text = update.effective_message.text if update.effective_message else None
-    return language if language != "zh-Hans" and (language != "en" or (text or "").isascii()) else None

@@ -20,8 +20,9 @@ HEADER = """\
 # 长途区号。由 scripts/make_area_codes.py 从 phonenumbers(libphonenumber,Apache-2.0)的号段资料生成,不要手改。
 # 县(市、区)用所在城市的区号,所以这里只有城市;外地人打当地 12345 要先拨区号。
 """
-# Places that the metadata names by a former name or by their seat, or leaves out beside a neighbour.
+# Places that the metadata names by a former name or by their seat, leaves out beside a neighbour, or gives a shorter prefix.
 BY_HAND = {
+    "130300": "0335", "140600": "0349", "330900": "0580", "360600": "0701",
     "533400": "0887", "533100": "0692", "540400": "0894", "540300": "0895", "540200": "0892", "540500": "0893",
     "540600": "0896", "542500": "0897", "520500": "0857", "520600": "0856", "650500": "0902", "650400": "0995",
     "630200": "0972", "460000": "0898", "341600": "0558", "419001": "0391", "429021": "0719",

@@ -1,6 +1,6 @@
-"""Write the two character tables that `bot/text.py` folds with, from the data of two packages.
+"""Write the character tables that texts are folded and written in Traditional characters with, from two packages.
 
-    pip install opencc pypinyin
+    pip install opencc pypinyin pyyaml
     python scripts/make_tables.py
 
 The tables are shipped so that answering a question loads no converter. Sources: OpenCC (Apache-2.0, its
@@ -9,6 +9,8 @@ character conversions Traditional → Simplified) and pypinyin (MIT, its reading
 
 from __future__ import annotations
 
+import subprocess
+import tempfile
 import unicodedata
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -20,6 +22,22 @@ HAN = [chr(c) for c in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
 SHARE = 0.05
 # Converters whose characters a person may type: Taiwan and Hong Kong forms differ from the standard ones.
 FORMS = ("t2s", "tw2s", "hk2s")
+# Words of our trade that no dictionary of phrases holds.
+WORDS = (
+    "占道",
+    "合并",
+    "整合",
+    "注销",
+    "公众号",
+    "融媒体",
+    "综合执法",
+    "老干部局",
+    "信息系统",
+    "征兵办",
+    "志愿者",
+    "周边",
+)
+PLACES = Path(__file__).resolve().parent.parent / "knowledge" / "places"
 
 
 def simplified() -> dict[str, str]:
@@ -39,6 +57,52 @@ def simplified() -> dict[str, str]:
                 found[character] = other
                 break
     return {character: last_form(character, found) for character in found}
+
+
+def traditional() -> dict[str, str]:
+    """Return how each Simplified character is written in Traditional ones, and the words in which it is another.
+
+    Only what folds back to itself is kept, so that a converted name is still found.
+    """
+    import opencc
+    import yaml
+
+    converter = opencc.OpenCC("s2tw")
+    back = simplified()
+    found = {c: t for c in HAN if (t := converter.convert(c)) != c and back.get(t, t) == back.get(c, c)}
+    divisions = yaml.safe_load((PLACES / "divisions.yaml").read_text(encoding="utf-8"))
+    words = {*phrases(), *(name for d in divisions for name in (d["name"], d.get("short", ""))), *WORDS}
+    for word in sorted(words, key=lambda w: (len(w), w)):
+        other = converter.convert(word)
+        if other != written(word, found) and [back.get(c, c) for c in other] == [
+            back.get(c, c) for c in word
+        ]:
+            found[word] = other
+    return found
+
+
+def written(word: str, found: dict[str, str]) -> str:
+    """Return a word as the table so far writes it: the longest words first, from the left."""
+    pieces, at = [], 0
+    while at < len(word):
+        size = next(n for n in range(len(word) - at, 0, -1) if n == 1 or word[at : at + n] in found)
+        pieces.append(found.get(word[at : at + size], word[at : at + size]))
+        at += size
+    return "".join(pieces)
+
+
+def phrases() -> set[str]:
+    """Return the Simplified phrases of OpenCC that people use today: two to four characters."""
+    import opencc
+
+    folder = Path(opencc.__file__).parent / "clib"
+    with tempfile.TemporaryDirectory() as aside:
+        out = Path(aside) / "phrases.txt"
+        source = folder / "share" / "opencc" / "STPhrases.ocd2"
+        command = [folder / "bin" / "opencc_dict", "-i", source, "-o", out, "-f", "ocd2", "-t", "text"]
+        subprocess.run(command, check=True)  # noqa: S603  # OpenCC's own tool on its own file
+        found = {line.split("\t")[0] for line in out.read_text(encoding="utf-8").splitlines()}
+    return {word for word in found if 2 <= len(word) <= 4}
 
 
 def last_form(character: str, found: dict[str, str]) -> str:
@@ -87,7 +151,7 @@ def write(name: str, header: str, lines: list[str]) -> None:
 
 
 def main() -> int:
-    """Write both tables."""
+    """Write the tables."""
     table = simplified()
     by_target: dict[str, list[str]] = defaultdict(list)
     for other, target in table.items():
@@ -110,6 +174,16 @@ def main() -> int:
         [
             f"{s} {'|'.join(''.join(group) for group in ranks).rstrip('|')}"
             for s, ranks in sorted(by_sound.items())
+        ],
+    )
+    written = traditional()
+    write(
+        "traditional.txt",
+        "What is written otherwise in Traditional characters: characters, then words. Made by scripts/make_tables.py "
+        "from OpenCC (Apache-2.0).",
+        [
+            f"{simple} {other}"
+            for simple, other in sorted(written.items(), key=lambda p: (len(p[0]) > 1, p[0]))
         ],
     )
     return 0

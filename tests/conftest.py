@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import postgres
 import pytest
 import yaml
 from hypothesis import settings
+from ledgers import Office
 
 from bot import index, knowledge
 from bot.drawing.face import NoCardError
@@ -146,3 +149,64 @@ def conversations() -> list[Any]:
                 for c in yaml.safe_load(path.read_text(encoding="utf-8"))
             ]
     return found
+
+
+def matcher_of(folder: Path, accounts: str, rules: str = "") -> Matcher:
+    """Return a matcher over the real places, topics and contact points, and accounts of 张家港市 written for a test."""
+    if not folder.exists():
+        shutil.copytree(ROOT / "knowledge", folder, ignore=shutil.ignore_patterns("accounts", "rules"))
+        _drop_stale_excuses(folder)
+    (folder / "accounts").mkdir(exist_ok=True)
+    (folder / "accounts" / "town.yaml").write_text(f'place: "320582"\nunits:\n{accounts}', encoding="utf-8")
+    if rules:
+        (folder / "rules").mkdir(exist_ok=True)
+        (folder / "rules" / "rules.yaml").write_text(rules, encoding="utf-8")
+    target = folder.parent / f"index-{len(list(folder.parent.iterdir()))}.sqlite"
+    built = index.build(folder, target)
+    assert not built.errors, [str(p) for p in built.errors]
+    return Matcher(index.Base(target))
+
+
+def _drop_stale_excuses(folder: Path) -> None:
+    """Leave out the excused hosts that only the accounts and rules left out had addresses at."""
+    stale = {p.field for p in index.build(folder, None).errors if p.file.endswith("excused-hosts.txt")}
+    path = folder / "excused-hosts.txt"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text(
+        "\n".join(x for x in lines if not x.split() or x.split()[0] not in stale), encoding="utf-8"
+    )
+
+
+def unit(name: str, *accounts: str) -> str:
+    """Return a unit as YAML, with accounts in flow style; each has a source and a day where it says none."""
+    rest = "checked: 2024-05-01, sources: [{publisher: 某报, date: 2024-05-01}]"
+    lines = "".join(f"      - {{{a}{'' if 'checked' in a else ', ' + rest}}}\n" for a in accounts)
+    return f"  - name: {name}\n    accounts:\n{lines}"
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[postgres.Server]:
+    """A PostgreSQL server for the whole run; without its programs the test is skipped, in CI it fails."""
+    if not postgres.programs():
+        if os.environ.get("CI"):
+            pytest.fail(postgres.MISSING)
+        pytest.skip(postgres.MISSING)
+    with postgres.server() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty ledger, in a file and on a server in turn."""
+    if request.param == "sqlite":
+        return str(tmp_path / "ledger.sqlite")
+    server: postgres.Server = request.getfixturevalue("postgresql")
+    return server.fresh()
+
+
+@pytest.fixture
+async def office(ledger_url: str) -> AsyncIterator[Office]:
+    """Workers on one empty ledger."""
+    at_work = Office(ledger_url)
+    yield at_work
+    await at_work.close()

@@ -213,7 +213,7 @@ def test_a_new_destination_is_told(versioned: Path, capsys: pytest.CaptureFixtur
     assert diff(versioned) == 0
     out = capsys.readouterr().out
     assert told(out) == {"去向变了(2)": ["张家港市水务局", "水润港城"]}
-    assert out.count("    后:现在看:今日张家港") == 2
+    assert out.count("    后:现在看:「今日张家港」") == 2
 
 
 @needs_git

@@ -105,6 +105,16 @@ def test_a_line_each_in_the_same_order_in_one_process() -> None:
     assert all(f["ms"] >= 0 for f in found)
 
 
+def test_a_list_is_printed_as_a_spreadsheet() -> None:
+    command = [sys.executable, "bot.py", "ask", "--csv", "水润港城、月安社区"]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "utf-8"}
+    )
+    header, *rows = done.stdout.decode().split("\r\n")
+    assert header.startswith("asked,verdict,id,name")
+    assert [r.split(",")[0] for r in rows if r] == ["水润港城", "月安社区"]
+
+
 def test_a_context_is_handed_back_and_taken() -> None:
     (first,) = lines("健康济阳")
     (second,) = lines(json.dumps({"text": "打疫苗", "context": first["context"]}))
@@ -116,7 +126,7 @@ def test_an_object_has_every_field_the_door_promises() -> None:
     (found,) = lines("临淄交警", arguments=("--candidates", "5"))
     assert set(found) == {
         "query", "kind", "verdict", "account", "also", "destinations", "route", "contacts", "sources", "choices",
-        "context", "code", "text", "ms", "candidates",
+        "context", "code", "text", "ms", "candidates", "helps", "offers", "wish", "rows", "language", "plain",
     }  # fmt: skip
     assert set(found["account"]) == {
         "id", "name", "platform", "platform_id", "state", "reason", "unit", "place", "notice", "checked",

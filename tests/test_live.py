@@ -319,6 +319,11 @@ def test_the_running_bot_answers_every_message_once_while_maintainers_build(
             while process.poll() is None:
                 ask()
             assert process.returncode == 0
+        # The bot looks every so often: until it has looked, the state before is what is in service.
+        late = time.monotonic() + PATIENCE
+        while [said(text) for text in texts[-len(people) :]] != [{"3"}] * len(people):
+            assert time.monotonic() < late
+            ask()
         (folder / "accounts" / "a.yaml").write_text("units: [", encoding="utf-8")
         assert built(flags) == 1
         aside = tmp_path / "aside"

@@ -14,10 +14,11 @@ from bot.matcher import Match, Matcher
 from bot.matching.question import Question
 from bot.phonetics import is_typed
 from bot.records import When
-from bot.reply import Reply, as_json
-from bot.setting import add_folders
+from bot.reply import Reply, as_csv, as_json
+from bot.setting import add_folders, publications
 from bot.setting import matcher as load
 from bot.setting import today as date_today
+from bot.talk.desk import Published
 from bot.vocabulary import Found
 
 HELP = "问一句"
@@ -44,10 +45,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--jsonl", action="store_true", help="从标准输入一行读一问,一行写一个 JSON 对象,顺序不变"
     )
+    parser.add_argument("--csv", action="store_true", help="一次问好几个名字时,打印成表格(CSV)")
     parser.add_argument("--lang", metavar="LANG", help="用哪种语言回答:zh-Hans、zh-Hant、en(默认看问句)")
     parser.add_argument("--candidates", type=int, default=0, metavar="N", help="JSON 里再列出 N 个候选和分数")
     parser.add_argument(
-        "--today", type=_when, metavar="DATE", help="当作今天的日期,如 2026-11-20(默认真的今天)"
+        "--today", type=when, metavar="DATE", help="当作今天的日期,如 2026-11-20(默认真的今天)"
     )
 
 
@@ -60,22 +62,29 @@ def run(options: argparse.Namespace) -> int:
     if matcher is None:
         return 1
     today = options.today or date_today()
+    published = publications(options).line
     if options.jsonl:
-        return _lines(options, matcher, today)
+        return _lines(options, matcher, today, published)
     message = Message(" ".join(options.text), language=options.lang)
     if options.json:
-        print(_dump(answered(message, matcher, today, options.candidates)))
+        print(_dump(answered(message, matcher, today, options.candidates, published)))
         return 0
-    print(shown(answer(message, matcher, today)))
+    reply = answer(message, matcher, today, published)
+    if options.csv:
+        print(as_csv(reply.rows), end="")
+        return 0
+    print(shown(reply))
     if options.why:
         print("\n" + "\n".join(why(matcher.match(message.text))))
     return 0
 
 
-def answered(message: Message, matcher: Matcher, today: When, candidates: int = 0) -> dict[str, Any]:
+def answered(
+    message: Message, matcher: Matcher, today: When, candidates: int = 0, published: Published | None = None
+) -> dict[str, Any]:
     """Return the JSON object of one question: the reply, what was asked, and how long it took in milliseconds."""
     started = time.perf_counter()
-    reply = answer(message, matcher, today)
+    reply = answer(message, matcher, today, published)
     taken = (time.perf_counter() - started) * 1000
     found: dict[str, Any] = {"query": message.choice or message.text, **as_json(reply), "ms": round(taken, 3)}
     if candidates:
@@ -127,10 +136,10 @@ VETOES = {
 }  # fmt: skip
 
 
-def _lines(options: argparse.Namespace, matcher: Matcher, today: When) -> int:
+def _lines(options: argparse.Namespace, matcher: Matcher, today: When, published: Published) -> int:
     for number, line in enumerate(sys.stdin.buffer, 1):
         try:
-            found = answered(_message(line, options.lang), matcher, today, options.candidates)
+            found = answered(_message(line, options.lang), matcher, today, options.candidates, published)
         except BadLineError as error:
             found = {"query": None, "error": f"第 {number} 行:{error}"}
         print(_dump(found), flush=True)
@@ -167,7 +176,8 @@ def _dump(found: dict[str, Any]) -> str:
     return json.dumps(found, ensure_ascii=False)
 
 
-def _when(text: str) -> When:
+def when(text: str) -> When:
+    """Return the date of an argument, however a person writes it. Raises: argparse.ArgumentTypeError."""
     try:
         return date(text)
     except ValueError as error:

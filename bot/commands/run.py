@@ -39,7 +39,8 @@ def run(options: argparse.Namespace) -> int:
         print(NO_TELEGRAM)
     channel = _channel(options.channels, "telegram" if token else "console")
     with Live(setting.index_path(options), matcher) as live:
-        return channel(Setting(live.matcher, setting.today, token, base, setting.contact()))
+        published = setting.publications(options).line
+        return channel(Setting(live.matcher, setting.today, token, base, setting.contact(), published))
 
 
 def _channel(channels: Mapping[str, str], name: str) -> Channel:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from bot.index.layer import Layer, StaleIndexError, Stamp, stamp_of
@@ -157,11 +158,9 @@ class Base:
     def moved(self, account_id: str) -> str:
         """Return the id an account has now, whatever it was called before; nothing for one that was withdrawn."""
         met: set[str] = set()
-        while account_id not in met:
+        while account_id in self._moved and account_id not in met:
             met.add(account_id)
-            rows = self._around.rows("select moved_to from moved where id = ?", (account_id,))
-            if rows:
-                account_id = rows[0][0] or ""
+            account_id = self._moved[account_id] or ""
         return account_id
 
     def code(self, account_id: str) -> str:
@@ -171,13 +170,17 @@ class Base:
         return long[:CODE_LENGTH] if len(self._between(first, last)) <= 1 else long
 
     def coded(self, code: str) -> list[Account]:
-        """Return the accounts that a code stands for: one, none, or in a rare case several."""
+        """Return the accounts that a code stands for, also of an id they had before: one, none, or rarely several."""
+        code = code[:LONG_CODE_LENGTH]
         try:
-            first, last = code_range(code[:LONG_CODE_LENGTH])
+            first, last = code_range(code)
         except ValueError:
             return []
         units = [self.unit_at(n) for n in dict.fromkeys(self._between(first, last))]
-        return [a for u in units for a in u.accounts if long_code(a.id).startswith(code[:LONG_CODE_LENGTH])]
+        found = [a for u in units for a in u.accounts if long_code(a.id).startswith(code)]
+        renamed = (i for i in self._moved if long_code(i).startswith(code))
+        found += [a for i in renamed if (a := self.account(self.moved(i)))]
+        return list(dict.fromkeys(found))
 
     # Names ------------------------------------------------------------------------------------------------------
 
@@ -317,11 +320,15 @@ class Base:
 
     def around(self) -> Knowledge:
         """Return the records around the accounts."""
-        moved = dict(self._around.rows("select id, moved_to from moved"))
         return Knowledge(
             self.places, [], self.contacts, self.topics, self.platforms, self.agencies, self.readings, self.lookalikes, self.talk,
-            self.rules, self.advice, moved,
+            self.rules, self.advice, dict(self._moved),
         )  # fmt: skip
+
+    @cached_property
+    def _moved(self) -> dict[str, str | None]:
+        """The ids that were changed or withdrawn, and what each is now."""
+        return dict(self._around.rows("select id, moved_to from moved"))
 
     # For builders -----------------------------------------------------------------------------------------------
 
@@ -379,6 +386,18 @@ class Base:
         """Return the numbers of the units with an account that leads to the id of a hash."""
         return self._alive("select unit from lead where h = ?", h)
 
+    def unlike(self, other: Base) -> set[str]:
+        """Return the ids of the accounts whose units are not the same in another index: changed, new or gone."""
+        if self.digest == other.digest:
+            return set()
+        ids: set[str] = set()
+        for one, two in ((self, other), (other, self)):
+            known = {hash(body) for body in two.bodies(one)}
+            for body in one.bodies(two):
+                if hash(body) not in known:
+                    ids |= {a.id for a in unpack(body).accounts}
+        return ids
+
     # Inside -----------------------------------------------------------------------------------------------------
 
     def _layer(self, number: int) -> Layer:
@@ -387,6 +406,19 @@ class Base:
     def _alive(self, sql: str, *values: int) -> list[int]:
         """Return the numbers of units that a query gives of any layer and that still stand."""
         return [n for layer in self._layers for (n,) in layer.rows(sql, values) if n not in self._dead]
+
+    def bodies(self, other: Base) -> Iterator[bytes]:
+        """Yield the units, packed; of a file that is the other index's too, only those that one of the two puts aside."""
+        for layer in self._layers:
+            if layer is self._under and layer.meta["digest"] == other._under.meta["digest"]:
+                differ = sorted(self._dead ^ other._dead)
+                rows: Iterable[tuple[int, bytes]] = chain.from_iterable(
+                    layer.rows(f"select id, body from unit where id in ({marks})", values)
+                    for marks, values in _portions(differ)
+                )
+            else:
+                rows = layer.walk("id, body", "unit")
+            yield from (body for number, body in rows if number not in self._dead)
 
     def _between(self, first: int, last: int) -> list[int]:
         return self._alive("select unit from account where h between ? and ?", first, last)

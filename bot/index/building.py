@@ -11,7 +11,7 @@ import os
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +34,9 @@ WORTH_PROCESSES = 4 * 1024 * 1024
 LEFT_BEHIND = 6 * 3600
 PREFIX, SUFFIX = "quxiang-", ".part"
 
+# Given what is about to go into service.
+Ready = Callable[[Base], None]
+
 
 @dataclass(frozen=True, slots=True)
 class FileRows:
@@ -48,7 +51,13 @@ class FileRows:
     spots: dict[str, codec.Path]
 
 
-def build(folder: Path, target: Path | None, today: When | None = None, before: Path | None = None) -> Built:
+def build(
+    folder: Path,
+    target: Path | None,
+    today: When | None = None,
+    before: Path | None = None,
+    ready: Ready | None = None,
+) -> Built:
     """Check a knowledge folder and put its index into service.
 
     Args:
@@ -56,6 +65,7 @@ def build(folder: Path, target: Path | None, today: When | None = None, before: 
         target: Where the index goes; `None` only checks.
         today: The day dates are held against.
         before: An earlier index whose ids must not disappear.
+        ready: Called with the new index just before it goes into service; what it raises keeps the old one there.
 
     Raises:
         OSError: no room or no right to write; the index in service stays as it is.
@@ -66,10 +76,20 @@ def build(folder: Path, target: Path | None, today: When | None = None, before: 
         built.problems += _vanished(before, path, shared.around) if before else []
         if target and not built.errors:
             path.chmod(0o644)
+            if ready:
+                announce(Base(path, overlay=False), ready)
             path.replace(target)
             overlay_of(target).unlink(missing_ok=True)
             durable(target.parent)
     return built
+
+
+def announce(base: Base, ready: Ready) -> None:
+    """Show what is about to go into service to who wants to see it, and close it."""
+    try:
+        ready(base)
+    finally:
+        base.close()
 
 
 @contextmanager

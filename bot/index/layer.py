@@ -74,7 +74,8 @@ class Layer:
         """Return the small records of a class, in the order of their files; nobody changes the list."""
         if cls not in self._things:
             rows = self.rows("select body from thing where kind = ? order by rowid", (cls.__name__,))
-            self._things[cls] = [codec.load(cls, json.loads(body)) for (body,) in rows]
+            bodies = json.loads(f"[{','.join(body for (body,) in rows)}]")
+            self._things[cls] = [codec.load(cls, body) for body in bodies]
         return self._things[cls]
 
     @cached_property

@@ -6,7 +6,7 @@ lead(h, unit)         the hash of an id → the units with an account that leads
 name(id, text, refs)  each plain name once, with the units that bear it
 exact(h, name)        the hash of a plain name → the name
 letter(c, n), pair(k, n)          how many names hold a character, two neighbouring ones
-gram(k, ids)          pairs of sounds and of characters → names; initials, place and agency → units
+gram(k, ids)          pairs of sounds and of characters → names; initials, place, place and agency → units
 file(name, digest, first, last)   which units came from which file
 host(name, n)         how many units show an http address of a host
 moved(id, moved_to), thing(kind, body)   everything small: changed ids, places, topics, contacts …
@@ -33,7 +33,7 @@ from bot import codec
 from bot.records import Account, Unit
 
 # Raised whenever the layout changes: an index of another format is rebuilt, not read.
-FORMAT = "9"
+FORMAT = "10"
 SCHEMA = """
 create table unit(id integer primary key, body blob not null);
 create table account(h integer primary key, unit integer not null);
@@ -60,6 +60,8 @@ LONG_CODE_LENGTH = 9
 HASH_BITS = 60
 # Kinds of gram keys, in the bits above two code points of 16 bits each.
 SOUNDS, INITIALS, SPOT, WRITTEN = 1, 2, 3, 4
+# Stands for every kind of agency: the key of a place with it leads to all units there.
+EVERY_AGENCY = 0xFFFF
 # Lists longer than this are stored as packed differences: they take a third of the room and unpack in microseconds.
 PLAIN_LIST = 24
 
@@ -72,6 +74,7 @@ _COMMON = (
     b'"state":"active","state":"closing","state":"closed","checked":"2024-06-15","sources":[{"publisher":"","date":"2024-06-02",'
     b'"name":"","platform":"wechat"}],"place":"","key":"","name":"","accounts":[{"id":"'
 )
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Ref(NamedTuple):
@@ -148,7 +151,7 @@ def spot_gram(place: int, agency: int) -> int:
 def pack(unit: Unit) -> bytes:
     """Return a unit with its accounts as a few dozen bytes."""
     data = {"place": unit.place, "key": unit.key, **codec.encode(unit)}
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    text = _written(data).encode()
     squeezer = zlib.compressobj(6, zlib.DEFLATED, -15, 8, zlib.Z_DEFAULT_STRATEGY, _COMMON)
     return squeezer.compress(text) + squeezer.flush()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.index.layout import initials_gram, pack, sound_grams, spot_gram, written_grams
+from bot.index.layout import EVERY_AGENCY, initials_gram, pack, sound_grams, spot_gram, written_grams
 from bot.phonetics import Phonetics
 from bot.places import Gazetteer, Mention
 from bot.records import Agency, Place, Reading, Unit
@@ -102,7 +102,8 @@ def row(unit: Unit, lexicon: Lexicon) -> Row:
     heads = {lexicon.head(name) for name in titles or own}
     written = {*folded.values(), *plain.values()}
     initials = {letters for text in written for letters in lexicon.phonetics.initials(text)}
-    keys = {spot_gram(place, head) for head in heads if head is not None} | set(map(initials_gram, initials))
+    kinds = {EVERY_AGENCY, *(head for head in heads if head is not None)}
+    keys = {spot_gram(place, kind) for kind in kinds} | set(map(initials_gram, initials))
     leads = {f"unit:{d.unit}" if d.unit else d.account for a in unit.accounts for d in a.destinations}
     return Row(
         pack(unit),

@@ -16,7 +16,7 @@ from bot import checks, codec, knowledge, yamlfile
 from bot.checks.addresses import hosts_around
 from bot.hosts import covering
 from bot.index.base import Base, overlay_of
-from bot.index.building import aside, doubled, meta, things
+from bot.index.building import Ready, announce, aside, doubled, meta, things
 from bot.index.layer import StaleIndexError
 from bot.index.layout import ABOVE, hashed, pack, unit_hash, unpack
 from bot.index.reading import BENEATH_NAMES, Built, Shared, shown_hosts
@@ -84,6 +84,7 @@ def update(
     only: Iterable[Path] | None = None,
     like: Base | None = None,
     ids_stay: bool = False,
+    ready: Ready | None = None,
 ) -> Built | None:
     """Put a small edit into service as an overlay; `None` when the index must be built anew.
 
@@ -94,6 +95,7 @@ def update(
         only: The files known to have changed; by default every file's digest is compared.
         like: The same index opened earlier: what it has read is not read again.
         ids_stay: Whether the ids in service must not disappear.
+        ready: Called with the new state just before it goes into service; what it raises keeps the old one there.
 
     Raises:
         OSError: no room or no right to write; what is in service stays as it is.
@@ -110,7 +112,7 @@ def update(
             return Built(edit.problems)
         if edit.now == current.files() and current.overlaid == overlay_of(target).exists():
             return Built(fresh=True)
-        return _overlay(folder, target, edit, current, below, today, ids_stay)
+        return _overlay(folder, target, edit, (current, below), today, ids_stay=ids_stay, ready=ready)
     finally:
         below.close()
         current.close()
@@ -155,12 +157,21 @@ def _digests(folder: Path, paths: Iterable[Path]) -> dict[str, str]:
 
 
 def _overlay(
-    folder: Path, target: Path, edit: Edit, current: Base, below: Base, today: When | None, ids_stay: bool
+    folder: Path,
+    target: Path,
+    edit: Edit,
+    stands: tuple[Base, Base],
+    today: When | None,
+    *,
+    ids_stay: bool,
+    ready: Ready | None,
 ) -> Built | None:
     """Write an edit as a second small index beside the first, hold it against the rules, and swap it in.
 
-    `None` when a host is excused no longer: which entries show it only reading all of them can tell.
+    `stands` is the index in service, with its overlay and without. `None` when a host is excused no longer: which
+    entries show it only reading all of them can tell.
     """
+    current, below = stands
     shared = Shared.upon(below, folder, today, again=edit.around)
     built = Built([*edit.problems, *shared.around.problems])
     with aside(target.parent) as path:
@@ -179,7 +190,10 @@ def _overlay(
             both.close()
         built.problems = sorted(set(built.problems))
         if not built.errors:
-            if edit.now == below.files():
+            undone = edit.now == below.files()
+            if ready:
+                announce(Base(target, overlay=False if undone else path, like=current), ready)
+            if undone:
                 overlay_of(target).unlink(missing_ok=True)
             else:
                 path.chmod(0o644)
@@ -211,6 +225,7 @@ def _units(name: str, edit: Edit, shared: Shared, current: Base, built: Built) -
     if name in edit.carried:
         return [(body, unpack(body)) for _, body in current.stored(name)]
     part = shared.read(shared.folder / name)
+    edit.now[name] = part.digest  # of what was read, should it have changed since
     built.problems += part.problems
     built.count(len(part.units), sum(len(u.accounts) for u in part.units))
     return [(pack(unit), unit) for unit in part.units]

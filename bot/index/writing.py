@@ -7,7 +7,7 @@ import json
 import os
 import sqlite3
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -47,10 +47,10 @@ class Writer:
         self._names: dict[str, int] = {}
         self._refs: list[array[int]] = []
         self._own = bytearray()
-        self._grams: dict[int, array[int]] = {}
+        self._grams: defaultdict[int, array[int]] = defaultdict(_no_numbers)
         self._dead: list[int] = []
         self._replaced: list[str] = []
-        self._gone: dict[int, array[int]] = {}
+        self._gone: defaultdict[int, array[int]] = defaultdict(_no_numbers)
 
     def __enter__(self) -> Self:
         """Begin to fill the file."""
@@ -81,7 +81,7 @@ class Writer:
         """Take away a unit of the index below; to be told in the order of their numbers."""
         self._dead.append(number)
         for key in row.grams:
-            self._gone.setdefault(key, array("I")).append(number)
+            self._gone[key].append(number)
 
     def replace(self, name: tuple[int, str], refs: Iterable[Ref], still: Iterable[Ref]) -> None:
         """Take the place of a name of the index below; to be told in the order of their numbers, before any unit is added.
@@ -94,7 +94,7 @@ class Writer:
         number, text = name
         self._replaced.append(text)
         for key in grams(text, self._lexicon, own=any(r.own for r in refs)):
-            self._gone.setdefault(key, array("I")).append(number)
+            self._gone[key].append(number)
         for ref in still:
             self._bear(text, ref)
 
@@ -152,7 +152,7 @@ class Writer:
         for text, own in row.names:
             self._bear(text, Ref(number, row.place, own))
         for key in row.grams:
-            self._grams.setdefault(key, array("I")).append(number)
+            self._grams[key].append(number)
 
     def _order(self) -> None:
         """Number the names by their letters, so that nothing depends on the order of the knowledge's files."""
@@ -188,12 +188,12 @@ class Writer:
         found = self._grams
         for (number, text), own in zip(self._numbered(), self._own, strict=True):
             for key in grams(text, self._lexicon, own=bool(own)):
-                ids = found.get(key)
-                if ids is None:
-                    found[key] = array("I", (number,))
-                else:
-                    ids.append(number)
+                found[key].append(number)
         return _packed(found)
+
+
+def _no_numbers() -> array[int]:
+    return array("I")
 
 
 def _packed(postings: dict[int, array[int]]) -> Iterator[tuple[int, bytes]]:

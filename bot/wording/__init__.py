@@ -15,13 +15,21 @@ DEFAULT = "zh-Hans"
 
 
 class Words:
-    """The words of one language: `names` of values (platforms, states …) and sentences to `say`."""
+    """The words of one language: `names` of values (platforms, states …), sentences to `say`, phrases to `hear`.
+
+    Attributes:
+        topics: What the topics of `knowledge/topics.yaml` are called, where it is not their own name.
+        hear: What people say besides names, by what it means.
+        danger: Words of danger, by the sentence that comes before anything else.
+    """
 
     def __init__(self, language: str, data: Mapping[str, Any]) -> None:
         self.language = language
         self._names: dict[str, dict[str, str]] = data["names"]
         self._say: dict[str, str] = data["say"]
+        self.topics: dict[str, str] = data["topics"]
         self.hear: dict[str, list[str]] = data["hear"]
+        self.danger: dict[str, list[str]] = data["danger"]
 
     def name(self, group: str, value: str) -> str:
         """Return what people call a value: `name("platforms", "wechat")` is 微信公众号. Raises: KeyError."""
@@ -30,6 +38,10 @@ class Words:
     def say(self, key: str, **values: str) -> str:
         """Return a sentence with its placeholders filled. Raises: KeyError for a sentence or placeholder unknown."""
         return self._say[key].format_map(values)
+
+    def count(self, key: str, number: int, **values: str) -> str:
+        """Return a sentence about a number of things: `key` for several, `key_one` for one."""
+        return self.say(f"{key}_one" if number == 1 else key, number=str(number), **values)
 
 
 @cache
