@@ -33,6 +33,19 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.matching.comparing",),
     ("bot.matcher",),
     ("bot.trail", "bot.contacts"),
+    ("bot.notices", "bot.notices.dates", "bot.notices.quotes", "bot.notices.sheet", "bot.notices.words"),
+    ("bot.notices.contacts", "bot.notices.page", "bot.notices.units"),
+    ("bot.notices.items", "bot.notices.tables", "bot.notices.whole"),
+    ("bot.notices.grouping",),
+    ("bot.notices.mentions",),
+    ("bot.notices.changes",),
+    ("bot.notices.sentences",),
+    ("bot.notices.listing", "bot.notices.scopes"),
+    ("bot.notices.destinations",),
+    ("bot.notices.closings",),
+    ("bot.notices.leading", "bot.notices.rows"),
+    ("bot.notices.reading",),
+    ("bot.notice",),
     ("bot.wording", "bot.reply", "bot.talk", "bot.talk.tokens"),
     ("bot.talk.voice", "bot.talk.hearing"),
     ("bot.talk.screen", "bot.talk.saying", "bot.talk.story", "bot.talk.desk"),
@@ -82,7 +95,12 @@ PURE = ("bot.text", "bot.vocabulary", "bot.phonetics", "bot.records", "bot.codec
         "bot.talk.follow", "bot.upkeep.chart", "bot.upkeep.statistics", "bot.upkeep.exporting",
         "bot.drawing.face", "bot.drawing.inks", "bot.drawing.lines", "bot.drawing.sheet", "bot.drawing.paint",
         "bot.terminal", "bot.upkeep.naming", "bot.upkeep.placenames", "bot.upkeep.questions", "bot.upkeep.likeness",
-        "bot.ledger.scrubbing")  # fmt: skip
+        "bot.ledger.scrubbing",
+        "bot.notices.dates", "bot.notices.quotes", "bot.notices.sheet", "bot.notices.words", "bot.notices.contacts",
+        "bot.notices.page", "bot.notices.units", "bot.notices.items", "bot.notices.tables", "bot.notices.whole",
+        "bot.notices.grouping", "bot.notices.mentions", "bot.notices.changes", "bot.notices.sentences", "bot.notices.listing",
+        "bot.notices.scopes", "bot.notices.destinations", "bot.notices.closings", "bot.notices.leading", "bot.notices.rows",
+        "bot.notices.reading", "bot.notice")  # fmt: skip
 IMPURE = {
     "datetime",
     "time",
@@ -140,7 +158,7 @@ def test_only_telegrams_rooms_know_telegram(room: str) -> None:
 def test_the_core_has_no_clock_network_or_environment(room: str) -> None:
     outside = {name.split(".")[0] for name in imported(rooms()[room])} & IMPURE
     # A partial date asks the calendar whether it exists; that is arithmetic, not a clock.
-    assert outside <= ({"datetime"} if room == "bot.records" else set())
+    assert outside <= ({"datetime"} if room in ("bot.records", "bot.notices.dates") else set())
 
 
 def test_nobody_imports_the_door() -> None:

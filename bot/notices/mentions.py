@@ -300,9 +300,10 @@ class _Finder:
         """Return the account of 微信公众号:新化档案, and of 双清科协(微信公众号)."""
         if item.account or item.site:
             return None
-        if self.page.is_place(item.end) and (found := _FOLLOWS.match(self.plain, item.end)):
-            span = found.span()
-        elif self.plain.startswith(":", item.end) and (found := _KEYED.match(self.plain, item.end + 1)):
+        found = _FOLLOWS.match(self.plain, item.end) if self.page.is_place(item.end) else None
+        if found is None and self.plain.startswith(":", item.end):
+            found = _KEYED.match(self.plain, item.end + 1)
+        if found:
             span = found.span()
         elif (
             bracket := _BRACKET.search(self.plain[max(0, item.start - 3) : item.start])
