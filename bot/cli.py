@@ -21,6 +21,7 @@ COMMANDS = (
     "build",
     "new",
     "import",
+    "notice",
     "show",
     "stats",
     "due",

@@ -134,6 +134,11 @@ def write(planned: Plan) -> None:
         raise
 
 
+def file_of(place: str, known: Knowledge, folder: Path) -> Path:
+    """Return the file that an account of a place belongs in, whether it is there or not."""
+    return next(iter(_files(folder).get(place, [])), _new_path(place, Gazetteer(known.places), folder, ()))
+
+
 def _files(folder: Path) -> dict[str, list[Path]]:
     """Return the files of each place by its code, read even where they are broken."""
     found: dict[str, list[Path]] = {}
