@@ -390,10 +390,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """What people say right before or right after an account's name: what else runs on from a name is another name."""
+    """What people say around an account's name: what else runs on from a name is another name."""
 
     before: Annotated[tuple[str, ...], "名字前面常说的话,如:[请问, 我关注的]"] = ()
     after: Annotated[tuple[str, ...], "名字后面常说的话,如:[怎么, 停更]"] = ()
+    besides: Annotated[tuple[str, ...], "不紧挨着名字、问话里常说的话,如:[东西, 文章]"] = ()
 
 
 @dataclass(frozen=True, slots=True)

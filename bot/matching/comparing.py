@@ -18,7 +18,7 @@ from bot.matching.weights import Weights
 from bot.phonetics import is_typed
 from bot.records import Lookalikes
 from bot.text import fold
-from bot.vocabulary import positions
+from bot.vocabulary import Vocabulary, positions
 
 # A question with one of these left over may write a place's name out.
 PLACE_ENDINGS = frozenset("省市县区州旗盟")
@@ -55,6 +55,8 @@ class Comparer:
         letters = {c: log(1 + size / n) for c, n in base.letters.items()}
         self._aligner = Aligner(letters, log(1 + size), alike(base.lookalikes))
         self._most_known = log(2 + size)
+        said = (w for t in base.talk for w in (*t.before, *t.after, *t.besides))
+        self._said: Vocabulary[None] = Vocabulary((fold(word), None) for word in said)
 
     def compare(
         self, name: str, refs: Iterable[Ref], question: Question, known: Mapping[int, int]
@@ -123,18 +125,27 @@ class Comparer:
         """Return how well the base knows what nothing explains, from 0 to 1.
 
         That of the best-known pair of characters left wholly over, and that of the best-known half left over: in
-        玄武人民 the name 玄武人社 leaves half of 人民.
+        玄武人民 the name 玄武人社 leaves half of 人民. What people say around names is not left over.
         """
-        most = half = 0
+        whole, half = self._best_known(way, explained, known)
+        if whole or half:
+            over = "".join(" " if i in explained else c for i, c in enumerate(way.letters))
+            whole, half = self._best_known(way, explained | positions(self._said.find(over)), known)
+        # Half a pair that names hold at all says that the question cuts across a name: 李塘镇 is not 塘镇.
+        beside = (1 + log(1 + half) / self._most_known) / 2 if half else 0.0
+        return log(1 + whole) / self._most_known, beside
+
+    @staticmethod
+    def _best_known(way: Way, explained: set[int], known: Mapping[int, int]) -> tuple[int, int]:
+        """Return how many names hold the best-known pair that is left over whole, and that is left over by half."""
+        whole = half = 0
         for i, key in enumerate(character_pairs(way.letters)):
             over = (i not in explained) + (i + 1 not in explained)
             if over == 2:
-                most = max(most, known.get(key, 0))
+                whole = max(whole, known.get(key, 0))
             elif over:
                 half = max(half, known.get(key, 0))
-        # Half a pair that names hold at all says that the question cuts across a name: 李塘镇 is not 塘镇.
-        beside = (1 + log(1 + half) / self._most_known) / 2 if half else 0.0
-        return log(1 + most) / self._most_known, beside
+        return whole, half
 
     def _parts(
         self, laid: Alignment, explained: set[int], way: Way, known: Mapping[int, int]

@@ -106,7 +106,7 @@ class Gatherer:
 
 
 def _most(shared: Counter[int], size: int) -> list[tuple[int, int]]:
-    """Return the (name, count) of the highest counts; few counts are different, so that finding the least to keep is cheap."""
+    """Return the (name, count) of the highest counts, the lowest numbers of those that are equal."""
     levels = Counter(shared.values())
     left = size
     least = 0
@@ -114,8 +114,9 @@ def _most(shared: Counter[int], size: int) -> list[tuple[int, int]]:
         left -= levels[least]
         if left <= 0:
             break
-    found = [item for item in shared.items() if item[1] >= least]
-    return sorted(found, key=lambda item: (-item[1], item[0]))[:size]
+    found = [item for item in shared.items() if item[1] > least]
+    last = sorted(number for number, count in shared.items() if count == least)
+    return [*found, *((number, least) for number in last[: size - len(found)])]
 
 
 def _runs(plain: str, known: dict[int, int]) -> Iterator[str]:
