@@ -61,7 +61,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.ledger.sqlite", "bot.ledger.postgres", "bot.ledger.batching", "bot.ledger.schema"),
     ("bot.ledger.engine", "bot.ledger.store"),
     ("bot.ledger.workers", "bot.ledger.inbox", "bot.ledger.outbox", "bot.ledger.follows", "bot.ledger.feedback",
-     "bot.ledger.people", "bot.ledger.retention"),
+     "bot.ledger.people", "bot.ledger.retention", "bot.ledger.drafts"),
     ("bot.ledger",),
     ("bot.upkeep", "bot.upkeep.chart", "bot.upkeep.linkcheck", "bot.upkeep.naming", "bot.upkeep.placefile",
      "bot.upkeep.placenames", "bot.upkeep.questions", "bot.upkeep.sheets", "bot.upkeep.spots", "bot.upkeep.markup"),
