@@ -69,7 +69,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
      "bot.upkeep.columns", "bot.upkeep.readable"),
     ("bot.upkeep.entries", "bot.upkeep.ocr"),
     ("bot.upkeep.importing", "bot.upkeep.drafts"),
-    ("bot.upkeep.applying",),
+    ("bot.upkeep.applying", "bot.upkeep.merging", "bot.upkeep.amending"),
     ("bot.drawing",),
     ("bot.drawing.face", "bot.drawing.lines"),
     ("bot.drawing.fonts", "bot.drawing.inks"),
@@ -101,7 +101,7 @@ PURE = ("bot.text", "bot.vocabulary", "bot.phonetics", "bot.records", "bot.codec
         "bot.notices.page", "bot.notices.units", "bot.notices.items", "bot.notices.tables", "bot.notices.whole",
         "bot.notices.grouping", "bot.notices.mentions", "bot.notices.changes", "bot.notices.sentences", "bot.notices.listing",
         "bot.notices.scopes", "bot.notices.destinations", "bot.notices.closings", "bot.notices.leading", "bot.notices.rows",
-        "bot.notices.reading", "bot.notice", "bot.upkeep.markup", "bot.upkeep.readable", "bot.upkeep.drafts")  # fmt: skip
+        "bot.notices.reading", "bot.notice", "bot.upkeep.markup", "bot.upkeep.readable", "bot.upkeep.drafts", "bot.upkeep.merging")  # fmt: skip
 IMPURE = {
     "datetime",
     "time",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -124,13 +124,23 @@ class Page:
         raise UnfitError(replace(problem_at(self._path, (key,), *texts), line=line))
 
     def _after(self, end: int, column: int) -> int:
-        """Return the start of the line after a place in the text, and after comments that stand deeper than a column."""
-        text = self._text
-        if not text[:end].endswith("\n"):
-            end = (text.find("\n", end) + 1) or len(text)
-        while (comment := _COMMENT.match(text, end)) and len(comment[1]) > column:
-            end = comment.end()
-        return end
+        return line_after(self._text, end, column)
+
+
+def line_after(text: str, end: int, column: int) -> int:
+    """Return the start of the line after a place in a text, and after comments that stand deeper than a column."""
+    if not text[:end].endswith("\n"):
+        end = (text.find("\n", end) + 1) or len(text)
+    while (comment := _COMMENT.match(text, end)) and len(comment[1]) > column:
+        end = comment.end()
+    return end
+
+
+def ordered(keys: Iterable[str]) -> list[str]:
+    """Return keys in the order in which they are written: those of an entry, or of a destination."""
+    found = list(keys)
+    order = DESTINATION_KEYS if "basis" in found else KEYS
+    return sorted(found, key=order.index)
 
 
 def heading(code: str, places: Gazetteer) -> bytes:
