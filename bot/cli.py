@@ -22,6 +22,7 @@ COMMANDS = (
     "new",
     "import",
     "notice",
+    "queue",
     "show",
     "stats",
     "due",

@@ -5,26 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from bot import knowledge, notice
-from bot.checks import check
-from bot.commands.adding import UNTOUCHED, next_step, unusable, unwritten
+from bot.commands.adding import unusable
+from bot.commands.drafting import add_told, put_in, refused, show, told_by
 from bot.files import why
-from bot.knowledge import Knowledge
-from bot.notice import Draft
 from bot.places import Gazetteer
 from bot.records import When
-from bot.setting import add_knowledge, call, today
-from bot.upkeep import editing, ocr
-from bot.upkeep.applying import Applied, prepare
-from bot.upkeep.drafts import TOLD, Told, as_json, yaml_of
-from bot.upkeep.editing import ChangedError
-from bot.upkeep.entries import Reader
-from bot.upkeep.questions import QUESTIONS
+from bot.setting import add_knowledge, call
+from bot.upkeep import ocr
+from bot.upkeep.drafts import as_json
 from bot.upkeep.readable import Readable, UnreadableError, is_chinese, is_picture, readable
-from bot.yamlfile import shown
 
 HELP = "从公告读出草稿"
 DESCRIPTION = "读一份停更、注销、迁移的公告(文字、网页、截图),给每个账号写一份草稿:文字里没有的留着空,不猜。"
@@ -46,24 +38,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--url", metavar="URL", help="公告的网址,https:// 开头")
     parser.add_argument("--json", action="store_true", help="打印 JSON:一个账号一个对象")
     parser.add_argument("--apply", action="store_true", help="写进知识文件,再查一遍")
-    parser.add_argument("--yes", action="store_true", help="有差不多的账号也写")
-    for key in TOLD:
-        q = QUESTIONS[key]
-        says = f"补上或改掉{q.label};例:{q.example}"
-        parser.add_argument(q.flag, dest=key, metavar="TEXT", action="append", help=says)
+    add_told(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the drafts of a notice, or put them into the knowledge; 1 when there are none or they cannot be put in."""
     known = knowledge.read(options.knowledge)
     if not known.places:
-        return _refused(unusable(known, options.knowledge))
+        return refused(unusable(known, options.knowledge))
     try:
         read = content_of(options.file)
     except UnreadableError as error:
-        return _refused([f"{options.file}: {error}"])
+        return refused([f"{options.file}: {error}"])
     except OSError as error:
-        return _refused([f"读不了 {options.file}:{why(error)};检查文件名,或用 - 从管道读。"])
+        return refused([f"读不了 {options.file}:{why(error)};检查文件名,或用 - 从管道读。"])
     drafts = notice.read(read.text, Gazetteer(known.places), options.date or read.date)
     for remark in read.remarks:
         print(f"提醒: {remark}", file=sys.stderr)
@@ -71,13 +59,15 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps([as_json(d) for d in drafts], ensure_ascii=False, indent=2))
         return 0
     if not drafts:
-        return _refused([nothing(read.text)])
-    told = Told(
-        today(),
-        {key: texts for key in TOLD if (texts := getattr(options, key)) is not None},
-        options.url,
-    )
-    return _apply(drafts, known, told, options) if options.apply else _show(drafts, known, told, options)
+        return refused([nothing(read.text)])
+    told = told_by(options, options.url)
+    if options.apply:
+        put = put_in(drafts, known, told, options)
+        return 0 if put and put.ids and not put.errors else 1
+    show(drafts, known, told, options)
+    again = call("notice", options, options.file, "--apply")
+    print(f"\n# {len(drafts)} 个账号。核对无误就写进去:{again}")
+    return 0
 
 
 def content_of(file: str) -> Readable:
@@ -97,43 +87,6 @@ def nothing(text: str) -> str:
     return "没有读出关停的账号:文字里要有账号和“停止更新、注销、迁移、更名”这样的话。确实关停了,就用 python bot.py new 添。"
 
 
-def _show(drafts: Sequence[Draft], known: Knowledge, told: Told, options: argparse.Namespace) -> int:
-    """Print the drafts as YAML for the files they belong in."""
-
-    def file_of(place: str) -> str:
-        return shown(editing.file_of(place, known, options.knowledge))
-
-    print(*yaml_of(drafts, Reader(known), told, file_of), sep="\n")
-    again = call("notice", options, options.file, "--apply")
-    print(f"\n# {len(drafts)} 个账号。核对无误就写进去:{again}")
-    return 0
-
-
-def _apply(drafts: Sequence[Draft], known: Knowledge, told: Told, options: argparse.Namespace) -> int:
-    """Put the drafts into the knowledge and check it."""
-    try:
-        applied = prepare(drafts, known, options.knowledge, told, sure=options.yes)
-        if not applied.wrong and applied.entries:
-            editing.write(applied.plan)
-    except (ChangedError, OSError) as error:
-        return _refused([unwritten(error)])
-    return tell(applied, options)
-
-
-def tell(applied: Applied, options: argparse.Namespace) -> int:
-    """Say what was written and what was not, and check the whole; 1 when something was not."""
-    print(*applied.there, sep="\n", file=sys.stderr, end="\n" if applied.there else "")
-    if applied.wrong or not applied.entries:
-        todo = "补上缺的(如 --place、--source);确实是另一个账号,就加 --yes。" if applied.wrong else ""
-        return _refused([*applied.wrong, UNTOUCHED + todo])
-    for at in applied.plan.written.values():
-        print(f"写进了 {shown(at.path)} 第 {at.line} 行:", *at.lines, sep="\n")
-    errors = [p for p in check(knowledge.read(options.knowledge), today()) if not p.warning]
-    print(*errors, sep="\n", end="\n" if errors else "")
-    print(next_step(applied.entries[0], options))
-    return 1 if errors else 0
-
-
 def _when(text: str) -> When:
     try:
         return When(text)
@@ -141,8 +94,3 @@ def _when(text: str) -> When:
         raise argparse.ArgumentTypeError(
             f"“{text}”不是日期;按 2024-06-05 的样子写,只知道年月就写 2024-06"
         ) from error
-
-
-def _refused(lines: Sequence[str]) -> int:
-    print(*lines, sep="\n", file=sys.stderr)
-    return 1
