@@ -123,6 +123,18 @@ def reading_table() -> dict[str, tuple[str, ...]]:
     return found
 
 
+@cache
+def lookalike_table() -> dict[str, str]:
+    """Return the characters that a font draws much like each character."""
+    found: dict[str, str] = {}
+    for line in _table("lookalikes.txt"):
+        first = line[0]
+        for other in line[1:]:
+            found[first] = found.get(first, "") + other
+            found[other] = found.get(other, "") + first
+    return found
+
+
 def _table(name: str) -> list[str]:
     """Return the lines of a table beside this module, without its header."""
     return (TABLES / name).read_text(encoding="utf-8").splitlines()[1:]

@@ -90,7 +90,7 @@ def test_what_is_put_in_is_checked_built_asked_for_and_answered(
     for question in ("健康港城", "健康港城公众号去哪了", "张家港的健康港城", "jiankanggangcheng"):
         reply = asked(copy, target, question, capsys)
         assert (reply["verdict"], reply["account"]["id"]) == ("sure", "jiankanggangcheng-wx")
-        assert "今日张家港(手机App)" in reply["text"].splitlines()[0]
+        assert "「今日张家港」(手机App)" in reply["text"].splitlines()[0]
         assert "张家港市卫生健康委员会" in reply["text"]
     assert [(d["name"], d["basis"]) for d in reply["destinations"]] == [("今日张家港", "media")]
 

@@ -72,9 +72,7 @@ class _Laying:
 class Aligner:
     """Lays names along questions, with the weights of characters and the look-alikes of a base."""
 
-    def __init__(
-        self, weights: Mapping[str, float], rare: float, lookalikes: Mapping[str, frozenset[str]]
-    ) -> None:
+    def __init__(self, weights: Mapping[str, float], rare: float, lookalikes: Mapping[str, str]) -> None:
         """Take each character's weight, that of one in no name, and what each character may be mistaken for."""
         self._weights = weights
         self._rare = rare
@@ -117,7 +115,7 @@ class Aligner:
             letter, other = name[i], question[j]
             if letter == other or other in typed_as(letter):
                 laying.said.append((i, j))
-            elif other in self._alike.get(letter, ()):
+            elif other in self._alike.get(letter, ""):
                 laying.alike.append((i, j))
             else:
                 laying.changed.append((i, j))

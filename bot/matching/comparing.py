@@ -13,11 +13,11 @@ from bot.index.layout import Ref, character_pairs
 from bot.index.rows import Name
 from bot.matching.alignment import Aligner, Alignment
 from bot.matching.question import Question, Way
-from bot.matching.vetoes import Vetoes
+from bot.matching.vetoes import NUMERALS, TELLING, Vetoes
 from bot.matching.weights import Weights
 from bot.phonetics import is_typed
 from bot.records import Lookalikes
-from bot.text import fold
+from bot.text import fold, lookalike_table
 from bot.vocabulary import Vocabulary, positions
 
 # A question with one of these left over may write a place's name out.
@@ -178,14 +178,19 @@ def _unread(way: Way, explained: set[int]) -> float:
     return sum(i not in explained for i in typed) / len(typed) if typed else 0.0
 
 
-def alike(groups: Iterable[Lookalikes]) -> dict[str, frozenset[str]]:
-    """Return what each character may be mistaken for."""
-    found: dict[str, set[str]] = {}
+def alike(groups: Iterable[Lookalikes]) -> dict[str, str]:
+    """Return what each character may be mistaken for: what is drawn like it, and what maintainers gathered.
+
+    A numeral or another character that makes a name another is itself, however it is drawn: 二 is not 三.
+    """
+    without = str.maketrans("", "", "".join(NUMERALS | TELLING))
+    drawn = lookalike_table().items()
+    found = {letter: others.translate(without) for letter, others in drawn if letter.translate(without)}
     for group in groups:
-        letters = set(fold(group.characters))
+        letters = fold(group.characters)
         for letter in letters:
-            found.setdefault(letter, set()).update(letters - {letter})
-    return {letter: frozenset(others) for letter, others in found.items()}
+            found[letter] = found.get(letter, "") + letters.replace(letter, "")
+    return found
 
 
 def best_refs(refs: Iterable[Ref]) -> list[Ref]:
