@@ -10,12 +10,15 @@ from pathlib import Path
 from bot import knowledge, notice
 from bot.commands.adding import unusable
 from bot.commands.drafting import add_told, put_in, refused, show, told_by
+from bot.commands.fetching import fetch
+from bot.commands.filing import add_ledger
 from bot.files import why
 from bot.places import Gazetteer
 from bot.records import When
-from bot.setting import add_knowledge, call
+from bot.setting import add_knowledge, call, seconds
 from bot.upkeep import ocr
 from bot.upkeep.drafts import as_json
+from bot.upkeep.manners import Manners
 from bot.upkeep.readable import Readable, UnreadableError, is_chinese, is_picture, readable
 
 HELP = "从公告读出草稿"
@@ -26,6 +29,7 @@ EXAMPLES = """\
   python bot.py notice 截图.png                     图片:先 python -m pip install '.[ocr]'
   python bot.py notice 公告.txt --date 2024-06-05   公告里写“即日起”而没写日期时
   python bot.py notice 公告.txt --json              给程序用
+  python bot.py notice --urls 网址.txt              一个一个地抓,慢慢来,读出的放进 queue
   python bot.py notice 公告.txt --apply             先比一比有没有差不多的,再写进知识文件"""
 
 
@@ -36,6 +40,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", nargs="?", default="-", metavar="FILE", help=what)
     parser.add_argument("--date", type=_when, metavar="DATE", help="公告自己的日期,文字里没写时用")
     parser.add_argument("--url", metavar="URL", help="公告的网址,https:// 开头")
+    urls = "抓这个文件里的网页(一行一个网址),读出的公告放进 queue;断了再运行就接着抓"
+    parser.add_argument("--urls", metavar="FILE", help=urls)
+    pause = "--urls:同一个域名两次之间停几秒(默认 2)"
+    parser.add_argument("--pause", type=seconds, default=Manners().pause, metavar="SECONDS", help=pause)
+    kept = "--urls:抓到的记在哪里(默认 FILE.jsonl)"
+    parser.add_argument("--output", type=Path, metavar="FILE", help=kept)
+    add_ledger(parser)
     parser.add_argument("--json", action="store_true", help="打印 JSON:一个账号一个对象")
     parser.add_argument("--apply", action="store_true", help="写进知识文件,再查一遍")
     add_told(parser)
@@ -43,6 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the drafts of a notice, or put them into the knowledge; 1 when there are none or they cannot be put in."""
+    if options.urls:
+        return fetch(options)
     known = knowledge.read(options.knowledge)
     if not known.places:
         return refused(unusable(known, options.knowledge))

@@ -168,6 +168,8 @@ def _given(draft: Draft, told: Told) -> Given:
         "notice": str(_notice(draft)),
         "checked": str(_checked(draft, told)),
         "sources": _source(draft, told),
+        # An address that may not be shown to people is still where the notice is.
+        "note": f"公告网址:{told.url}" if told.url and not told.url.startswith(_SECURE) else None,
     }
     found = {key: [value] for key, value in read.items() if value}
     return {**found, **{key: list(texts) for key, texts in told.given.items()}}
