@@ -271,7 +271,9 @@ class _Reading:
         text = self.page.text(own)
         if self._signers and text in self._former:
             return self._signers[0]
-        return next((s for s in self._signers if self.page.text(s).endswith(text)), own)
+        return next(
+            (s for s in self._signers if units.is_short_for(text, self.page.text(s), self.page.places)), own
+        )
 
     @cached_property
     def _former(self) -> frozenset[str]:

@@ -189,6 +189,9 @@ class Changes:
         ]
         if any(not m.weak for m in real):
             real = [m for n, m in enumerate(real) if not m.weak or self._beside(real, n)]
+        at = self.mentions.at(mark.end)
+        if does in ENDS and at and real and self._is_object(at, real[-1], mark, end):
+            return self._chain(at, self.mentions.between(mark.end, min(end, mark.end + _LONGEST_LIST)))
         if real:
             return self._nearest(real)
         if does in ENDS and (at := self.mentions.at(mark.end)) and not at.other:
@@ -208,6 +211,21 @@ class Changes:
             if first and first.start - counted.end() <= 3:
                 return self._chain(first, here)
         return []
+
+    def _is_object(self, mention: Mention, before: Mention, mark: Mark, end: int) -> bool:
+        """Tell whether what stands right behind a verb is what it ends: 因“甲”不再负责,我们将停止更新“乙”公众号.
+
+        Else it is the one before, when both are in one clause, or when what is behind has a verb of its own.
+        """
+        if (
+            not mention.name
+            or mention.other
+            or mention.weak
+            or "," not in self.plain[before.end : mark.start]
+        ):
+            return False
+        own = self.marks.between(mention.end, min(end, mention.end + _NEAREST))
+        return not any(m.meaning in CHANGES for m in own)
 
     def _beside(self, mentions: Sequence[Mention], number: int) -> bool:
         """Tell whether a name in quotes stands in one list with an account: “掌上隆回”App、“隆回手机报”停止服务."""

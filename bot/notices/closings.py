@@ -158,7 +158,11 @@ class Closings:
             name, platform = self._name(closing.mention), closing.mention.platform
             lives = closing.state is None and bool({(name, platform), (name, None)} & going)
             target = closing.state is State.MERGED and not closing.targets and name in merged
-            described = closing.headed and name and not self._quoted(closing.mention) and platform in told
+            described = (
+                closing.headed
+                and not self._quoted(closing.mention)
+                and (platform in told if name else bool(told) and platform is None)
+            )
             if not lives and not target and not described:
                 kept.append(closing)
         self.found = kept

@@ -30,7 +30,9 @@ _FILLER = re.compile(
     r"旗下|一批|长期(?:不|未)更新|多个|所属|以及|还有|其|共|等|的|为|是|两|各|新浪|手机|上|账号|帐号|平台|号"
 )
 # “二十四桥”语音导览小程序: what kind of account a name is of.
-_KIND_OF = re.compile(r"[^的在将把由于和与及是为向到从发布关停更注销迁移并入请看已均等、,。()\W\d_a-z]{2,5}")
+_KIND_OF = re.compile(
+    r"[^的在将把由于和与及或登录访问下载搜扫点击进是为向到从发布关停更注销迁移并入请看已均等、,。()\W\d_a-z]{2,5}"
+)
 _BRACKETS = frozenset("():[]—-·")
 _JOINS = frozenset("、/和与及或暨&+")
 PLURAL = re.compile(r"等|[0-9一二两三四五六七八九十百](?:个|家|款)")

@@ -100,6 +100,10 @@ class Leading:
         if zone.lead in LEADS and not self._changed(zone, s, touched):
             return
         owners = self._owners(zone, s, touched)
+        if each := self._respectively(zone, lead, owners or group):
+            for closing, target in each:
+                self.closings.give([closing], Lead([target], scope=lead.scope))
+            return
         if owners:
             self.own_numbers |= {s.number} if s.number and not touched else set()
             self.closings.give(owners, lead)
@@ -109,6 +113,16 @@ class Leading:
             self.closings.give(group, lead)
         else:
             self.general.append(lead)
+
+    def _respectively(
+        self, zone: Zone, lead: Lead, closings: Sequence[Closing]
+    ) -> list[tuple[Closing, Target]]:
+        """Return which account leads where in 分别由甲、乙承接, nothing where that is not said."""
+        if len(lead.targets) < 2 or len(lead.targets) != len(closings):
+            return []
+        low = max(zone.since, zone.start - _LONGEST_LEAD_IN - 2)
+        said = self.plain.find("分别", low, lead.targets[0].name[0]) >= 0
+        return list(zip(closings, lead.targets, strict=True)) if said else []
 
     def _changed(self, zone: Zone, s: Sentence, touched: Sequence[Closing]) -> bool:
         """Tell whether the account that a word like 更名为 is about is known; if not, its new name is nobody's here."""

@@ -93,6 +93,12 @@ class Listing:
             return ()
         head = self.plain[s.start + len(s.number) : s.mentions[0].start]
         of_unit = units.is_unit(head.rstrip("(:的"))
+        if (
+            s.opens
+            and not head
+            and s.mentions[-1].end - s.mentions[0].start >= s.end - s.start - _LONGEST_LEAD_IN
+        ):
+            return s.mentions  # the line is the account and nothing else
         if len(head) > _LONGEST_LEAD_IN and not head.endswith("的") and not of_unit:
             return ()
         return s.mentions if s.number or of_unit or self.plain[s.start] in _OPENS_QUOTE else ()

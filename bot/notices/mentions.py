@@ -82,7 +82,7 @@ _OTHER = re.compile(
 )
 _NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·_+\-]{2,24}")
 _GENERIC = re.compile(
-    r"^(?:新|老|旧|原|新的|旧的|自己)$|[一二三四五六七八九十多两数几](?:地|家|个|省|所|批)|^(?:政务|官方|单位|部门|学校|街道|乡镇|社区|基层|县级|政府|校园|企业|个人|教育系统|中小学|工作|信息|内容|"
+    r"^(?:新|老|旧|原|新的|旧的|自己)$|^(?:下属|所属|园所|校园|辖区|下辖|部分|其余)|[一二三四五六七八九十多两数几](?:地|家|个|省|所|批)|^(?:政务|官方|单位|部门|学校|街道|乡镇|社区|基层|县级|政府|校园|企业|个人|教育系统|中小学|工作|信息|内容|"
     r"平台|新媒体|指尖|各地|多地|当地|地方|自媒体|僵尸|睡眠|空壳|人员|手机|网络|注销|关停|停用|短视频)|"
     r"(?:了|着|过|吗|呢|是|的|将|把|被|从|我|你|他|这|那|什么|怎么|如何|没有|可以|需要|进行|提供|通过|利用|打开|使用|推送|发布会|登录|登记|要求|系统|"
     r"账号|用户|粉丝|人数|关注|数量|个数)"
@@ -108,6 +108,11 @@ _FOLLOWS = re.compile(
 )
 _KEYED = re.compile(r"[\u4e00-\u9fffa-z0-9·_-]{2,20}(?=[,。;、)\n\t])")
 _BRACKET = re.compile(r"\((?:官方|政务)?\Z")
+# 在新浪微博开设的“甲”: what stands between the platform and the name, and how much at most with both.
+_OPENED_ON = re.compile(
+    r"(?:平台|上){0,2}(?:开设|注册|开通|申请|运营|开办|建立|设立|认证)的(?:官方|政务)?(?:账号|帐号)?"
+)
+_OPENED = 24
 _SPLIT_AT = re.compile(r"[,。;:、()\n\t“”\"]")
 
 
@@ -155,9 +160,25 @@ class _Finder:
             mention.start = min(mention.start, unit[0])
         if not owners and self.grouping.is_part(item):
             mention.other = True
+        if mention.platform is None and not any(o.platform or o.elsewhere for o in owners):
+            self._opened_on(mention)
         return [self._on(mention, o) for o in owners] or [self._site(mention)]
 
+    def _opened_on(self, mention: Mention) -> None:
+        """Take the platform of 在新浪微博开设的“甲”账号."""
+        for mark in self.page.marks.between(mention.start - _OPENED, mention.start):
+            if isinstance(mark.meaning, Platform) and _OPENED_ON.fullmatch(
+                self.plain, mark.end, mention.start
+            ):
+                mention.platform, mention.said, mention.weak = mark.meaning, (mark.start, mark.end), False
+
     def _on(self, mention: Mention, owner: Item) -> Mention:
+        if (
+            owner.platform is Platform.APP
+            and len(name := self.page.text(mention.name)) > 3
+            and name.endswith("网")
+        ):
+            return self._site(replace(mention, platform=None, weak=False))  # “甲网”(www…)和“乙”客户端
         return replace(
             mention,
             platform=owner.platform or mention.platform,
@@ -243,8 +264,7 @@ class _Finder:
         )  # fmt: skip
         if _OWN.fullmatch(text) or (item.platform is Platform.WEBSITE and text in _NO_SITE):
             mention.own = True
-            if found := _NAMED.match(self.plain, item.end):
-                mention.name, mention.own, mention.end = found.span(1), False, found.end()
+            self._name_behind(mention, item)
         elif _OTHER.search(text):
             mention.other = True
         elif not text and (item.account or item.site):
@@ -257,12 +277,18 @@ class _Finder:
             mention.unit = (first, last) if units.is_unit(text) else None
         elif units.is_unit(text):
             mention.unit = (first, last)
+            self._name_behind(mention, item)
         elif not item.account and (name := self._own_name(first, last)):
             mention.name = name
             mention.start = min(name[0], item.start)
         else:
             mention.other = mention.weak = True
         return mention
+
+    def _name_behind(self, mention: Mention, item: Item) -> None:
+        """Take the name in brackets behind a platform: 本公众号(宁远公安交警)."""
+        if found := _NAMED.match(self.plain, item.end):
+            mention.name, mention.own, mention.end = found.span(1), False, found.end()
 
     def _own_name(self, first: int, last: int) -> Span | None:
         """Return the name in the words before a platform: behind a verb or preposition, and behind 原."""

@@ -29,6 +29,8 @@ _STATES = {
 _TOGETHER = re.compile(r"同时|同步|一并|随之|届时|也将|随后")
 _IN_FORCE = re.compile(r"起(?:正式)?(?:执行|施行|生效|实施)")
 # Words for accounts spoken of elsewhere, which alone are no account.
+# Words for all of them.
+_ALL = ("上述", "以上", "前述")
 _NOT_ALONE = ("以下", "下列", "上述", "以上", "原", "这些")
 _TELLS = re.compile(r"发布|推送|发出|宣布|贴出|写道")
 # “甲”微信公众号,主办单位X局
@@ -206,7 +208,8 @@ class _Reader:
             return self.closings.of(other)
         known = [] if mention.elsewhere else self.closings.on(mention.platform)
         if known:
-            return [c for c in self.group if c in known] or known
+            together = self.plain.startswith(_ALL, mention.start)
+            return known if together else [c for c in self.group if c in known] or known
         for mentions in self._spoken(mention, s):
             if same := [m for m in mentions if mention.platform in (None, m.platform)]:
                 return [c for m in same for c in self.closings.of(m)]

@@ -36,7 +36,7 @@ def closings(page: Page, tables: Sequence[Table], mentions: Sequence[Mention]) -
         for row in table.rows:
             state = row.cells.get("state")
             ends = [m.meaning for m in page.marks.between(*state) if m.meaning in CHANGES] if state else []
-            if "name" in row.cells and (ends or not state):
+            if "name" in row.cells and (ends or not state) and not page.days.at(row.cells["name"][0]):
                 found.append(_closing(page, row, ordered, published))
                 moved = [_STATES[m] for m in ends if isinstance(m, Does) and m in _STATES]
                 if moved and found[-1].targets:

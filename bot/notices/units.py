@@ -29,6 +29,24 @@ _HEADS = (
     "国网",
     "中国人民政治协商会议",
 )
+# What a place stands behind in a unit's name, but for another place: 重庆市公安局北碚区分局. 下城区 is no 城区.
+_BEFORE_PLACE = (
+    *_HEADS,
+    "局",
+    "厅",
+    "委",
+    "会",
+    "院",
+    "队",
+    "公司",
+    "行",
+    "府",
+    "团",
+    "处",
+    "办",
+    "社",
+    "中心",
+)
 _PLACE_END = re.compile(r"(?:省|市|县|区|旗|州|盟|新区|兵团|特别行政区)\Z")
 
 
@@ -44,7 +62,10 @@ _SPOKEN = re.compile(
     r"停止|关注|转发|变更|多所|多家|多地|多个|各地|几所|不少|部分|一些|更名|并入|决定|公告|特此|请|我[局们委]|的|[0-9]{4}年|[0-9]月|[^\u4e00-\u9fffa-z0-9·()]"
 )
 _GENERAL = re.compile(
-    r"(?:各|有关|相关|其他|其它|上级|下属|所属|本|我|该|此|贵|某|全|多|这|那|两|三|几|每|哪|什么|广大)(?:.{0,8})|"
+    r"(?:各|有关|相关|其他|其它|上级|下属|所属|什么|广大)(?:.{0,8})|"
+    # 我局, 两家单位; not 三门县, 贵阳市, 全椒县, which are places
+    r"(?:本|我|该|此|贵|咱|某)(?:局|委|办|厅|院|校|园|镇|乡|县|市|区|村|街道|单位|中心|站|所|馆|公司|部|会|处|社|台|队|系统|级|地|旗).{0,8}|我州.{0,8}|"
+    r"(?:这|那|两|三|几|每|哪|多|某)(?:个|家|所|些|类|级|地|部门|单位).{0,8}|全(?:市|县|区|省|国|旗|州|镇|乡|系统|体).{0,8}|"
     r"(?:基层|政府|部门|单位|学校|街道|社区|乡镇|机关|公安|医院|办公室|委员会|村|镇|乡|街道社区|县级部门|市直部门|党委政府|中心|干部)"
 )
 
@@ -68,6 +89,32 @@ def start_in(text: str, places: Gazetteer) -> int:
     return start
 
 
+def is_short_for(short: str, full: str, places: Gazetteer) -> bool:
+    """Tell whether a name is a shorter form of another: its end, or its characters in their order behind the place.
+
+    市科协 of 桐乡市科学技术协会, 越城区市场监管局 of 绍兴市越城区市场监督管理局; not 体育局 of 文化体育局.
+    """
+    if full.endswith(short):
+        return True
+    one, other = _agency(short, places), _agency(full, places)
+    if not 1 < len(one) < len(other) or one[0] != other[0] or other[-1] != _TAILS.get(one[-1], one[-1]):
+        return False
+    rest = iter(other)
+    return all(c in rest for c in one)
+
+
+def _agency(unit: str, places: Gazetteer) -> str:
+    """Return a unit's name without its place: 科学技术协会, and 科协 of 市科协."""
+    place = place_of(unit, places)
+    return unit[place[1] :] if place else _RANK.sub("", unit, count=1)
+
+
+# 市科协: the place itself is known from elsewhere.
+_RANK = re.compile(r"^[省市县区旗州盟镇乡](?!场|政|容|民|委|域)")
+# 科协 ends with the middle of 科学技术协会.
+_TAILS = {"协": "会", "联": "会"}
+
+
 def place_of(unit: str, places: Gazetteer) -> Span | None:
     """Return where in a unit's levelled name its places stand, the longest chain: 临沂市河东区 of 临沂市河东区水利局.
 
@@ -75,7 +122,8 @@ def place_of(unit: str, places: Gazetteer) -> Span | None:
     """
     start = end = 0
     for found in places.mentions(unit):
-        if _PLACE_END.search(unit, found.start, found.end):
+        apart = found.start in (0, end) or unit[: found.start].endswith(_BEFORE_PLACE)
+        if apart and _PLACE_END.search(unit, found.start, found.end):
             start = (
                 start if found.start == end and end else found.start
             )  # 重庆市公安局北碚区分局 is of 北碚区

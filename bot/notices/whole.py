@@ -25,6 +25,12 @@ _LIST = re.compile(
     r"月报|季报|监测|通报|抽查|汇总表|一览表|统计表|检查情况|检查结果|检查发现|注销名单|关停名单|关停情况|注销情况|变动情况|在册|单项否决|合格率|不合格|本次检查|共检查|季度检查|巡查|监测发现|专项清理|"
     r"清理情况|清理整合情况|已限期整改|限期整改|约谈|自查|运行情况|季度.{0,20}(?:检查|抽查|监测)|备案系统|责令(?:限期)?整改"
 )
+# A heading by which a text says itself that it is a notice, and how many other signs that outweighs.
+_ANNOUNCES = re.compile(
+    r"(?:停更|关停|注销|迁移|停用|停运|更名|停止.{2,4}|下线|关闭|变更|整合|调整|合并)?.{0,6}(?:公告|启事|通告|声明|告知书|告示|布告|温馨提示|致.{1,10}(?:读者|粉丝|网友|用户|朋友)(?:的一封信)?)[】!]?\Z|"
+    r"关于.{0,40}(?:停更|关停|注销|停用|停止|关闭|下线|迁移|更名).{0,16}(?:公告|启事|通告|声明|通知|说明|公示)|^(?:【|\[)?(?:停更|关停|迁移|注销).{0,4}(?:公告|启事|通知|说明)"
+)
+_WEIGHT = 2
 _LIST_HEADING = re.compile(r"(?:名单|清单|汇总表|一览表|情况表|情况|统计表|台账)(?:\([^()]{0,20}\))?\Z")
 _SELF = re.compile(
     r"公示期|公示时间|公示如下|如有异议|咨询电话|停更公告|的公告|的通告|后续.{0,8}信息|特此公告|特此通知|特此告知|敬请谅解|敬请.{0,4}理解|感谢.{0,12}(?:支持|关注|陪伴|厚爱)|给您带来|由此.{0,8}不便|公告如下|现予公示|请.{0,6}关注|"
@@ -67,6 +73,11 @@ _SIGNER = re.compile(rf"[^{COLUMN}、,:()—-]+")
 _LONGEST_SIGNATURE, _LAST_LINES, _LONGEST_JUNK = 60, 6, 24
 # What stands in a signature beside the names: 主办, 联系人, a number.
 _LONGEST_LABEL = 16
+_HEADS = re.compile(r"[^,。;:\n]{2,40}(?:公告|通知|启事|通告|声明|说明|公示)\n")
+# What a page or an office adds below the signature.
+_TRAILER = re.compile(
+    r"[(【]?(?:联系|咨询|电话|地址|监督|附件|附:|传真|邮箱|服务热线|投诉|举报|责任编辑|责编|编辑|审核|校对|扫码|扫一扫|分享|阅读|微信扫|打印|关闭|上一篇|下一篇|办公|工作时间)"
+)
 _DATELINE = re.compile(
     r"(?:\A|[^\u4e00-\u9fff])(?:发布时间|发布日期|公告时间|公告日期|公开日期|发文日期|时间|日期|成文日期|发布于|更新时间):?\Z"
 )
@@ -76,7 +87,9 @@ _SOURCE = re.compile(
 _CLOCK = re.compile(r"[\t ]?[0-9]{1,2}:[0-9]{2}")
 # Among this many first lines a page gives the day it was published.
 _FIRST_LINES = 6
-_OF_UNIT = re.compile(r"([^,。;:\n]{4,40}?)(?:关于|:(?=.)|(?:公告|通告|声明|通知|启事|温馨提示)(?::|\Z))")
+_OF_UNIT = re.compile(
+    r"([^,。;:\n]{4,40}?)(?:关于|决定|:(?=.)|(?:公告|通告|声明|通知|启事|温馨提示)(?::|\Z))"
+)
 _AUTHORITY = re.compile(
     r"政府办公室|政府办公厅|政府办|网信办|网络安全和信息化委员会办公室|互联网信息办公室|宣传部|大数据|政务公开办|政务服务|(?:县|市|区|旗|州|省)人民政府"
 )
@@ -93,7 +106,10 @@ class Signed:
 
 def basis(plain: str) -> Basis:
     """Return what kind of text it is: an article, a published list, or else a notice."""
+    heading = plain.split("\n", 1)[0][:_LONGEST_SIGNATURE]
+    announces = _ANNOUNCES.search(heading) is not None and not _LIST.search(heading)
     media, listed, own = (len(set(p.findall(plain))) for p in (_MEDIA, _LIST, _SELF))
+    own += _WEIGHT * announces
     if media * 2 + 2 * len(_PRESS.findall(plain)) > own:
         return Basis.MEDIA
     listed += 2 * (_LIST_HEADING.search(plain.split("\n", 1)[0]) is not None)
@@ -135,7 +151,10 @@ def signed(page: Page, skip: Sequence[Span]) -> Signed:
             stop = start + ends.start() if ends else stop
         names = list(_signers(page.plain, start, stop))
         found = [*names, *found]
-        junk = not (found or day) and last - first <= _LONGEST_JUNK and page.plain[last - 1] not in "。!?:"
+        trailer = not (found or day) and _TRAILER.match(page.plain, first, last) is not None
+        junk = trailer or (
+            not (found or day) and last - first <= _LONGEST_JUNK and page.plain[last - 1] not in "。!?:"
+        )
         if start > first or not (names or dated or junk):
             break
     return Signed(tuple(found or _sourced(page, lines)), day or _dateline(page, lines))
@@ -143,7 +162,10 @@ def signed(page: Page, skip: Sequence[Span]) -> Signed:
 
 def heading_unit(plain: str) -> Span | None:
     """Return who a heading says the notice is of: X局关于停止更新…的公告, X中心公告:."""
-    found = _OF_UNIT.match(plain.split("\n", 1)[0][:120])
+    first, _, rest = plain.partition("\n")
+    if units.is_unit(first) and (rest.startswith("关于") or _HEADS.match(rest)):  # a heading in two lines
+        return 0, len(first)
+    found = _OF_UNIT.match(first[:120])
     return found.span(1) if found and units.is_unit(found[1]) else None
 
 
