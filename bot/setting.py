@@ -10,11 +10,12 @@ import shlex
 import sqlite3
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot import index, knowledge
 from bot.files import why
+from bot.hosting import Hosting
 from bot.knowledge import Knowledge
 from bot.matcher import Matcher
 from bot.publication import Log
@@ -48,6 +49,7 @@ class Setting:
     wait: float = 12 * 3600.0
     # Takes up the index as it is now.
     look: Callable[[], None] | None = None
+    hosting: Hosting = field(default_factory=Hosting)
 
 
 def today() -> When:
@@ -79,6 +81,17 @@ def add_folders(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--index", type=Path, metavar="FILE", help="索引文件(默认 data/index.sqlite,或 $DATA_DIR)"
     )
+
+
+def seconds(text: str) -> float:
+    """Return a pause that was typed, in seconds. Raises: ArgumentTypeError."""
+    try:
+        found = float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"“{text}”不是秒数") from error
+    if not 0 <= found <= 3600:
+        raise argparse.ArgumentTypeError(f"“{text}”不是 0 到 3600 秒")
+    return found
 
 
 def is_own(folder: Path) -> bool:

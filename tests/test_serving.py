@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from bot import serving
+from bot import hosting, serving
 from bot.serving import SETTINGS, SettingError, Webhook
 
 FOLDER = Path("data")
@@ -177,3 +177,5 @@ def test_the_document_names_every_setting_and_no_other() -> None:
     text = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
     told = re.findall(r"^\| `(--[a-z-]+)` \| `([A-Z_]+)` \|", text, flags=re.MULTILINE)
     assert told == [(flag, name) for flag, name, _, _ in SETTINGS]
+    alone = set(re.findall(r"^\| \| `([A-Z_]+)` \|", text, flags=re.MULTILINE))
+    assert {serving.TOKEN, *hosting.NAMES, "CARD_FONT", "CONTACT_ADDRESS"} <= alone
