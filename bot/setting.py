@@ -19,8 +19,9 @@ from bot.hosting import Hosting
 from bot.knowledge import Knowledge
 from bot.matcher import Matcher
 from bot.publication import Log
+from bot.pulse import Pulse
 from bot.records import When
-from bot.serving import Webhook
+from bot.serving import Network, Webhook
 from bot.talk.desk import Published
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,6 +51,9 @@ class Setting:
     # Takes up the index as it is now.
     look: Callable[[], None] | None = None
     hosting: Hosting = field(default_factory=Hosting)
+    # Networks that may read the measurements, and whether Telegram was heard of late.
+    metrics: tuple[Network, ...] = ()
+    pulse: Pulse = field(default_factory=Pulse)
 
 
 def today() -> When:

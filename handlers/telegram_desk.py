@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Sequence
 
 from telegram import Update
 from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter
 
 from bot.ledger import Claim, LedgerError
+from bot.metrics import UPDATE_SECONDS
 from handlers.telegram_kinds import Line
 from handlers.telegram_patience import seconds
 from handlers.telegram_room import House, Room
@@ -76,14 +78,20 @@ class Desk:
         try:
             update = Update.de_json(json.loads(claim.payload), self._house.bot)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with it, it is kept for somebody to look at
+            UPDATE_SECONDS.labels("unreadable").observe(0)
             await inbox.bury(claim, repr(error))
             await unreadable(error, claim.id, self._house)
             return
-        await self._answer_in_time(Room(self._house, update, claim.chat, again=claim.deaths > 0))
+        began, room = time.perf_counter(), Room(self._house, update, claim.chat, again=claim.deaths > 0)
+        outcome = "answered" if await self._answer_in_time(room) else "failed"
+        UPDATE_SECONDS.labels(outcome).observe(time.perf_counter() - began)
         await inbox.done(claim)
 
-    async def _answer_in_time(self, room: Room) -> None:
+    async def _answer_in_time(self, room: Room) -> bool:
         """Handle an update, again while Telegram cannot be reached; its chat waits meanwhile, no other does.
+
+        Returns:
+            Whether it was handled; a person whose update failed was told.
 
         Raises:
             InvalidToken: the token is no longer taken.
@@ -100,12 +108,12 @@ class Desk:
                 pause = _pause(error)
                 if pause is None or loop.time() + pause > late:
                     await failed(error, room)  # one update never stops the others
-                    return
+                    return False
                 log.warning("update %s is handled again in %.0f s: %s", room.update.update_id, pause, error)
                 await asyncio.sleep(pause)
                 room.again = True
             else:
-                return
+                return True
 
     async def _answer(self, room: Room) -> None:
         people = self._house.ledger.people

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import RequestData
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 # Seconds that Telegram may hold a poll open, and how many more its answer may take.
 HOLD, MARGIN = 10, 10.0
 MOST = 100
+# Seconds for which an answer to a poll shows that Telegram can be reached.
+LATELY = 60.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 # Seconds that another poller is left alone: Telegram ends the older of two polls.
 RIVAL_PAUSE = 5.0
@@ -60,6 +63,7 @@ class Polling:
             except Exception:  # whatever came, polling goes on
                 log.exception("no updates now, again in %.1f s", pause)
             else:
+                self._house.setting.pulse.heard(time.monotonic(), LATELY)
                 pause = FIRST_PAUSE
                 continue
             await asyncio.sleep(pause)

@@ -12,8 +12,8 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, TelegramError
 
 from bot.dialogue import Message as Asked
-from bot.dialogue import answer
 from bot.ledger import LedgerError
+from bot.metrics import answer
 from bot.reply import Reply
 from handlers.telegram_keys import keyboard
 from handlers.telegram_room import Room
@@ -37,7 +37,7 @@ async def ask(room: Room, text: str = "", choice: str | None = None, after: Said
     language = room.settings.language or (after.language if after and choice is not None else None)
     asked = Asked(text, choice, after.context if after else None, language, room.locale, room.settings.area)
     house = room.house
-    given = (asked, house.matcher(), house.today(), house.setting.published)
+    given = ("telegram", asked, house.matcher(), house.today(), house.setting.published)
     if len(text) < LONG:
         return answer(*given)
     async with busy(room):

@@ -7,6 +7,7 @@ import hmac
 import json
 import logging
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -122,6 +123,8 @@ class Listening:
             try:
                 while not await self._registered():  # noqa: ASYNC110 - it asks
                     await asyncio.sleep(PAUSE)
+                # From now on Telegram speaks when there is something to say.
+                self._house.setting.pulse.heard(time.monotonic())
                 await asyncio.shield(serving)
             finally:
                 server.should_exit = True

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot import metrics
 from bot.dialogue import Message, answer
 from bot.ledger import Missing
 from bot.matcher import Verdict
@@ -67,7 +68,7 @@ def ask(request: Request) -> Response:
             request, page(request, "ask.html", _page(None, "")), site.version(site.setting.matcher()), KEPT
         )
     matcher = site.setting.matcher()
-    reply = answer(message(request), matcher, site.setting.today(), site.setting.published)
+    reply = metrics.answer("web", message(request), matcher, site.setting.today(), site.setting.published)
     if asked.get("part"):
         return _part(request, reply)
     return fresh(request, answered(request, reply), site.version(matcher), KEPT, shared=False)
@@ -97,7 +98,9 @@ async def pass_on(request: Request) -> Response:
 def as_list(request: Request) -> Response:
     """Return the answers to a pasted list as a file that a spreadsheet opens."""
     site = site_of(request)
-    reply = answer(message(request), site.setting.matcher(), site.setting.today(), site.setting.published)
+    reply = metrics.answer(
+        "web", message(request), site.setting.matcher(), site.setting.today(), site.setting.published
+    )
     content = b"\xef\xbb\xbf" + as_csv(reply.rows).encode()
     headers = {"content-disposition": 'attachment; filename="quxiang.csv"', "cache-control": "no-store"}
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)

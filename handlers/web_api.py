@@ -21,6 +21,7 @@ from starlette.routing import Mount, Route
 
 from bot.commands.ask import BadLineError, answered, message_of
 from bot.dialogue import Message, answer
+from bot.metrics import counting
 from bot.publication import Change
 from bot.records import When
 from bot.reply import as_json
@@ -200,7 +201,9 @@ async def _posted(request: Request) -> Response:
 def _answered(request: Request, message: Message, candidates: int) -> Response:
     site = site_of(request)
     matcher = site.setting.matcher()
-    found = answered(message, matcher, site.setting.today(), candidates, site.setting.published)
+    with counting("api") as told:
+        found = answered(message, matcher, site.setting.today(), candidates, site.setting.published)
+        told.append((found["kind"], found["verdict"]))
     return _sent(request, found, site.version(matcher))
 
 

@@ -19,9 +19,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.dialogue import answer
 from bot.hosting import WeChat
 from bot.ledger import LedgerError, Missing
+from bot.metrics import answer
 from bot.reply import Asks, Reply
 from bot.talk.tokens import thread
 from bot.wording import DEFAULT, words
@@ -148,7 +148,9 @@ class Channel:
         if asked is None:
             return "" if said.kind == "event" else words(language or DEFAULT).say("no_text")
         setting = site.setting
-        reply = await asyncio.to_thread(answer, asked, setting.matcher(), setting.today(), setting.published)
+        reply = await asyncio.to_thread(
+            answer, "wechat", asked, setting.matcher(), setting.today(), setting.published
+        )
         await self._grant(reply, asked.context, chat, site)
         link = f"{base}/a/{reply.account.account.id}" if base and reply.account else None
         can_pass_on = setting.ledger is not None

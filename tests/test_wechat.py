@@ -350,7 +350,7 @@ class Slow:
     def _answer(self, *asked: Any) -> Reply:
         self.times += 1
         asyncio.run_coroutine_threadsafe(self.go.wait(), self._loop).result(30)
-        return answer(*asked)
+        return answer(*asked[1:])
 
 
 def impatient(app: Starlette) -> wechat.Channel:

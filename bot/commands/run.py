@@ -65,6 +65,7 @@ def run(options: argparse.Namespace) -> int:
             wait=served.wait,
             look=live.look,
             hosting=hosted,
+            metrics=served.metrics,
         )
         code: int = web(found, telegram)
         return code

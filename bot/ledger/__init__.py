@@ -75,6 +75,8 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 
+# No chat is called so.
+PROBE = "probe:"
 # Seconds between two looks for what other workers left.
 LOOK = 1.0
 
@@ -165,6 +167,10 @@ class Ledger:
     async def counts(self) -> Counts:
         """Count what there is."""
         return await self._store.reads.ask(self._counted, None)
+
+    async def probe(self) -> None:
+        """Write something that says nothing and is soon gone, so as to know that writing works. Raises: TroubleError."""
+        await self.people.remember(PROBE, "probe", "", BEAT)
 
     async def close(self) -> None:
         """Finish what was asked, give back what is in hand, and close. Close it once what is in hand is done."""
