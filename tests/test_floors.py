@@ -89,7 +89,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
      "bot.commands.show"),
     ("bot.commands.drafting",),
     ("bot.commands.merging", "bot.commands.fetching"),
-    ("bot.commands.backup", "bot.commands.card", "bot.commands.changes", "bot.commands.chat", "bot.commands.diff", "bot.commands.due",
+    ("bot.commands.backup", "bot.commands.card", "bot.commands.changes", "bot.commands.chat", "bot.commands.diff", "bot.commands.doctor", "bot.commands.due",
      "bot.commands.export", "bot.commands.import_", "bot.commands.links", "bot.commands.new", "bot.commands.notice", "bot.commands.queue",
      "bot.commands.restore", "bot.commands.stats"),
     ("bot.cli",),
