@@ -28,6 +28,8 @@ COMMANDS = (
     "diff",
     "changes",
     "export",
+    "backup",
+    "restore",
 )
 DESCRIPTION = "去向:查已关停的政务账号现在去哪儿看、去哪儿办。先试:python bot.py ask 水润港城"
 EXAMPLES = """\

@@ -19,11 +19,13 @@ from bot.ledger import Ledger, LedgerError, open_ledger
 from bot.setting import Setting, card_font
 from handlers.telegram_desk import Desk
 from handlers.telegram_http import AiohttpRequest
-from handlers.telegram_lines import BESIDE, LINES
+from handlers.telegram_lines import LINES
 from handlers.telegram_menu import introduce
 from handlers.telegram_patience import Patience
 from handlers.telegram_polling import Polling
 from handlers.telegram_room import House, key_of
+from handlers.telegram_rooms import BESIDE
+from handlers.telegram_trouble import stumbled
 from handlers.telegram_webhook import Application, Listening, alone
 
 log = logging.getLogger(__name__)
@@ -184,8 +186,8 @@ async def _again(job: Callable[[House], Awaitable[None]], house: House) -> None:
     while True:
         try:
             await job(house)
-        except Exception:
-            log.exception("begun again in %.0f s", PAUSE)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is reported and tried again
+            await stumbled(error, house)
         await asyncio.sleep(PAUSE)
 
 

@@ -312,7 +312,7 @@ async def test_a_button_pressed_too_long_ago_is_answered_all_the_same(here: Town
 @pytest.mark.parametrize("language", ["zh-Hans", "en"])
 def test_every_keyboard_is_one_that_telegram_takes(matcher: Matcher, language: str) -> None:
     """Of every account's answer, and what comes of pressing each choice on it."""
-    room: Any = SimpleNamespace(house=SimpleNamespace(matcher=lambda: matcher))
+    room: Any = SimpleNamespace(house=SimpleNamespace(matcher=lambda: matcher), is_private=True)
     limits = InlineKeyboardButtonLimit
     for account in [a for u in matcher.base.units() for a in u.accounts]:
         assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", account.id)
@@ -408,6 +408,7 @@ async def test_stop_asks_once_and_then_erases_everything(here: Town) -> None:
     await here.ask(user, "/language 英文")
     told = await here.ask(user, "水润港城")
     await pressed(here, user, told, "vote:down")
+    await here.reply(user)  # asks why
     await here.ledger.follows.follow_question(f"tg:{user.id}", "?")
     asked = await here.ask(user, "/stop")
     await here.api.tap(user, asked, 1)

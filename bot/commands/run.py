@@ -42,6 +42,7 @@ def run(options: argparse.Namespace) -> int:
         print(NO_TELEGRAM)
     channel = _channel(options.channels, "telegram" if served.token else "console")
     with Live(setting.index_path(options), matcher) as live:
+        changes = setting.publications(options)
         return channel(
             Setting(
                 live.matcher,
@@ -49,11 +50,14 @@ def run(options: argparse.Namespace) -> int:
                 served.token,
                 served.api_base,
                 setting.contact(),
-                setting.publications(options).line,
+                changes.line,
                 served.ledger,
                 served.maintainers,
                 served.webhook,
                 served.listen,
+                changes,
+                served.wait,
+                live.look,
             )
         )
 
