@@ -25,7 +25,7 @@ from bot.talk.speaking import in_language, language_choices, language_for
 from bot.talk.tokens import Need, Thread, Which
 from bot.talk.unknown import not_found, whose_number
 from bot.talk.which import offer, picked
-from bot.text import fold
+from bot.text import fold, well_formed
 
 # What people say that one sentence answers, and nothing more; other things that are heard lead on.
 SMALL_TALK = ("hello", "help", "thanks", "who", "human", "curse", "this")
@@ -65,10 +65,11 @@ def answer(message: Message, matcher: Matcher, today: When, published: Published
         today: The day it is.
         published: What an earlier version of an answer said, for codes that are sent back.
     """
-    language = language_for(message.text[:LONG], message.language, message.locale)
+    typed = well_formed(message.text)
+    language = language_for(typed[:LONG], message.language, message.locale)
     voice = desk(matcher).voice(language)
     scene = Scene(matcher, voice, today, published, tokens.thread(message.context), area=message.area)
-    reply = _chosen(message.choice, scene) if message.choice is not None else _read(message.text, scene)
+    reply = _chosen(message.choice, scene) if message.choice is not None else _read(typed, scene)
     spoken = replace(reply, text=voice.once(reply.text), plain=voice.once(reply.plain))
     return spoken if spoken.wish and spoken.wish.asks is Asks.LANGUAGE else replace(spoken, language=language)
 
