@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, matcher_of, unit
-from serving import PATIENCE, Serving
+from serving import PATIENCE, Serving, free_address
 from telegram.constants import FloodLimit
 
 from bot.ledger import Kind, Letter, open_ledger
@@ -169,6 +169,7 @@ async def test_many_letters_take_turns_that_telegram_allows(bot: Serving) -> Non
 def running(api_url: str, token: str, folder: Path) -> subprocess.Popen[bytes]:
     """Start a process that sends what the ledger in a folder holds."""
     env = {**os.environ, "TELEGRAM_API_BASE": api_url, "TELEGRAM_BOT_TOKEN": token, "DATA_DIR": str(folder)}
+    env["LISTEN"] = free_address()
     with (folder / "log").open("ab") as log:
         return subprocess.Popen([sys.executable, "bot.py", "run"], cwd=ROOT, env=env, stdout=log, stderr=log)
 
@@ -268,7 +269,7 @@ def test_an_edit_that_is_built_beside_a_running_bot_reaches_its_followers(tmp_pa
     with ThreadedBotApi() as api:
         env = {
             **os.environ, "TELEGRAM_API_BASE": api.base_url, "TELEGRAM_BOT_TOKEN": api.token,
-            "DATA_DIR": str(tmp_path / "data"), "NOTICE_WAIT": "0",
+            "DATA_DIR": str(tmp_path / "data"), "NOTICE_WAIT": "0", "LISTEN": free_address(),
         }  # fmt: skip
         run = [sys.executable, "bot.py"]
         with (tmp_path / "log").open("wb") as log:
