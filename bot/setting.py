@@ -10,11 +10,12 @@ import shlex
 import sqlite3
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot import index, knowledge
 from bot.files import why
+from bot.hosting import Hosting
 from bot.knowledge import Knowledge
 from bot.matcher import Matcher
 from bot.publication import Log
@@ -48,6 +49,7 @@ class Setting:
     wait: float = 12 * 3600.0
     # Takes up the index as it is now.
     look: Callable[[], None] | None = None
+    hosting: Hosting = field(default_factory=Hosting)
 
 
 def today() -> When:
