@@ -50,10 +50,10 @@ LINES = (
     line(about, command("about")),
     line(privacy, command("privacy")),
     line(stop, command("stop")),
+    line(guests.tapped, guests.elsewhere),  # before any other button
     *ROOMS,
     line(help_, private, any_command),
     # Buttons
-    line(guests.tapped, guests.elsewhere),
     line(stopped, pressed("stop:(yes|no)")),
     line(plain, pressed("plain:.*")),
     line(card, pressed("card:.*")),

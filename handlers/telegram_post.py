@@ -96,7 +96,7 @@ async def _sent(send: Send, house: House) -> Exception | None:
                 cut(page.text, MessageLimit.MAX_TEXT_LENGTH),
                 reply_markup=page.keyboard,
                 link_preview_options=NO_PREVIEW,
-                disable_notification=_is_night(house.now()),
+                disable_notification=is_night(house.now()),
             )
     except Exception as error:  # noqa: BLE001 - whatever it is, the other letters go on
         return error
@@ -162,6 +162,7 @@ def _news(send: Send, follow: Follow, scene: Scene) -> Page | None:
     return Page(found.text, InlineKeyboardMarkup(rows) if rows else None)
 
 
-def _is_night(now: float) -> bool:
+def is_night(now: float) -> bool:
+    """Tell whether people in China sleep, at a time in seconds since 1970."""
     hour = (now / HOUR + 8) % 24
     return hour >= NIGHT_BEGINS or hour < NIGHT_ENDS

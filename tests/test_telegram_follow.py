@@ -18,6 +18,7 @@ from telegram.constants import FloodLimit
 from bot.ledger import Kind, Letter, open_ledger
 from bot.matcher import Matcher
 from handlers.telegram_follow import MOST_LISTED
+from handlers.telegram_post import is_night
 from tests.botapi import BotApi, ThreadedBotApi, User
 
 A = "id: a-wx, name: 港城甲号, platform: wechat, state: closed, notice: {}, stopped: 2020-01-02"
@@ -129,6 +130,37 @@ async def test_who_blocked_the_bot_is_dropped_and_the_others_are_told(bot: Servi
     assert await ledger.follows.of(f"tg:{one.id}") == []
     assert await ledger.outbox.failures() == []
     await ledger.close()
+
+
+async def test_who_blocked_the_bot_unseen_is_dropped_at_the_first_letter(
+    bot: Serving, tmp_path: Path
+) -> None:
+    one, other = bot.api.user(), bot.api.user()
+    for user in (one, other):
+        await bot.tap(user, await bot.ask(user, "港城乙号"), "有变化告诉我")
+    bot.api.chat(one).members[bot.api.world.bot.id] = "kicked"
+    bot.publish(base(tmp_path, UNSEEN, B.replace("active", "closed, notice: unseen")))
+    assert "有变化" in (await bot.next(other)).text
+    ledger = await bot.look()
+    async with asyncio.timeout(PATIENCE):
+        while await ledger.follows.of(f"tg:{one.id}"):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert (await ledger.counts()).letters == 0
+    await ledger.close()
+
+
+async def test_letters_come_in_the_language_in_which_they_were_asked_for(
+    bot: Serving, tmp_path: Path
+) -> None:
+    user = bot.api.user(language_code="en")
+    await bot.tap(user, await bot.ask(user, "where did 港城甲号 go"), "Tell me")
+    bot.publish(base(tmp_path, TO_B, B))
+    assert (await bot.next(user)).text.startswith("It is known now where")
+
+
+@pytest.mark.parametrize(("hour", "night"), [(22, True), (3, True), (8, False), (21.9, False)])
+def test_what_nobody_waits_for_makes_no_sound_at_night_in_china(hour: float, night: bool) -> None:
+    assert is_night((hour - 8) * 3600 + 86_400) is night
 
 
 async def test_a_group_that_becomes_a_supergroup_is_told_there(bot: Serving, tmp_path: Path) -> None:
