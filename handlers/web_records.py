@@ -74,7 +74,6 @@ def account(request: Request) -> Response:
         "headline": telling.headline(tale, scene.voice),
         "version": (reply.code or "").rpartition("-")[2],
         "keep": {},
-        "can_report": bool(site.setting.ledger),
     }
     return fresh(request, page(request, "account.html", values, language), site.version(scene.matcher), KEPT)
 

@@ -16,13 +16,18 @@ from defusedxml.ElementTree import fromstring
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from webs import Page
 
 from bot.hosting import Hosting
 from bot.ledger import open_ledger
 from bot.matcher import Matcher
 from bot.publication import Log
+from bot.setting import Setting
 from handlers import web_guard
+from handlers.web import application
 from handlers.web_html import blocks
 from handlers.web_limits import Limits, Rate, client_of
 
@@ -489,6 +494,22 @@ async def test_a_wish_that_a_page_cannot_keep_leads_to_the_accounts_page(app: St
     """Nobody is told on a page that they will be told later."""
     page = await get(app, f"/?b=f.{LOST}")
     assert (page.status, page.response.headers["location"]) == (303, f"/a/{LOST}")
+
+
+async def test_a_webhook_stands_beside_the_pages_without_their_limits(matcher: Matcher) -> None:
+    """Telegram calls for everybody, and its updates are bigger than what a person sends."""
+
+    async def taken(request: Request) -> Response:
+        return Response(str(len(await request.body())))
+
+    setting = Setting(lambda: matcher, lambda: TODAY)
+    app = application(setting, Route("/telegram", taken, methods=["POST"]))
+    app.state.site.asking._rate = Rate(1, 0.001)
+    async with webs.client(app) as client:
+        for _ in range(5):
+            assert (await client.post("/telegram", content=b"x" * 2**20)).text == str(2**20)
+        assert (await client.post("/telegram", content=b"x" * 2**21)).status_code == 413
+        assert [(await client.get("/about")).status_code for _ in range(2)] == [200, 429]
 
 
 # Limits --------------------------------------------------------------------------------------------------------
