@@ -30,9 +30,13 @@ SETTINGS = (
     ("--data-dir", "DATA_DIR", "DIR", "索引和账本放在哪个文件夹(默认 data)"),
     ("--ledger-url", "LEDGER_URL", "URL", "账本:文件名,或 postgresql://…(默认 DATA_DIR 里的 ledger.sqlite)"),
     ("--maintainers", "MAINTAINERS", "IDS", "维护者的 Telegram 编号(人或群),用逗号分开"),
+    ("--notice-wait", "NOTICE_WAIT", "HOURS", "回答变了,等几小时再告诉关注的人(默认 12),这期间改回去就不发"),
 )
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]+")
+# Hours that a changed answer waits, and the most: a month.
+HOURS, MOST_HOURS = 12, 720
+_HOURS = re.compile(r"\d{1,4}(\.\d{1,6})?")
 _ID = re.compile(r"-?\d{1,18}")
 
 
@@ -63,6 +67,7 @@ class Serving:
         listen: Host and port of our own server.
         ledger: The ledger's file or address.
         maintainers: Ids of people and chats.
+        wait: Seconds for which a changed answer waits before followers are told.
     """
 
     token: str | None
@@ -71,6 +76,7 @@ class Serving:
     listen: tuple[str, int]
     ledger: str
     maintainers: frozenset[int]
+    wait: float
 
 
 class SettingError(ValueError):
@@ -107,7 +113,11 @@ def read(options: argparse.Namespace, environ: Mapping[str, str], folder: Path) 
     """
     said = {name: _value(options, flag, environ.get(name)) for flag, name, _, _ in SETTINGS}
     token = (environ.get(TOKEN) or "").strip() or None
-    problems = [*_problems(said, token), *_webhook_problems(said, token)]
+    problems = [
+        *_problems(said, token),
+        *_webhook_problems(said, token),
+        *_wait_problems(said["NOTICE_WAIT"]),
+    ]
     if problems:
         raise SettingError(problems)
     host, _, port = (said["LISTEN"] or LISTEN).rpartition(":")
@@ -118,6 +128,7 @@ def read(options: argparse.Namespace, environ: Mapping[str, str], folder: Path) 
         (host.strip("[]"), int(port)),
         ledger_of(options, environ, folder),
         frozenset(map(int, _words(said["MAINTAINERS"]))),
+        float(said["NOTICE_WAIT"] or HOURS) * 3600,
     )
 
 
@@ -154,6 +165,11 @@ def _problems(said: Mapping[str, str | None], token: str | None) -> Iterator[str
         yield _wrong(
             "--ledger-url", ledger.partition("://")[0] + "://…", "文件名,或 postgresql://用户@主机/库名"
         )
+
+
+def _wait_problems(hours: str | None) -> Iterator[str]:
+    if hours and not (_HOURS.fullmatch(hours) and float(hours) <= MOST_HOURS):
+        yield _wrong("--notice-wait", hours, f"小时数,0 到 {MOST_HOURS},如 {HOURS} 或 0.5")
 
 
 def _webhook_problems(said: Mapping[str, str | None], token: str | None) -> Iterator[str]:

@@ -44,7 +44,11 @@ class Setting:
     # Where Telegram sends updates; without, they are asked for. And the host and port of our own server.
     webhook: Webhook | None = None
     listen: tuple[str, int] = ("127.0.0.1", 8000)
+    # What changed in answers, and for how many seconds a change waits before followers are told.
     log: Log | None = None
+    wait: float = 12 * 3600.0
+    # Takes up the index as it is now.
+    look: Callable[[], None] | None = None
     hosting: Hosting = field(default_factory=Hosting)
 
 

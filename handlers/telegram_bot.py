@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+import ssl
 import time
 from collections.abc import Awaitable, Callable
 
@@ -18,16 +19,19 @@ from bot.ledger import Ledger, LedgerError, open_ledger
 from bot.setting import Setting, card_font
 from handlers.telegram_desk import Desk
 from handlers.telegram_http import AiohttpRequest
-from handlers.telegram_lines import BESIDE, LINES
+from handlers.telegram_lines import LINES
 from handlers.telegram_menu import introduce
 from handlers.telegram_patience import Patience
 from handlers.telegram_polling import Polling
 from handlers.telegram_room import House, key_of
+from handlers.telegram_rooms import BESIDE
+from handlers.telegram_trouble import stumbled
 from handlers.telegram_webhook import Application, Listening, alone
 
 log = logging.getLogger(__name__)
 
 BAD_WEBHOOK = "Telegram 不收这个 webhook 网址:%s。看一看 WEBHOOK_URL,改好再启动。"
+BAD_CERTIFICATE = "证书用不了(%s)。WEBHOOK_CERT 和 WEBHOOK_KEY 要是成对的 PEM 文件。"
 TAKEN = "听不了 %s:%s(%s)。换一个地址或端口(LISTEN),或先停掉占着它的程序。"
 REFUSED = "Telegram 不认这个令牌。向 @BotFather 重新要一个,设到 TELEGRAM_BOT_TOKEN 再启动。"
 # Seconds that what is in hand may take after a signal; the process is gone within ten.
@@ -45,7 +49,8 @@ class _Quiet(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line of a record."""
-        return super().format(record).replace(self._token, "<token>")
+        line = super().format(record)
+        return line.replace(self._token, "<token>") if self._token else line
 
 
 def run(setting: Setting, application: Application = alone) -> int:
@@ -83,6 +88,9 @@ async def serve(
         return 1
     except BadRequest as error:
         log.error(BAD_WEBHOOK, error)  # noqa: TRY400
+        return 1
+    except ssl.SSLError as error:
+        log.error(BAD_CERTIFICATE, why(error))  # noqa: TRY400
         return 1
     except OSError as error:
         log.error(TAKEN, *setting.listen, why(error))  # noqa: TRY400
@@ -175,8 +183,8 @@ async def _again(job: Callable[[House], Awaitable[None]], house: House) -> None:
     while True:
         try:
             await job(house)
-        except Exception:
-            log.exception("begun again in %.0f s", PAUSE)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is reported and tried again
+            await stumbled(error, house)
         await asyncio.sleep(PAUSE)
 
 

@@ -8,12 +8,13 @@ import logging
 from collections.abc import Sequence
 
 from telegram import Update
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter
 
 from bot.ledger import Claim, LedgerError
 from handlers.telegram_kinds import Line
+from handlers.telegram_patience import seconds
 from handlers.telegram_room import House, Room
-from handlers.telegram_trouble import failed, unreadable
+from handlers.telegram_trouble import failed, is_refused, unreadable
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 LONGEST = 120.0
 # Seconds between two looks whether all is done.
 LOOK = 0.02
+# Seconds for which an answer is still worth having, and between two tries when Telegram cannot be reached.
+WORTH, PAUSE = 600.0, 15.0
 
 
 class Desk:
@@ -64,8 +67,9 @@ class Desk:
             self.refused.set()
         except LedgerError as error:
             log.error("update %s could not be put away: %s", claim.id, error)  # noqa: TRY400 - it says all
-        except Exception:
-            log.exception("update %s was left, and is handled again at the next start", claim.id)
+        except Exception as error:
+            log.exception("update %s is put with the dead letters", claim.id)
+            await self._house.ledger.inbox.bury(claim, repr(error))
 
     async def _read_and_answer(self, claim: Claim) -> None:
         inbox = self._house.ledger.inbox
@@ -75,25 +79,33 @@ class Desk:
             await inbox.bury(claim, repr(error))
             await unreadable(error, claim.id, self._house)
             return
-        room = Room(self._house, update, claim.chat, again=claim.deaths > 0)
-        try:
-            async with asyncio.timeout(LONGEST):
-                await self._answer(room)
-        except Exception as error:
-            if isinstance(error, InvalidToken) and await self._is_refused():
-                raise
-            await failed(error, room)  # one update never stops the others
+        await self._answer_in_time(Room(self._house, update, claim.chat, again=claim.deaths > 0))
         await inbox.done(claim)
 
-    async def _is_refused(self) -> bool:
-        """Tell whether the token is no longer taken: the library says the same of a method that a server does not have."""
-        try:
-            await self._house.bot.get_me()
-        except InvalidToken:
-            return True
-        except TelegramError:
-            return False
-        return False
+    async def _answer_in_time(self, room: Room) -> None:
+        """Handle an update, again while Telegram cannot be reached; its chat waits meanwhile, no other does.
+
+        Raises:
+            InvalidToken: the token is no longer taken.
+        """
+        loop = asyncio.get_running_loop()
+        late = loop.time() + WORTH
+        while True:
+            try:
+                async with asyncio.timeout(LONGEST):
+                    await self._answer(room)
+            except Exception as error:
+                if isinstance(error, InvalidToken) and await is_refused(self._house):
+                    raise
+                pause = _pause(error)
+                if pause is None or loop.time() + pause > late:
+                    await failed(error, room)  # one update never stops the others
+                    return
+                log.warning("update %s is handled again in %.0f s: %s", room.update.update_id, pause, error)
+                await asyncio.sleep(pause)
+                room.again = True
+            else:
+                return
 
     async def _answer(self, room: Room) -> None:
         people = self._house.ledger.people
@@ -102,3 +114,10 @@ class Desk:
             if line.fits(room.update, room):
                 await line.handler(room.update, room)
                 return
+
+
+def _pause(error: Exception) -> float | None:
+    """Return the seconds after which an update may be handled again; `None` where that would fail as before."""
+    if isinstance(error, RetryAfter):
+        return seconds(error.retry_after)
+    return PAUSE if isinstance(error, NetworkError) and not isinstance(error, BadRequest) else None

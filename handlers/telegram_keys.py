@@ -15,7 +15,9 @@ from bot.records import Account, ContactKind, Platform
 from bot.reply import Kind, Reply
 from bot.talk.desk import desk
 from bot.wording import words
+from handlers.telegram_following import follow_keys
 from handlers.telegram_room import Room
+from handlers.telegram_rows import table_keys
 
 Row = list[InlineKeyboardButton]
 
@@ -101,11 +103,21 @@ def votes(reply: Reply, room: Room) -> list[Row]:
         return []
     w, about = words(reply.language), reply.account.account.id if reply.account else THIS
     up = InlineKeyboardButton(w.say("vote_up"), callback_data=f"vote:up:{about}")
-    return [[up, InlineKeyboardButton(w.say("vote_down"), callback_data=f"vote:down:{about}")]]
+    down = InlineKeyboardButton(w.say("vote_down"), callback_data=f"vote:down:{about}")
+    wrong = InlineKeyboardButton(w.say("fix_button"), callback_data=f"fix:{about}")
+    return [[up, down, wrong] if room.is_private else [up, down]]
 
 
 # What stands under every reply, from top to bottom; each part gives its rows.
-PARTS: Sequence[Callable[[Reply, Room], list[Row]]] = (choices, goals, sites, tools, votes)
+PARTS: Sequence[Callable[[Reply, Room], list[Row]]] = (
+    choices,
+    goals,
+    sites,
+    follow_keys,
+    table_keys,
+    tools,
+    votes,
+)
 
 
 def keyboard(reply: Reply, room: Room) -> InlineKeyboardMarkup | None:

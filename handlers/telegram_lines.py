@@ -14,13 +14,11 @@ worker is killed at it (`room.again`), never two of one chat at a time.
 
 Beside the list: `PARTS` of `handlers/telegram_keys.py` are the buttons under every reply, `grant` of
 `handlers/telegram_wishes.py` does what a reply asks of its channel, `report` of `handlers/telegram_trouble.py` tells
-maintainers of errors, and `BESIDE` here is what runs from start to end. Buttons of ours have data with ":" after
-their first word; all other data is a choice of the dialogue's.
+maintainers of errors, and `BESIDE` of `handlers/telegram_rooms.py` is what runs from start to end. Buttons of ours have
+data with ":" after their first word; all other data is a choice of the dialogue's.
 """
 
 from __future__ import annotations
-
-from collections.abc import Awaitable, Callable
 
 from telegram.ext import filters
 
@@ -28,10 +26,11 @@ from handlers import telegram_groups as groups
 from handlers import telegram_guests as guests
 from handlers.telegram_addressed import addressed, in_group
 from handlers.telegram_commands import about, help_, language, start
+from handlers.telegram_inline import asked_by_link, carries_question
 from handlers.telegram_kinds import any_command, command, has, line, message, pressed, private
 from handlers.telegram_personal import privacy, stop, stopped
 from handlers.telegram_residents import edited, tapped, typed
-from handlers.telegram_room import House
+from handlers.telegram_rooms import AWAITED, ROOMS
 from handlers.telegram_tools import card, link, plain, steps
 from handlers.telegram_votes import voted
 
@@ -40,6 +39,7 @@ LINES = (
     line(groups.migrated, groups.migrates),
     # Commands
     line(groups.where, command("where")),
+    line(asked_by_link, private, command("start"), carries_question),
     line(start, private, command("start")),
     line(groups.greeted, in_group, command("start")),
     line(help_, private, command("help")),
@@ -50,6 +50,7 @@ LINES = (
     line(about, command("about")),
     line(privacy, command("privacy")),
     line(stop, command("stop")),
+    *ROOMS,
     line(help_, private, any_command),
     # Buttons
     line(guests.tapped, guests.elsewhere),
@@ -58,15 +59,14 @@ LINES = (
     line(card, pressed("card:.*")),
     line(link, pressed("link:.*")),
     line(steps, pressed("find:.*")),
-    line(voted, pressed("vote:(up|down):.*")),
+    line(voted, pressed("vote:up:.*")),
     line(tapped, pressed(".*")),
     # Messages
     line(guests.guest, has("guest_message")),
     line(edited, private, has("edited_message")),
     line(groups.edited, in_group, has("edited_message")),
+    *AWAITED,
     line(typed, private, message(filters.ALL & ~filters.StatusUpdate.ALL)),
     line(groups.spoken_to, in_group, addressed),
     line(groups.overheard, in_group, groups.speaks, message(filters.ALL & ~filters.COMMAND)),
 )
-# What runs beside the handling of updates until the bot stops; each is cancelled then. One that fails is begun again.
-BESIDE: tuple[Callable[[House], Awaitable[None]], ...] = ()

@@ -6,7 +6,7 @@ Set at start, and only where it differs: Telegram counts these calls. Without th
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from telegram import (
     BotCommand,
@@ -14,6 +14,7 @@ from telegram import (
     BotCommandScopeAllChatAdministrators,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
     BotCommandScopeDefault,
 )
 from telegram.error import TelegramError
@@ -25,7 +26,8 @@ log = logging.getLogger(__name__)
 
 # Telegram takes a two-letter language, so Traditional cannot be told from Simplified here; the replies can.
 LANGUAGES = {"": "zh-Hans", "zh": "zh-Hans", "en": "en"}
-EVERYBODY = ("start", "help", "language", "privacy", "stop", "about")
+EVERYBODY = ("start", "help", "area", "follow", "language", "privacy", "stop", "about")
+MAINTAINERS = ("queue", "stats", "health", "reload")
 # A command is called `command_…` in the wordings.
 MENUS: Mapping[BotCommandScope, tuple[str, ...]] = {
     BotCommandScopeDefault(): EVERYBODY,
@@ -36,6 +38,8 @@ MENUS: Mapping[BotCommandScope, tuple[str, ...]] = {
         "help",
         "speak",
         "leave",
+        "area",
+        "follow",
         "language",
         "privacy",
         "stop",
@@ -51,13 +55,23 @@ async def introduce(house: House) -> None:
             await _profile(house, code, language)
         except TelegramError as error:
             log.warning("the menu or the profile was not set: %s", error)
+    for chat in sorted(house.maintainers):
+        try:
+            for code, language in LANGUAGES.items():
+                await _menu(house, BotCommandScopeChat(chat), (*EVERYBODY, *MAINTAINERS), code, language)
+        except TelegramError as error:  # who has never written to the bot has no chat with it yet
+            log.info("the menu of maintainers in %s was not set: %s", chat, error)
 
 
 async def _menus(house: House, code: str, language: str) -> None:
     for scope, names in MENUS.items():
-        wanted = [BotCommand(name, words(language).say(f"command_{name}")) for name in names]
-        if list(await house.bot.get_my_commands(scope, code or None)) != wanted:
-            await house.bot.set_my_commands(wanted, scope, code or None)
+        await _menu(house, scope, names, code, language)
+
+
+async def _menu(house: House, scope: BotCommandScope, names: Sequence[str], code: str, language: str) -> None:
+    wanted = [BotCommand(name, words(language).say(f"command_{name}")) for name in names]
+    if list(await house.bot.get_my_commands(scope, code or None)) != wanted:
+        await house.bot.set_my_commands(wanted, scope, code or None)
 
 
 async def _profile(house: House, code: str, language: str) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.constants import MessageLimit
 from telegram.error import BadRequest
 
+from bot.wording import words
 from handlers.telegram_addressed import by_admin
 from handlers.telegram_room import Room
 from handlers.telegram_show import hush, say
@@ -19,9 +20,8 @@ from handlers.telegram_text import units
 YES, NO = "stop:yes", "stop:no"
 # Columns that hold seconds since 1970.
 _TIMES = {"at", "since", "due", "until", "changed_at"}
-# What we remember for ourselves, in words that tell a person nothing: that it is there is what they want to know.
-_INNER = {"payload", "value"}
-Kept = Mapping[str, Sequence[Mapping[str, Any]]]
+# What is of use to us alone: that a row is there is what a person wants to know.
+_INNER = {"payload", "value", "name", "state", "kind", "error"}
 
 
 async def privacy(update: Update, room: Room) -> None:
@@ -29,6 +29,7 @@ async def privacy(update: Update, room: Room) -> None:
     kept = await room.ledger.people.person(room.key)
     # The message that asks is on its way out, like any that has been answered.
     lines = [_told(table, row, room) for table, rows in kept.items() if table != "inbox" for row in rows]
+    lines = list(dict.fromkeys(lines))
     if not lines:
         await say(room, room.words.say("privacy_nothing"))
         return
@@ -75,11 +76,24 @@ async def stopped(update: Update, room: Room) -> None:
 
 def _told(table: str, row: Mapping[str, Any], room: Room) -> str:
     """Return what is kept in one row, in a line."""
-    shown = [_shown(name, value) for name, value in row.items() if value not in (None, "", 0)]
+    shown = [_shown(name, value, room) for name, value in row.items() if value not in (None, "", 0)]
     return "· " + room.words.say(f"kept_{table}", what=", ".join(filter(None, shown)))
 
 
-def _shown(name: str, value: object) -> str:
+def _shown(name: str, value: object, room: Room) -> str:
+    """Return a value as a person would say it; nothing for what says nothing to one."""
+    base = room.house.matcher().base
+    if name in _INNER:
+        return ""
     if name in _TIMES and isinstance(value, int | float):
         return dt.datetime.fromtimestamp(value, dt.UTC).strftime("%Y-%m-%d")
-    return "…" if name in _INNER else str(value)
+    if name == "speaks":
+        return "/speak"
+    if name == "language":
+        return words(str(value)).say("language_name")
+    if name == "area" and value in base.places:
+        return base.places[str(value)].name
+    if name == "about":
+        account = base.account(str(value))
+        return (account.name if account else None) or ("" if str(value).startswith("?") else str(value))
+    return str(value)

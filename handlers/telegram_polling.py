@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import timedelta
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import RequestData
@@ -13,7 +12,9 @@ from telegram.request._requestparameter import RequestParameter
 from bot.ledger import TroubleError
 from handlers.telegram_http import AiohttpRequest
 from handlers.telegram_intake import ALLOWED, take_in
+from handlers.telegram_patience import seconds
 from handlers.telegram_room import House
+from handlers.telegram_trouble import is_refused
 
 log = logging.getLogger(__name__)
 
@@ -44,13 +45,16 @@ class Polling:
                 if not alone:  # a webhook from before would be in the way
                     alone = await self._house.bot.delete_webhook()
                 await self._keep(await self._ask(HOLD))
-            except InvalidToken:
-                raise
+            except InvalidToken as error:
+                if await is_refused(self._house):
+                    raise
+                alone = True  # a server without webhooks has none in the way
+                log.warning("no updates now, again in %.1f s: %s", pause, error)
             except Conflict as rival:
                 pause = max(pause, RIVAL_PAUSE)
                 log.error(RIVAL, rival, pause)  # noqa: TRY400 - where it was met says nothing
             except RetryAfter as wait:
-                pause = _seconds(wait)
+                pause = seconds(wait.retry_after)
             except (TelegramError, TroubleError) as error:
                 log.warning("no updates now, again in %.1f s: %s", pause, error)
             except Exception:  # whatever came, polling goes on
@@ -84,8 +88,3 @@ class Polling:
         last = await take_in(found, self._house.ledger)
         if last is not None:
             self._offset = last + 1
-
-
-def _seconds(error: RetryAfter) -> float:
-    wait = error.retry_after
-    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)

@@ -7,9 +7,11 @@ from telegram import Message, Update
 from bot.talk.codes import account_of
 from bot.talk.tokens import Thread, chosen_language
 from handlers.telegram_addressed import by_admin
+from handlers.telegram_batch import listed
 from handlers.telegram_room import Room
 from handlers.telegram_said import Said, answered, before, by, said
 from handlers.telegram_show import ask, hush, show, show_again
+from handlers.telegram_wishes import miss
 
 # Seconds for which the pictures of one album are one message.
 ALBUM = "album"
@@ -29,7 +31,10 @@ async def typed(update: Update, room: Room) -> None:
         if room.memory.get(ALBUM) == message.media_group_id:
             return
         await room.remember(ALBUM, message.media_group_id, ALBUM_SECONDS)
-    await show(await ask(room, text, after=followed(message, room)), room, message.message_id)
+    reply = await ask(room, text, after=followed(message, room))
+    await show(reply, room, message.message_id)
+    await miss(reply, text, room)
+    await listed(reply, text, room)
 
 
 async def edited(update: Update, room: Room) -> None:

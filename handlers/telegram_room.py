@@ -18,6 +18,8 @@ from bot.wording import Words, language_of, words
 
 # Chats of other channels may stand in the same ledger.
 CHANNEL = "tg:"
+# Letters that tell maintainers of an error; they answer no follow.
+ERROR = "error"
 
 
 def key_of(chat: int) -> str:

@@ -35,7 +35,7 @@ async def ask(room: Room, text: str = "", choice: str | None = None, after: Said
     """Return the reply to a text or a button, as a follow-up to an answer of ours where there was one."""
     # A button is answered in the language of the message it stands under.
     language = room.settings.language or (after.language if after and choice is not None else None)
-    asked = Asked(text, choice, after.context if after else None, language, room.locale)
+    asked = Asked(text, choice, after.context if after else None, language, room.locale, room.settings.area)
     house = room.house
     given = (asked, house.matcher(), house.today(), house.setting.published)
     if len(text) < LONG:

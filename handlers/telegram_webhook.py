@@ -103,15 +103,35 @@ class Listening:
     """Our own server, whose application has the route of the webhook among its own."""
 
     def __init__(self, house: House, webhook: Webhook, application: Application = alone) -> None:
-        """Listen already, so that a port that is taken is known at once. Raises: OSError."""
         self._house = house
         self._webhook = webhook
-        host, port = house.setting.listen
-        self._socket = socket.create_server(
-            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, reuse_port=False
-        )
+        self._application = application
+
+    async def run(self) -> None:
+        """Listen, and have Telegram send updates here, until cancelled.
+
+        Raises:
+            InvalidToken, BadRequest: Telegram refuses the token or the address.
+            OSError: the address cannot be listened on; `SSLError`: the certificate cannot be used.
+        """
+        host, port = self._house.setting.listen
+        server = Server(self._config())
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.create_server((host, port), family=family) as listening:
+            serving = asyncio.create_task(server.serve(sockets=[listening]))
+            try:
+                while not await self._registered():  # noqa: ASYNC110 - it asks
+                    await asyncio.sleep(PAUSE)
+                await asyncio.shield(serving)
+            finally:
+                server.should_exit = True
+                await asyncio.gather(serving, return_exceptions=True)
+
+    def _config(self) -> uvicorn.Config:
+        """Return how to serve; the certificate is read already."""
+        webhook = self._webhook
         config = uvicorn.Config(
-            application(house.setting, route(webhook.secret, house.ledger)),
+            self._application(self._house.setting, route(webhook.secret, self._house.ledger)),
             log_config=None,
             access_log=False,
             ws="none",
@@ -120,18 +140,8 @@ class Listening:
             ssl_keyfile=webhook.key,
             timeout_graceful_shutdown=GOODBYE,
         )
-        self._server = Server(config)
-
-    async def run(self) -> None:
-        """Listen, and have Telegram send updates here, until cancelled. Raises: InvalidToken, BadRequest."""
-        serving = asyncio.create_task(self._server.serve(sockets=[self._socket]))
-        try:
-            while not await self._registered():  # noqa: ASYNC110 - it asks
-                await asyncio.sleep(PAUSE)
-            await asyncio.shield(serving)
-        finally:
-            self._server.should_exit = True
-            await asyncio.gather(serving, return_exceptions=True)
+        config.load()
+        return config
 
     async def confirm(self) -> None:
         """Telegram has heard of each update that it was kept."""

@@ -59,6 +59,10 @@ def problems(*flags: str, **environ: str) -> list[str]:
         ("LISTEN", "127.0.0.1:http"),
         ("LEDGER_URL", "mysql://x/y"),
         ("MAINTAINERS", "alice"),
+        ("NOTICE_WAIT", "-1"),
+        ("NOTICE_WAIT", "a day"),
+        ("NOTICE_WAIT", "721"),
+        ("NOTICE_WAIT", "nan"),
         ("MAINTAINERS", "1, 2x"),
     ],
 )
@@ -153,6 +157,11 @@ def test_run_starts_nothing_with_a_wrong_setting(tmp_path: Path) -> None:
 
 def test_options_of_other_commands_need_no_such_flags() -> None:
     assert serving.read(Namespace(), {}, FOLDER).token is None
+
+
+@pytest.mark.parametrize(("hours", "seconds"), [("", 43200), ("0", 0), ("0.5", 1800), ("720", 2_592_000)])
+def test_a_changed_answer_waits_for_twelve_hours_unless_set_otherwise(hours: str, seconds: float) -> None:
+    assert read(NOTICE_WAIT=hours).wait == seconds
 
 
 def test_the_document_names_every_setting_and_no_other() -> None:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,14 @@ from telegrams import PATIENCE, Town, town
 
 from bot.ledger import TroubleError
 from bot.matcher import Matcher
-from handlers import telegram_desk, telegram_polling
+from handlers import telegram_bot, telegram_desk, telegram_polling
 from handlers.telegram_bot import serve
 from handlers.telegram_intake import NO_NUMBER, lane_of, take_in
 from handlers.telegram_kinds import command_in
+from handlers.telegram_patience import Patience
 from handlers.telegram_text import cut, parts, units
 from tests.botapi import BotApi, ThreadedBotApi
+from tests.botapi_methods import METHODS
 
 
 @pytest.fixture
@@ -205,6 +208,53 @@ async def test_a_token_that_is_revoked_while_it_runs_ends_it_with_what_to_do(
         await here.api.until(lambda: "Telegram 不认这个令牌" in caplog.text, timeout=PATIENCE)
 
 
+@pytest.mark.parametrize("kind", ["server", "drop", "flood"])
+async def test_an_answer_goes_out_after_an_outage_longer_than_a_calls_patience(
+    here: Town, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(telegram_bot, "Patience", partial(Patience, patience=0.1))
+    monkeypatch.setattr(telegram_desk, "PAUSE", 0.2)
+    user, other = here.api.user(), here.api.user()
+    here.api.fault(kind, method="sendMessage", chat=user.id, times=3)
+    async with here.bot():
+        await here.api.say(user, "水润港城")
+        assert "健康济阳" in (await here.ask(other, "健康济阳")).text
+        assert "张家港市水务局" in (await here.reply(user)).text
+        await here.quiet(user)
+
+
+async def test_an_outage_that_lasts_too_long_is_given_up_with_a_number(
+    here: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(telegram_bot, "Patience", partial(Patience, patience=0.1))
+    monkeypatch.setattr(telegram_desk, "PAUSE", 0.05)
+    monkeypatch.setattr(telegram_desk, "WORTH", 0.2)
+    user = here.api.user()
+    order = here.api.fault("server", method="sendMessage", times=None)
+    async with here.bot():
+        await here.api.say(user, "水润港城")
+        await here.handled()
+        assert order.hits > 2
+        assert "failed, reference" in caplog.text
+
+
+async def test_an_update_that_breaks_even_the_report_of_it_holds_up_nobody(
+    here: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: Any) -> None:
+        raise ZeroDivisionError
+
+    async with here.bot():
+        user = here.api.user()
+        with monkeypatch.context() as broken:
+            broken.setattr(telegram_desk, "failed", fails)
+            broken.setattr(telegram_desk.Desk, "_answer", fails)
+            await here.api.say(user, "水润港城")
+            await here.handled()
+        assert "健康济阳" in (await here.ask(user, "健康济阳")).text
+        assert len(await here.ledger.inbox.letters()) == 1
+
+
 async def test_a_report_that_fails_keeps_nobody_from_an_answer(
     here: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -228,7 +278,7 @@ async def test_the_log_holds_no_words_of_people_and_no_token(
         here.api.world.tell({"message": {"text": "我的秘密"}})
         here.api.fault("server", method="sendMessage", times=1)
         await here.ask(user, "水润港城的秘密")
-        here.api.fault("drop", method="getUpdates", times=1)
+        here.api.fault("garbage", method="getUpdates", times=1)
         await here.ask(user, "我的秘密")
     assert "秘密" not in caplog.text
     assert here.api.token not in caplog.text
@@ -421,3 +471,14 @@ async def test_a_command_for_another_bot_is_not_ours() -> None:
             await api.say(user, text, group)
         found = [Update.de_json(u.body, None).message for u in api.world.queue.entries]
     assert [command_in(m, "quxiang_test_bot") for m in found] == [None, ("help", "x y"), None]
+
+
+async def test_a_server_that_lacks_a_method_is_no_token_refused(
+    here: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library calls both an invalid token."""
+    monkeypatch.setattr(telegram_polling, "FIRST_PAUSE", 0.05)
+    for name in ("deletewebhook", "getmycommands", "setmycommands"):
+        monkeypatch.delitem(METHODS, name)
+    async with here.bot():
+        assert "张家港市水务局" in (await here.ask(here.api.user(), "水润港城")).text

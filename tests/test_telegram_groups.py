@@ -82,6 +82,18 @@ async def test_a_reply_to_its_answer_goes_on_from_there(here: Town, user: Any, g
     assert "水润港城" in (await here.ask(user, "是真的吗", group, reply_to_message=first)).text
 
 
+async def test_what_is_no_text_is_quiet_unless_it_replies_to_the_bot(
+    here: Town, user: Any, group: Any
+) -> None:
+    told = await here.ask(user, "/where 水润港城", group)
+    await here.api.sticker(user, group)
+    await here.api.photo(user, caption="@quxiang_test_bot 健康济阳", chat=group)
+    assert "健康济阳" in (await here.reply(group)).text
+    await here.api.sticker(user, group, reply_to_message=told)
+    assert (await here.reply(group)).text == HANS.say("no_text")
+    await here.quiet(group)
+
+
 async def test_what_two_people_ask_is_not_mixed_up(here: Town, user: Any, group: Any) -> None:
     """In a group nothing typed follows what somebody else asked, unless it replies to it."""
     await here.ask(user, "/where 水润港城", group)

@@ -19,7 +19,7 @@ from telegrams import PATIENCE, Town, town
 from bot.card import NoCardError
 from bot.dialogue import Message as Asked
 from bot.dialogue import answer
-from bot.ledger import question_key
+from bot.ledger import Kind, question_key
 from bot.ledger.people import ERASED
 from bot.matcher import Matcher
 from bot.records import State
@@ -312,7 +312,7 @@ async def test_a_button_pressed_too_long_ago_is_answered_all_the_same(here: Town
 @pytest.mark.parametrize("language", ["zh-Hans", "en"])
 def test_every_keyboard_is_one_that_telegram_takes(matcher: Matcher, language: str) -> None:
     """Of every account's answer, and what comes of pressing each choice on it."""
-    room: Any = SimpleNamespace(house=SimpleNamespace(matcher=lambda: matcher))
+    room: Any = SimpleNamespace(house=SimpleNamespace(matcher=lambda: matcher), is_private=True)
     limits = InlineKeyboardButtonLimit
     for account in [a for u in matcher.base.units() for a in u.accounts]:
         assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", account.id)
@@ -376,7 +376,20 @@ async def test_privacy_shows_what_is_kept(here: Town) -> None:
     await here.ask(user, "/language 英文")
     text = (await here.ask(user, "/privacy")).text
     assert text.startswith(words("en").say("privacy_head"))
-    assert words("en").say("kept_setting", what="en") in text
+    assert words("en").say("kept_setting", what="English, 2") in text
+
+
+async def test_privacy_names_what_is_followed_and_voted_on_as_people_do(here: Town) -> None:
+    user = here.api.user()
+    told = await here.ask(user, "水润港城")
+    await pressed(here, user, told, "vote:up")
+    await here.ledger.follows.follow(f"tg:{user.id}", Kind.CHANGE, data(told, "vote:up").rpartition(":")[2])
+    await here.ledger.follows.follow_question(f"tg:{user.id}", "我的号去哪了")
+    text = (await here.ask(user, "/privacy")).text
+    assert "您关注的:水润港城, 20" in text
+    assert "您关注的:我的号去哪了, 20" in text
+    assert "您的评价和纠错:水润港城, 20" in text
+    assert not re.search(r"said|tg:|-wx|up\b|\{", text)
 
 
 async def test_what_no_message_has_room_for_is_shown_as_a_file(here: Town) -> None:
@@ -395,6 +408,7 @@ async def test_stop_asks_once_and_then_erases_everything(here: Town) -> None:
     await here.ask(user, "/language 英文")
     told = await here.ask(user, "水润港城")
     await pressed(here, user, told, "vote:down")
+    await here.reply(user)  # asks why
     await here.ledger.follows.follow_question(f"tg:{user.id}", "?")
     asked = await here.ask(user, "/stop")
     await here.api.tap(user, asked, 1)

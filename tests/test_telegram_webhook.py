@@ -6,8 +6,11 @@ import asyncio
 import datetime as dt
 import io
 import json
+import os
 import socket
 import ssl
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +18,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from conftest import ROOT
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -27,6 +31,7 @@ from bot.serving import Webhook
 from bot.setting import Setting
 from handlers.telegram_bot import serve
 from handlers.telegram_webhook import HEADER, LARGEST, PATH
+from tests.botapi import ThreadedBotApi
 
 SECRET = "s-e_cret"  # noqa: S105 - it opens nothing
 
@@ -155,6 +160,20 @@ async def test_a_port_that_is_taken_ends_it_with_what_to_do(
     assert "换一个地址或端口" in caplog.text
 
 
+async def test_a_certificate_that_is_none_ends_it_with_what_to_do(
+    here: Town, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    files = [tmp_path / "cert.pem", tmp_path / "key.pem"]
+    for file in files:
+        file.write_text("no certificate")
+    assert here.setting.webhook is not None
+    wrong = replace(here.setting, webhook=Webhook(here.setting.webhook.base, SECRET, *files))
+    async with here.bot(wrong, ends=1):
+        pass
+    assert "证书用不了" in caplog.text
+    assert here.api.called("setWebhook") == []
+
+
 async def test_an_address_telegram_refuses_ends_it_with_what_to_do(
     here: Town, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -236,3 +255,36 @@ async def test_pages_may_stand_beside_it(here: Town) -> None:
     finally:
         leaving.set()
         assert await serving == 0
+
+
+def test_an_operators_process_serves_a_webhook_and_ends_within_ten_seconds_of_a_signal(
+    tmp_path: Path,
+) -> None:
+    port = free_port()
+    with ThreadedBotApi() as api:
+        flags = [
+            "--mode",
+            "webhook",
+            "--webhook-url",
+            f"http://127.0.0.1:{port}",
+            "--listen",
+            f"127.0.0.1:{port}",
+        ]
+        flags += ["--telegram-api-base", api.base_url, "--data-dir", str(tmp_path)]
+        environ = {**os.environ, "TELEGRAM_BOT_TOKEN": api.token}
+        with (tmp_path / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "bot.py", "run", *flags], cwd=ROOT, env=environ, stdout=log, stderr=log
+            )
+        try:
+            person = api.user()
+            api.say(person, "水润港城")
+            assert "张家港市水务局" in api.next_reply(person, timeout=PATIENCE).text
+            (call,) = api.called("setWebhook")
+            assert call.params["secret_token"]
+            assert call.params["secret_token"] not in (tmp_path / "log").read_text(encoding="utf-8")
+        finally:
+            process.terminate()
+            assert process.wait(10) == 0
+        assert api.problems == []
+        assert (tmp_path / "ledger.sqlite").exists()

@@ -60,6 +60,8 @@ def run(options: argparse.Namespace) -> int:
             served.webhook,
             served.listen,
             log,
+            served.wait,
+            live.look,
             hosted,
         )
         code: int = web(found, telegram)

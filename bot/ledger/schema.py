@@ -4,6 +4,7 @@ worker, lane, inbox, dead, role   who is at work, which chat each has in hand, w
 outbox                            what is to be sent by itself, once
 follow, feedback, question        what people asked to be told, thought of an answer, and asked in vain
 setting, memory                   what a chat wishes, and what we remember of it for a while
+mark                              how far the bot's own work has come; nothing of people
 
 Whatever belongs to a person has a column `chat`, and is named in `bot/ledger/people.py`.
 """
@@ -52,6 +53,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "create index setting_digest on setting (digest) where digest is not null",
         """create table memory (chat text not null, name text not null, value text not null,
            until double precision not null, primary key (chat, name)) @compact""",
+        "create table mark (name text primary key, value text not null) @compact",
     ),
 )
 NEWEST = len(STEPS)
