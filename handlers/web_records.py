@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from typing import Any, NamedTuple
@@ -112,7 +113,9 @@ def card(request: Request) -> Response:
         return fault(request, 404, "web_no_card", {})
     made = Response(content, media_type="image/png", headers={"content-language": language})
     made.headers["cross-origin-resource-policy"] = "cross-origin"
-    return fresh(request, made, reply.code or "", LONG if request.query_params.get("v") else KEPT)
+    return fresh(
+        request, made, hashlib.sha256(content).hexdigest(), LONG if request.query_params.get("v") else KEPT
+    )
 
 
 def qr(request: Request) -> Response:

@@ -101,6 +101,22 @@ def test_an_address_that_is_taken_is_told_with_what_to_do(tmp_path: Path, index_
             assert process.wait(30) == 1
 
 
+def test_behind_a_proxy_each_person_has_a_limit_of_their_own(tmp_path: Path, index_file: Path) -> None:
+    """The proxy of this machine says for whom it asks, and whether they came by HTTPS."""
+    port = free_port()
+    with running(tmp_path, index_file, LISTEN=f"127.0.0.1:{port}"), httpx.Client(trust_env=False) as client:
+        for person in ("192.0.2.1", "192.0.2.2"):
+            sent = {"x-forwarded-for": person, "x-forwarded-proto": "https", "host": "quxiang.example"}
+            got = [
+                client.get(f"http://127.0.0.1:{port}/api/export.csv", headers=sent).status_code
+                for _ in range(8)
+            ]
+            assert (got[0], got[-1]) == (200, 429)
+        sent["x-forwarded-for"] = "192.0.2.3"
+        page = client.get(f"http://127.0.0.1:{port}/a/shuirungangcheng-wx", headers=sent)
+        assert 'href="https://quxiang.example/a/shuirungangcheng-wx"' in page.text
+
+
 def test_settings_that_cannot_be_used_are_all_told_at_once(tmp_path: Path) -> None:
     wrong = {"LISTEN": "x", "WEB_URL": "ftp://x", "WECHAT_TOKEN": "a b", "WECHAT_AES_KEY": "unusable"}
     env = {**os.environ, "DATA_DIR": str(tmp_path), "PYTHONIOENCODING": "utf-8", **wrong}

@@ -21,6 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from webs import Page
 
+from bot.drawing.fonts import Fonts
 from bot.hosting import Hosting
 from bot.ledger import open_ledger
 from bot.matcher import Matcher
@@ -245,6 +246,28 @@ async def test_an_id_that_was_changed_leads_on_and_one_withdrawn_is_gone(tmp_pat
         assert (led.status_code, led.headers["location"]) == (308, "/a/new-wx")
         assert (await client.get("/card/old-wx.png")).headers["location"] == "/card/new-wx.png"
         assert (await client.get("/a/wrong-wx")).status_code == 410
+
+
+async def test_the_card_is_a_picture_and_sent_again_only_when_it_is_another(
+    app: Starlette, fonts: Fonts
+) -> None:
+    async with webs.client(app) as client:
+        first = await client.get(f"/card/{MOVED}.png?v=E4")
+        assert first.headers["content-type"] == "image/png"
+        assert first.content.startswith(b"\x89PNG")
+        assert len(first.content) < 120_000
+        assert first.headers["cross-origin-resource-policy"] == "cross-origin"
+        for language, status in (("zh-Hans", 304), ("en", 200)):
+            again = await client.get(
+                f"/card/{MOVED}.png?v=E4&lang={language}", headers={"if-none-match": first.headers["etag"]}
+            )
+            assert again.status_code == status
+
+
+async def test_where_no_card_can_be_drawn_the_text_is_offered(matcher: Matcher, tmp_path: Path) -> None:
+    page = await get(webs.site(matcher, Hosting(font=tmp_path / "no.ttf")), f"/card/{MOVED}.png")
+    assert page.status == 404
+    assert "请转发文字" in page.text
 
 
 async def test_a_place_lists_its_accounts_by_state_and_leads_up_and_down(app: Starlette) -> None:
