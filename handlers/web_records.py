@@ -42,7 +42,7 @@ class Move(NamedTuple):
 
 
 class Other(NamedTuple):
-    """Another account in a list: its page, how it is called, how it stands, and where it leads in one line."""
+    """Another account in a list: its page, how it is called, how it stands, and where it leads on whose word, in one line."""
 
     id: str
     name: str
@@ -150,6 +150,9 @@ def other(known: Known, voice: Voice, site: Site) -> Other:
     """Return an account as it stands in a list."""
     tale = story(known, site.setting.matcher())
     said = telling.headline(tale, voice)
+    if tale.goals:
+        bases = dict.fromkeys(voice.name("bases", g.basis) for g in tale.goals)
+        said = voice.say("goal_basis", goal=said, basis=voice.joined(bases))
     state = voice.name("states", known.account.state)
     return Other(
         known.account.id, label(known.account, known.unit, voice), state, "" if said == state else said

@@ -173,6 +173,8 @@ async def test_a_telephone_can_be_tapped_and_a_source_opened(app: Starlette) -> 
 async def test_what_is_being_typed_is_answered_alone_and_only_when_it_is_clear(app: Starlette) -> None:
     async with webs.client(app) as client:
         assert (await client.get("/?q=水润港城&part=1")).text.startswith('<div class="answer')
+        assert "119" in (await client.get("/?q=我家着火了&part=1")).text
+        assert "12329" in (await client.get("/?q=公积金怎么查南京&part=1")).text
         for text in ("啊", "水", "胡乱打的几个字", "你好"):
             assert (await client.get("/", params={"q": text, "part": "1"})).status_code == 204
 
@@ -276,6 +278,7 @@ async def test_a_place_lists_its_accounts_by_state_and_leads_up_and_down(app: St
     assert page.href("苏州市") == "/p/320500"
     assert (await get(app, "/p/320500")).href("张家港市") == "/p/320582"
     assert (await get(app, "/p/100000")).href("江苏省") == "/p/320000"
+    assert "「今日张家港」(手机App),媒体报道的,不是公告原文" in page.text
 
 
 async def test_the_sheet_has_old_and_new_names_and_a_code_to_scan(app: Starlette) -> None:
