@@ -113,7 +113,7 @@ _OPENED_ON = re.compile(
     r"(?:平台|上){0,2}(?:开设|注册|开通|申请|运营|开办|建立|设立|认证)的(?:官方|政务)?(?:账号|帐号)?"
 )
 _OPENED = 24
-_SPLIT_AT = re.compile(r"[,。;:、()\n\t“”\"]")
+_SPLIT_AT = re.compile(r"[,。;:、()|\n\t“”\"]")
 
 
 def find(page: Page) -> list[Mention]:

@@ -142,7 +142,11 @@ def signed(page: Page, skip: Sequence[Span]) -> Signed:
         start = page.last("。!?", first, last - 1)
         ends = _SIGNED.search(page.plain[start:last])
         stop = start + ends.start() if ends else last
-        dated = [d for d in page.days.between(start, last) if d.end >= stop - 1 and d.day and d.shift is None]
+        dated = [
+            d
+            for d in page.days.between(start, last)
+            if d.end >= stop - 1 and d.day and d.shift is None and page.plain[last - 1] != ":"
+        ]
         if dated and day is not None:
             break
         if dated:
