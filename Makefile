@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint format lock bench
+.PHONY: run test lint format lock bench fuzz
 
 run: $(VENV)/.run  ## Build the index and start the bot
 	@$(BIN)/python bot.py run
@@ -22,6 +22,10 @@ lint: $(VENV)/.dev  ## Run the checks that read code, and mend what they can
 
 bench: $(VENV)/.dev  ## Measure: how right, how honest, how fast, beside others (half an hour); benchmarks/RESULTS.md keeps a run
 	$(BIN)/python -m benchmarks
+
+fuzz: $(VENV)/.dev  ## Throw a million inputs at whatever takes text from outside (FUZZ=N for N)
+	FUZZ=$${FUZZ:-1000000} $(BIN)/python -m pytest tests/test_fuzz.py
+	$(BIN)/python scripts/fuzz.py -runs=$${FUZZ:-1000000}
 
 lock: $(VENV)/.dev  ## Pin the newest releases that pyproject.toml allows, with hashes, without an index address
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --upgrade pyproject.toml -o requirements.txt

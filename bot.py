@@ -4,7 +4,7 @@ import sys
 
 from bot.cli import main
 
-CHANNELS = {"console": "handlers.console:run", "telegram": "handlers.telegram_bot:run"}
+ROOMS = {"console": "console", "telegram": "telegram_bot", "web": "web"}
 
 if __name__ == "__main__":
-    sys.exit(main(channels=CHANNELS))
+    sys.exit(main(channels={name: f"handlers.{room}:run" for name, room in ROOMS.items()}))

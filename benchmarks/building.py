@@ -48,6 +48,10 @@ ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTEC
 
 Figures = dict[str, float]
 
+# Units and the lexicon, for processes forked from the one that read them, and how many of them each takes at a time.
+_memory: list[tuple[list[Any], Any]] = []
+PORTION = 1_000
+
 
 def libyaml(folder: Path, _: Path) -> Figures:
     """Load every file as libyaml's loader does, and keep nothing."""
@@ -75,21 +79,35 @@ def build(folder: Path, target: Path) -> Figures:
     return {"build": taken, "build memory": _peak() + children, "index": target.stat().st_size / 1e6}
 
 
+def _portion(start: int) -> list[Any]:
+    from bot.index.rows import row
+
+    units, lexicon = _memory[0]
+    return [row(unit, lexicon) for unit in units[start : start + PORTION]]
+
+
 def records(_: Path, target: Path) -> Figures:
-    """Write an index of records that stand in memory, in one process."""
+    """Write an index of records that stand in memory, on all processors, as `build` does once it has read them."""
     import gc
+    from multiprocessing import get_context
 
     from bot import index
     from bot.index.building import things
-    from bot.index.rows import row
     from bot.index.writing import Writer
 
     base = index.Base(target, overlay=False)
-    around, units = base.around(), list(base.units())
+    around, lexicon = base.around(), base.lexicon()
+    units = list(base.units())
+    _memory.append((units, lexicon))
     gc.freeze()
+    starts = range(0, len(units), PORTION)
     started = time.perf_counter()
-    with Writer(target.with_suffix(".records"), base.lexicon()) as writer:
-        writer.add("all", "0", (row(unit, base.lexicon()) for unit in units))
+    with (
+        Writer(target.with_suffix(".records"), lexicon) as writer,
+        get_context("fork").Pool() as pool,  # it shares what stands in memory
+    ):
+        for start, rows in zip(starts, pool.imap(_portion, starts), strict=True):
+            writer.add(str(start), "0", rows)
         writer.finish(things(around), around.moved, {}, {"digest": "0", "others": ""})
     taken = time.perf_counter() - started
     target.with_suffix(".records").unlink()

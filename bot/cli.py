@@ -15,6 +15,7 @@ from bot.flags import COMMAND, Parser
 
 COMMANDS = (
     "run",
+    "chat",
     "ask",
     "card",
     "check",
@@ -30,6 +31,8 @@ COMMANDS = (
     "diff",
     "changes",
     "export",
+    "backup",
+    "restore",
 )
 DESCRIPTION = "去向:查已关停的政务账号现在去哪儿看、去哪儿办。先试:python bot.py ask 水润港城"
 EXAMPLES = """\
@@ -39,7 +42,8 @@ EXAMPLES = """\
   python bot.py check                   检查 knowledge/ 里的知识文件
   python bot.py new                     一问一答,记下一个关停的账号
   python bot.py show 水润港城           看一条记录:去向、来源、在哪个文件第几行
-  python bot.py run                     启动机器人(没有令牌就在终端里聊)
+  python bot.py run                     打开网页 http://127.0.0.1:8000(有令牌再接 Telegram)
+  python bot.py chat                    在终端里聊
 """
 
 

@@ -14,6 +14,7 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
+from operator import attrgetter
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from bot.records import Labelled, When
@@ -86,17 +87,38 @@ def load(cls: type[T], data: Mapping[str, Any]) -> T:
 
 def encode(record: object) -> dict[str, Any]:
     """Turn a record into plain data that `decode` reads back, leaving out what is at its default."""
-    found: dict[str, Any] = {}
-    for name in _names(type(record)):  # type: ignore[arg-type]  # a class is hashable
-        value = getattr(record, name)
-        if value is not None and value is not False and value != ():
-            found[name] = value if value.__class__ is str else _plain(value)
-    return found
+    values, plains = _plains(type(record))  # type: ignore[arg-type]  # a class is hashable
+    return {
+        name: plain(value) if plain else value
+        for (name, plain), value in zip(plains, values(record), strict=True)
+        if value or value == ""
+    }
 
 
 @cache
-def _names(cls: type) -> tuple[str, ...]:
-    return tuple(members(cls))
+def _plains(
+    cls: type,
+) -> tuple[Callable[[Any], tuple[Any, ...]], list[tuple[str, Callable[[Any], Any] | None]]]:
+    """Return what reads all fields of a record, and by what each is made plain, nothing for text."""
+    found = members(cls)
+    read = attrgetter(*found)
+    values = read if len(found) > 1 else lambda record: (read(record),)
+    return values, [(name, _plainer(member)) for name, member in found.items()]
+
+
+def _plainer(member: Member) -> Callable[[Any], Any] | None:
+    single: Callable[[Any], Any] | None
+    if member.kind is str:
+        single = None
+    elif member.kind is When:
+        single = attrgetter("text")
+    elif member.kind is bool:
+        single = lambda _: "true"  # noqa: E731  # what is false is left out
+    else:
+        single = encode if member.nested else attrgetter("value")
+    if not member.many:
+        return single
+    return list if single is None else lambda values: list(map(single, values))
 
 
 @cache
@@ -239,19 +261,6 @@ def _seen(data: object) -> str:
     if isinstance(data, Mapping):
         return "一组“键: 值”"
     return "一个列表" if isinstance(data, list) else f"“{data}”"
-
-
-def _plain(value: Any) -> Any:
-    kind = value.__class__
-    if kind is str:
-        return value
-    if kind is tuple:
-        return [_plain(v) for v in value]
-    if kind is When:
-        return value.text
-    if value is True:
-        return "true"
-    return value.value if isinstance(value, Labelled) else encode(value)
 
 
 def _schema(member: Member) -> dict[str, Any]:

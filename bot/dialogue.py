@@ -25,7 +25,7 @@ from bot.talk.speaking import in_language, language_choices, language_for
 from bot.talk.tokens import Need, Thread, Which
 from bot.talk.unknown import not_found, whose_number
 from bot.talk.which import offer, picked
-from bot.text import fold
+from bot.text import fold, well_formed
 
 # What people say that one sentence answers, and nothing more; other things that are heard lead on.
 SMALL_TALK = ("hello", "help", "thanks", "who", "human", "curse", "this")
@@ -45,6 +45,7 @@ class Message:
         context: The context of the last reply to this person, if the channel has it.
         language: The language they set, which nothing overrules.
         locale: The language of their app, which their script overrules.
+        area: Their home area, a division code: it tells names apart that are as good otherwise.
     """
 
     text: str = ""
@@ -52,6 +53,7 @@ class Message:
     context: str | None = None
     language: str | None = None
     locale: str | None = None
+    area: str | None = None
 
 
 def answer(message: Message, matcher: Matcher, today: When, published: Published | None = None) -> Reply:
@@ -63,10 +65,11 @@ def answer(message: Message, matcher: Matcher, today: When, published: Published
         today: The day it is.
         published: What an earlier version of an answer said, for codes that are sent back.
     """
-    language = language_for(message.text[:LONG], message.language, message.locale)
+    typed = well_formed(message.text)
+    language = language_for(typed[:LONG], message.language, message.locale)
     voice = desk(matcher).voice(language)
-    scene = Scene(matcher, voice, today, published, tokens.thread(message.context))
-    reply = _chosen(message.choice, scene) if message.choice is not None else _read(message.text, scene)
+    scene = Scene(matcher, voice, today, published, tokens.thread(message.context), area=message.area)
+    reply = _chosen(message.choice, scene) if message.choice is not None else _read(typed, scene)
     spoken = replace(reply, text=voice.once(reply.text), plain=voice.once(reply.plain))
     return spoken if spoken.wish and spoken.wish.asks is Asks.LANGUAGE else replace(spoken, language=language)
 
@@ -230,13 +233,20 @@ def _asked(text: str, folded: str, said: str | None, scene: Scene) -> Reply:
 
 
 def _matched(match: Match, text: str, scene: Scene) -> Reply:
-    """Turn a verdict into a reply."""
+    """Turn a verdict into a reply; one that the home area decided says so."""
+    home = scene.matcher.at_home(match, scene.area)
+    lead = _chosen_at_home(scene) if home.verdict is not match.verdict else ()
+    match = home
     if match.verdict is Verdict.SURE:
         account = match.accounts[0]
         others = tuple(c.accounts[0] for c in match.candidates[1:5] if c.accounts)
         topic = told(match.folded, scene)[0] if _does(match, account.name or "") else None
-        return about(Known.of(account, scene.matcher), scene, Asked(others=others, topic=topic))
+        return about(Known.of(account, scene.matcher), scene, Asked(others=others, topic=topic, lead=lead))
     return offer(match, scene) if match.candidates else not_found(match, text, scene)
+
+
+def _chosen_at_home(scene: Scene) -> tuple[str, ...]:
+    return (scene.voice.say("at_home", place=scene.voice.proper(scene.desk.town(scene.area or ""))),)
 
 
 def _does(match: Match, name: str) -> bool:

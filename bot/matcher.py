@@ -88,6 +88,30 @@ class Matcher:
             return Match(Verdict.NONE, question)
         return self._verdict(question, self._whole(question) or self._found(question))
 
+    def at_home(self, match: Match, area: str | None) -> Match:
+        """Return a match for somebody at home in an area: of names that are as good, the one that lies there is meant.
+
+        Nothing else is decided by where somebody lives; what lies there is offered first.
+        """
+        if match.verdict is not Verdict.UNSURE or area is None:
+            return match
+        there = {c.ref.unit for c in match.candidates if area in self.gazetteer.chain(self._place(c))}
+        found = tuple(sorted(match.candidates, key=lambda c: c.ref.unit not in there))
+        best = match.candidates[0].score
+        equal = [
+            c
+            for c in found
+            if not c.vetoes and c.score >= self.weights.sure and best - c.score < self.weights.gap
+        ]
+        if len(equal) < 2 or sum(c.ref.unit in there for c in equal) != 1:
+            return replace(match, candidates=found)
+        chosen = equal[0]
+        accounts = _chosen(self.base.unit_at(chosen.ref.unit), chosen, match.question)
+        return Match(Verdict.SURE, match.question, accounts, (chosen, *(c for c in found if c is not chosen)))
+
+    def _place(self, candidate: Candidate) -> str:
+        return self.base.unit_at(candidate.ref.unit).place
+
     def _whole(self, question: Question) -> list[Candidate]:
         """Return the units that bear the whole question, with or without its platform's word, as a name."""
         texts = dict.fromkeys((question.plain, question.core))

@@ -21,7 +21,7 @@ from bot.matcher import Matcher
 from bot.progress import progress
 from bot.records import When
 from bot.reply import Known
-from bot.talk.desk import Desk
+from bot.talk.desk import desk
 from bot.talk.story import story, version
 from bot.talk.telling import headline
 from bot.trail import MOST_STEPS
@@ -165,10 +165,9 @@ def changed(before: Base, after: Base) -> Iterator[Change]:
             break
         ids |= reached
     was, now = Matcher(before), Matcher(after)
-    desks = Desk(was), Desk(now)
     for account_id in progress(sorted(ids), "比较回答", len(ids)):
-        first = _said(account_id, was, desks[0])
-        second = _said(account_id, now, desks[1])
+        first = said(account_id, was)
+        second = said(account_id, now)
         if first != second:
             yield Change(0, "", account_id, first[0], second[0], first[1], second[1])
 
@@ -182,10 +181,10 @@ def _led_to(base: Base, ids: Iterable[str]) -> set[str]:
     return {a.id for h in hashes for n in base.leading_to(h) for a in base.unit_at(n).accounts}
 
 
-def _said(account_id: str, matcher: Matcher, desk: Desk) -> tuple[str | None, str | None]:
+def said(account_id: str, matcher: Matcher) -> tuple[str | None, str | None]:
     """Return the version and the line of an account's answer, nothing where it is not in the index."""
     account = matcher.base.account(account_id)
     if account is None:
         return None, None
     tale = story(Known.of(account, matcher), matcher)
-    return version(tale), headline(tale, desk.voice(DEFAULT))
+    return version(tale), headline(tale, desk(matcher).voice(DEFAULT))

@@ -10,15 +10,17 @@ import shlex
 import sqlite3
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot import index, knowledge
 from bot.files import why
+from bot.hosting import Hosting
 from bot.knowledge import Knowledge
 from bot.matcher import Matcher
 from bot.publication import Log
 from bot.records import When
+from bot.serving import Webhook
 from bot.talk.desk import Published
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,6 +39,17 @@ class Setting:
     api_base: str | None = None
     contact: str | None = None
     published: Published | None = None
+    ledger: str | None = None
+    maintainers: frozenset[int] = frozenset()
+    # Where Telegram sends updates; without, they are asked for. And the host and port of our own server.
+    webhook: Webhook | None = None
+    listen: tuple[str, int] = ("127.0.0.1", 8000)
+    # What changed in answers, and for how many seconds a change waits before followers are told.
+    log: Log | None = None
+    wait: float = 12 * 3600.0
+    # Takes up the index as it is now.
+    look: Callable[[], None] | None = None
+    hosting: Hosting = field(default_factory=Hosting)
 
 
 def today() -> When:
@@ -109,9 +122,13 @@ def unwritten(target: Path | str, error: OSError) -> str:
 
 def index_path(options: argparse.Namespace) -> Path:
     """Return the index file that the flags or the environment name."""
-    folder = Path(os.environ.get("DATA_DIR") or ROOT / "data")
     chosen: Path | None = options.index
-    return chosen or folder / INDEX_NAME
+    return chosen or data_folder(options) / INDEX_NAME
+
+
+def data_folder(options: argparse.Namespace) -> Path:
+    """Return the folder of the index and the ledger that the flags or the environment name."""
+    return Path(getattr(options, "data_dir", None) or os.environ.get("DATA_DIR") or ROOT / "data")
 
 
 def matcher(options: argparse.Namespace) -> Matcher | None:

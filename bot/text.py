@@ -76,6 +76,11 @@ def spellings(folded: str, most: int = 16) -> tuple[str, ...]:
     return tuple(ways)
 
 
+def well_formed(text: str) -> str:
+    """Return a text with a question mark for each half of a character, which no file or database takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def initials(folded: str) -> str:
     """Return the first letter of each syllable of a folded text: 水润港城 is srgc."""
     return "".join((readings(c) or (c,))[0][0] for c in folded)

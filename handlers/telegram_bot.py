@@ -1,196 +1,203 @@
-"""The bot on Telegram, by long polling: private chats, text, commands and buttons.
-
-Everything people read comes from a Reply; this room only carries it. The context of a question is kept per chat, in
-memory.
-"""
+"""The bot on Telegram, from its start to a graceful end."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
-import secrets
-from typing import Any
+import signal
+import ssl
+import time
+from collections.abc import Awaitable, Callable
 
-from telegram import (
-    BotCommand,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-    Message,
-    Update,
-)
-from telegram.constants import InlineKeyboardButtonLimit, MessageLimit
 from telegram.error import BadRequest, InvalidToken, TelegramError
-from telegram.ext import (
-    Application,
-    ApplicationBuilder,
-    CallbackQueryHandler,
-    CommandHandler,
-    ContextTypes,
-    MessageHandler,
-    filters,
-)
+from telegram.ext import ExtBot
 
-from bot.dialogue import Message as Asked
-from bot.dialogue import answer
-from bot.reply import Asks, Reply
-from bot.setting import Setting
-from bot.wording import language_of, words
+from bot.card import Cards
+from bot.files import why
+from bot.ledger import Ledger, LedgerError, open_ledger
+from bot.setting import Setting, card_font
+from handlers.telegram_desk import Desk
 from handlers.telegram_http import AiohttpRequest
+from handlers.telegram_lines import LINES
+from handlers.telegram_menu import introduce
 from handlers.telegram_patience import Patience
+from handlers.telegram_polling import Polling
+from handlers.telegram_room import House, key_of
+from handlers.telegram_rooms import BESIDE
+from handlers.telegram_trouble import stumbled
+from handlers.telegram_webhook import Application, Listening, alone
 
 log = logging.getLogger(__name__)
 
-COMMANDS = ("start", "help")
-# Telegram takes a two-letter language, so Traditional cannot be told from Simplified here; the replies can.
-MENU_LANGUAGES = {"": "zh-Hans", "zh": "zh-Hans", "en": "en"}
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+BAD_WEBHOOK = "Telegram 不收这个 webhook 网址:%s。看一看 WEBHOOK_URL,改好再启动。"
+BAD_CERTIFICATE = "证书用不了(%s)。WEBHOOK_CERT 和 WEBHOOK_KEY 要是成对的 PEM 文件。"
+TAKEN = "听不了 %s:%s(%s)。换一个地址或端口(LISTEN),或先停掉占着它的程序。"
 REFUSED = "Telegram 不认这个令牌。向 @BotFather 重新要一个,设到 TELEGRAM_BOT_TOKEN 再启动。"
+# Seconds that what is in hand may take after a signal; the process is gone within ten.
+GRACE = 6.0
+# Seconds between two tries of something that failed and must be done, and between two cleanings of the ledger.
+PAUSE, CLEANING = 5.0, 3600.0
 
-App = Application[Any, Any, Any, Any, Any, Any]
-Context = ContextTypes.DEFAULT_TYPE
+
+class _Quiet(logging.Formatter):
+    """Writes no line with the token in it, wherever it came from."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self._token = token
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of a record."""
+        line = super().format(record)
+        return line.replace(self._token, "<token>") if self._token else line
 
 
-def run(setting: Setting) -> int:
-    """Serve Telegram until SIGINT or SIGTERM; updates in hand are answered first. 1 when the token is refused."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # its lines hold the token
+def run(setting: Setting, application: Application = alone) -> int:
+    """Serve Telegram until SIGINT or SIGTERM; updates in hand are answered first. 1 when it cannot begin or go on.
+
+    With a webhook, `application` is what it is served in, so that pages may stand beside it.
+    """
+    logging.basicConfig(level=logging.INFO)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     for handler in logging.getLogger().handlers:
-        handler.addFilter(_is_news)
+        handler.setFormatter(_Quiet(setting.token or ""))
     # PTB then gives RetryAfter as a timedelta, as it always will from its next major version on.
     os.environ.setdefault("PTB_TIMEDELTA", "1")
-    app = build(setting)
+    return asyncio.run(serve(setting, application=application))
+
+
+async def serve(
+    setting: Setting, leaving: asyncio.Event | None = None, application: Application = alone
+) -> int:
+    """Serve until a signal, or until `leaving` is set; what `run` returns."""
+    leaving = leaving or _signalled()
     try:
-        app.run_polling(allowed_updates=[Update.MESSAGE, Update.CALLBACK_QUERY], bootstrap_retries=-1)
-    except InvalidToken:
-        log.error(REFUSED)  # noqa: TRY400  # the traceback says nothing more, and holds the token
+        ledger = await open_ledger(setting.ledger or "", time.time, time.monotonic)
+    except LedgerError as error:
+        log.error("%s", error)  # noqa: TRY400 - it says all there is to say
         return 1
+    polls = AiohttpRequest(connections=4)
+    house = open_house(setting, ledger, polls)
+    try:
+        webhook = setting.webhook
+        source = Listening(house, webhook, application) if webhook else Polling(house, polls)
+        return await _serve(house, source, leaving)
+    except InvalidToken:
+        log.error(REFUSED)  # noqa: TRY400 - the traceback says nothing more
+        return 1
+    except BadRequest as error:
+        log.error(BAD_WEBHOOK, error)  # noqa: TRY400
+        return 1
+    except ssl.SSLError as error:
+        log.error(BAD_CERTIFICATE, why(error))  # noqa: TRY400
+        return 1
+    except OSError as error:
+        log.error(TAKEN, *setting.listen, why(error))  # noqa: TRY400
+        return 1
+    finally:
+        await house.bot.shutdown()
+        await ledger.close()
+
+
+def open_house(setting: Setting, ledger: Ledger, polls: AiohttpRequest) -> House:
+    """Return what all rooms share; its bot is yet to be initialised."""
+
+    async def gone(chat: int) -> None:
+        await ledger.people.gone(key_of(chat))
+
+    async def moved(old: int, new: int) -> None:
+        await ledger.people.move(key_of(old), key_of(new))
+
+    base = (setting.api_base or "https://api.telegram.org").rstrip("/")
+    bot = ExtBot(
+        setting.token or "",
+        f"{base}/bot",
+        f"{base}/file/bot",
+        request=AiohttpRequest(),
+        get_updates_request=polls,
+        rate_limiter=Patience(gone=gone, moved=moved),
+    )
+    return House(bot, setting, ledger, time.time, Cards(font=card_font()))
+
+
+async def _serve(house: House, source: Polling | Listening, leaving: asyncio.Event) -> int:
+    """Take in and handle until told to leave, then finish what is in hand. Raises: InvalidToken, BadRequest, OSError."""
+    end = asyncio.create_task(leaving.wait())
+    begin = asyncio.create_task(_reach(house))
+    tasks: list[asyncio.Task[object]] = [end, begin]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if not begin.done():
+            return 0
+        begin.result()
+        desk = Desk(house, LINES)
+        taking = asyncio.create_task(source.run())
+        refused = asyncio.create_task(desk.refused.wait())
+        jobs = (_attend, _clean, *BESIDE)
+        tasks += [taking, refused, asyncio.create_task(desk.work()), asyncio.create_task(introduce(house))]
+        tasks += [asyncio.create_task(_again(job, house)) for job in jobs]
+        await asyncio.wait((end, taking, refused), return_when=asyncio.FIRST_COMPLETED)
+        if taking.done():
+            taking.result()
+        await _stopped(taking)
+        await desk.settle(GRACE)
+        if desk.refused.is_set():
+            raise InvalidToken
+        await source.confirm()
+    finally:
+        await _stopped(*tasks)
     return 0
 
 
-def _is_news(record: logging.LogRecord) -> bool:
-    """Leave out the library's traceback of a refused token: `run` says what to do about it in one line."""
-    return not (record.exc_info and isinstance(record.exc_info[1], InvalidToken))
-
-
-def build(setting: Setting) -> App:
-    """Return the application with all its handlers, in the order in which they are tried."""
-    builder = ApplicationBuilder().token(setting.token or "").post_init(_introduce).rate_limiter(Patience())
-    builder = builder.request(AiohttpRequest()).get_updates_request(AiohttpRequest(connections=4))
-    if setting.api_base:
-        base = setting.api_base.rstrip("/")
-        builder = builder.base_url(f"{base}/bot").base_file_url(f"{base}/file/bot")
-    app: App = builder.build()
-    app.bot_data["setting"] = setting
-    private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
-    app.add_handler(CommandHandler("start", _command("hello"), private))
-    app.add_handler(CommandHandler("help", _command("help"), private))
-    app.add_handler(CallbackQueryHandler(_pressed))
-    app.add_handler(MessageHandler(private & filters.TEXT & ~filters.COMMAND, _typed))
-    app.add_handler(MessageHandler(private, _other))
-    app.add_error_handler(_failed)
-    return app
-
-
-async def _introduce(app: App) -> None:
-    """Register the commands in each language of the menu."""
-    for code, language in MENU_LANGUAGES.items():
-        menu = [BotCommand(c, words(language).say(f"command_{c}")) for c in COMMANDS]
-        await app.bot.set_my_commands(menu, language_code=code or None)
-
-
-def _command(key: str) -> Any:
-    async def say(update: Update, context: Context) -> None:
-        if update.effective_message:
-            await update.effective_message.reply_text(_spoken(key, update, context))
-
-    return say
-
-
-def _spoken(key: str, update: Update, context: Context) -> str:
-    """Return what a command says; help ends with the address that people may write to, where there is one."""
-    spoken, address = words(_language(update)), context.bot_data["setting"].contact
-    lines = [spoken.say(key)]
-    if key == "help" and address:
-        lines.append(spoken.say("tell_us", address=address))
-    return "\n".join(lines)
-
-
-async def _typed(update: Update, context: Context) -> None:
-    """Answer text, as the answer to the last question where there was one."""
-    message = update.effective_message
-    if message is not None:
-        await _send(message, _answer(update, context, message.text or ""), context)
-
-
-async def _pressed(update: Update, context: Context) -> None:
-    """Answer a button under the message it stands on; Telegram is told first, so that it stops spinning."""
-    query = update.callback_query
-    if query is None:
-        return
-    try:
-        await query.answer()
-    except BadRequest:
-        log.info("button pressed too long ago to be confirmed")
-    message = query.message
-    if isinstance(message, Message):
-        await _send(message, _answer(update, context, choice=query.data or ""), context)
-
-
-async def _other(update: Update, context: Context) -> None:
-    """Answer what is no text, and commands we do not have."""
-    message = update.effective_message
-    if message and message.text:
-        await message.reply_text(_spoken("help", update, context))
-    elif message:
-        await _send(message, _answer(update, context, message.caption or ""), context)
-
-
-async def _failed(update: object, context: Context) -> None:
-    """Log the cause under a number, and tell the person that number and what to do."""
-    number = secrets.token_hex(3)
-    log.error("failed, reference %s", number, exc_info=context.error)
-    message = update.effective_message if isinstance(update, Update) else None
-    if isinstance(update, Update) and message:
+async def _reach(house: House) -> None:
+    """Begin, once Telegram can be reached. Raises: InvalidToken."""
+    while True:
         try:
-            await message.reply_text(words(_language(update)).say("trouble", number=number))
-        except TelegramError:
-            log.warning("could not tell the person about %s", number)
+            await house.bot.initialize()
+        except InvalidToken:
+            raise
+        except TelegramError as error:
+            log.warning("Telegram cannot be reached yet: %s", error)
+            await asyncio.sleep(PAUSE)
+        else:
+            return
 
 
-async def _send(message: Message, reply: Reply, context: Context) -> None:
-    """Send a reply with its buttons and remember what a typed answer would mean."""
-    if context.chat_data is not None:
-        context.chat_data["context"] = reply.context
-        context.chat_data["spoken"] = reply.language
-        if reply.wish and reply.wish.asks is Asks.LANGUAGE:
-            context.chat_data["language"] = reply.wish.value
-    text = reply.text[: MessageLimit.MAX_TEXT_LENGTH]
-    await message.reply_text(text, reply_markup=keyboard(reply), link_preview_options=NO_PREVIEW)
+async def _attend(house: House) -> None:
+    """Show the other workers that this one lives, and take over from those that do not."""
+    await house.ledger.attend()
 
 
-def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
-    """Return a reply's choices as buttons, one a row: names are long and thumbs are big."""
-    if not reply.choices:
-        return None
-    assert all(len(c.choice.encode()) <= InlineKeyboardButtonLimit.MAX_CALLBACK_DATA for c in reply.choices)  # noqa: S101
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(c.label, callback_data=c.choice)] for c in reply.choices]
-    )
+async def _clean(house: House) -> None:
+    """Delete now and then what is no longer to be kept."""
+    while True:
+        await house.ledger.prune()
+        await asyncio.sleep(CLEANING)
 
 
-def _answer(update: Update, context: Context, text: str = "", choice: str | None = None) -> Reply:
-    """Return the reply to a text or a button, in the language of this chat."""
-    setting: Setting = context.bot_data["setting"]
-    chat = context.chat_data or {}
-    # A button is answered in the language of the message it stands under.
-    language = chat.get("language") or (chat.get("spoken") if choice is not None else None)
-    locale = update.effective_user.language_code if update.effective_user else None
-    asked = Asked(text, choice, chat.get("context"), language, locale)
-    return answer(asked, setting.matcher(), setting.today(), setting.published)
+async def _again(job: Callable[[House], Awaitable[None]], house: House) -> None:
+    """Do something until cancelled, again after each failure."""
+    while True:
+        try:
+            await job(house)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is reported and tried again
+            await stumbled(error, house)
+        await asyncio.sleep(PAUSE)
 
 
-def _language(update: Update) -> str:
-    """Return the language of a person's Telegram."""
-    user = update.effective_user
-    return language_of(user.language_code if user else None)
+async def _stopped(*tasks: asyncio.Task[object]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _signalled() -> asyncio.Event:
+    """Return what is set by SIGTERM or SIGINT."""
+    told, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, told.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(told.set))
+    return told

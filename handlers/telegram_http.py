@@ -7,6 +7,7 @@ for every connection); this one costs a third of the time for each and serves hu
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
 import aiohttp
@@ -14,6 +15,9 @@ from telegram._utils.defaultvalue import DefaultValue
 from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+# The library logs an answer that is no JSON as it came; what came may be what people wrote. We log that it was none.
+logging.getLogger("telegram.request.BaseRequest").setLevel(logging.CRITICAL)
 
 
 class AiohttpRequest(BaseRequest):

@@ -109,9 +109,9 @@ class Patience(BaseRateLimiter[int]):
         """Return how many seconds after an error a call may go out again; `None` when it never will succeed."""
         chat = data.get("chat_id")
         if isinstance(error, RetryAfter):
-            seconds = _seconds(error.retry_after)
-            self._halt(chat, seconds)
-            return seconds
+            wait = seconds(error.retry_after)
+            self._halt(chat, wait)
+            return wait
         if isinstance(error, ChatMigrated) and chat != error.new_chat_id:
             data["chat_id"] = error.new_chat_id
             if isinstance(chat, int):
@@ -123,10 +123,10 @@ class Patience(BaseRateLimiter[int]):
         passes = isinstance(error, NetworkError) and not isinstance(error, BadRequest)
         return pause if passes or str(error) == CUT_OFF else None
 
-    def _halt(self, chat: int | str | None, seconds: float) -> None:
+    def _halt(self, chat: int | str | None, wait: float) -> None:
         """Hold back all calls to a chat; to no other."""
         if chat is not None:
-            self._until[chat] = asyncio.get_running_loop().time() + seconds
+            self._until[chat] = asyncio.get_running_loop().time() + wait
 
     async def _wait_for(self, chat: int | str | None, deadline: float) -> None:
         """Wait until a chat may be written to again."""
@@ -140,5 +140,6 @@ class Patience(BaseRateLimiter[int]):
         await asyncio.sleep(min(until, deadline) - now)
 
 
-def _seconds(retry_after: int | timedelta) -> float:
+def seconds(retry_after: int | timedelta) -> float:
+    """Return how long Telegram says to wait."""
     return retry_after.total_seconds() if isinstance(retry_after, timedelta) else float(retry_after)

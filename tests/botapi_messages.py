@@ -81,12 +81,26 @@ def _reply_fields(world: World, params: Params, chat: Chat) -> Json:
     return {"reply_to_message": target.replied()}
 
 
+def _topic(params: Params, chat: Chat) -> Json:
+    """Finds the topic of a forum that a message goes to.
+
+    Raises:
+        ApiError: The chat has no such topic.
+    """
+    thread = params.integer("message_thread_id")
+    if not thread:
+        return {}
+    if thread not in chat.topics:
+        raise bad("message thread not found")
+    return {"message_thread_id": thread, "is_topic_message": True}
+
+
 def _send(world: World, params: Params, content: Json, what: str) -> Message:
     """Sends a message; `what` names its kind where the bot has not the right to send it."""
     markup = reply_markup(params)
     chat = world.find_chat(params, write=True)
     world.check_may_send(chat, what)
-    fields = {**content, **_reply_fields(world, params, chat)}
+    fields = {**content, **_reply_fields(world, params, chat), **_topic(params, chat)}
     if params.flag("protect_content"):
         fields["has_protected_content"] = True
     inline = markup is not None and "inline_keyboard" in markup
@@ -226,7 +240,7 @@ def send_chat_action(world: World, params: Params) -> bool:
     """Shows that the bot is busy."""
     if params.text("action").lower() not in CHAT_ACTIONS:
         raise bad("wrong parameter action in request")
-    world.find_chat(params, write=True)
+    _topic(params, world.find_chat(params, write=True))
     return True
 
 

@@ -72,6 +72,7 @@ class People:
         username: str = "",
         members: tuple[User, ...] = (),
         bot: str = "left",
+        topics: tuple[int, ...] = (),
     ) -> Chat:
         """Makes a group.
 
@@ -82,11 +83,14 @@ class People:
             username: Public name without "@"; "" for a private group.
             members: Its people.
             bot: The bot's status in it: "left", "member", "administrator", "restricted" or "kicked".
+            topics: The message_thread_id of each topic; with any it is a forum.
         """
         number = 1 + len(self.world.chats)
         chat_id = id or (-number if type == "group" else -1_000_000_000_000 - number)
         assert chat_id not in self.world.chats, f"there is already a chat {chat_id}"
-        chat = Chat(chat_id, type, title, username, members={user.id: "member" for user in members})
+        chat = Chat(
+            chat_id, type, title, username, members={user.id: "member" for user in members}, topics=topics
+        )
         chat.members[self.world.bot.id] = bot
         self.world.chats[chat_id] = chat
         return chat
@@ -299,14 +303,17 @@ class People:
             self.world.tell({"chosen_inline_result": chosen}, query.user)
         return message
 
-    async def guest(self, user: User, text: str, chat: ChatLike) -> Query:
-        """Calls the bot in a chat it is not in; the bot's @username is put before a text that lacks it."""
+    async def guest(self, user: User, text: str, chat: ChatLike, **extra: Any) -> Query:
+        """Calls the bot in a chat it is not in; the bot's @username is put before a text that lacks it.
+
+        `extra` are more fields of the Bot API object Message, e.g. `reply_to_message=<Message>`.
+        """
         where = self.chat(chat)
         assert self.world.supports_guests, "the bot has no guest mode"
         assert where.members.get(self.world.bot.id) not in INSIDE, "the bot is in this chat and no guest"
         name = f"@{self.world.bot.username}"
         text = text if name.lower() in text.lower() else f"{name} {text}"
-        message = self._write(user, where, {"text": text, "entities": find_entities(text)})
+        message = self._write(user, where, {"text": text, "entities": find_entities(text), **extra})
         query = self.world.ask("guest", user, text, where)
         self.world.tell({"guest_message": {**message, "guest_query_id": query.id}}, user)
         return query

@@ -110,6 +110,7 @@ class Chat:
         open: Of a private chat: whether the person has ever written to the bot.
         deactivated: Of a private chat: whether the person's account is gone.
         migrated_to: Id of the supergroup a group became, 0 for none.
+        topics: Of a forum: the message_thread_id of each topic that is open.
         messages: What a person sees in the chat now, oldest first.
         untaken: Messages of the bot that no test has taken yet, oldest first.
     """
@@ -123,6 +124,7 @@ class Chat:
     open: bool = False
     deactivated: bool = False
     migrated_to: int = 0
+    topics: tuple[int, ...] = ()
     messages: list[Message] = field(default_factory=list)
     untaken: deque[Message] = field(default_factory=deque)
     last_message_id: int = 0
@@ -138,6 +140,8 @@ class Chat:
         for name in ("title", "username"):
             if getattr(self, name):
                 found[name] = getattr(self, name)
+        if self.topics:
+            found["is_forum"] = True
         return found
 
     def find(self, message_id: int) -> Message | None:

@@ -457,6 +457,18 @@ async def test_restricted_bot_has_no_right_to_write(api: BotApi, bot: Bot) -> No
         await bot.send_message(api.group(bot="restricted").id, "hello")
 
 
+async def test_message_to_a_topic_that_is_not_there_is_refused(api: BotApi, bot: Bot, li: User) -> None:
+    forum = api.group(members=(li,), bot="member", topics=(7,))
+    for thread in (1, 8):
+        with pytest.raises(BadRequest, match="thread not found"):
+            await bot.send_message(forum.id, "x", message_thread_id=thread)
+    sent = await bot.send_message(forum.id, "x", message_thread_id=7)
+    assert (sent.message_thread_id, sent.is_topic_message, sent.chat.is_forum) == (7, True, True)
+    plain = api.group(members=(li,), bot="member")
+    with pytest.raises(BadRequest, match="thread not found"):
+        await bot.send_chat_action(plain.id, "typing", message_thread_id=7)
+
+
 async def test_migrated_group_tells_its_new_id(api: BotApi, bot: Bot, li: User) -> None:
     group = api.group(type="group", bot="member")
     new = await api.migrate(li, group)

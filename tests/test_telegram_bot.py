@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -16,7 +17,7 @@ from conftest import ROOT, Turn, conversations
 
 from bot.records import When
 from bot.setting import Setting
-from handlers.telegram_bot import build
+from handlers.telegram_bot import serve
 from tests.botapi import BotApi, ThreadedBotApi
 
 # How long a reply may take on a busy machine before the test gives up, in seconds.
@@ -49,7 +50,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ThreadedB
     """A running bot and the server it serves, shared by the tests of this module."""
     data = tmp_path_factory.mktemp("data")
     with ThreadedBotApi() as api, running(api, data):
-        api.until(lambda: api.called("getUpdates"), timeout=PATIENCE)
+        api.until(lambda: api.world.poller.is_waiting, timeout=PATIENCE)
         yield api, data / "log"
 
 
@@ -119,18 +120,20 @@ class Broken:
 
 @pytest.mark.asyncio
 async def test_a_failure_tells_the_person_to_try_again_with_a_number_that_is_in_the_log(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PTB_TIMEDELTA", "1")
     broken: Any = Broken()
+    leaving = asyncio.Event()
     async with BotApi() as api:
-        app = build(Setting(lambda: broken, lambda: When("2026-11-20"), api.token, api.base_url))
-        async with app:
-            user = api.user()
-            await api.say(user, "水润港城")
-            for update in await app.bot.get_updates():
-                await app.process_update(update)
-            text = (await api.next_reply(user)).text
+        ledger = str(tmp_path / "ledger.sqlite")
+        setting = Setting(lambda: broken, lambda: When("2026-11-20"), api.token, api.base_url, ledger=ledger)
+        serving = asyncio.create_task(serve(setting, leaving))
+        user = api.user()
+        await api.say(user, "水润港城")
+        text = (await api.next_reply(user, timeout=PATIENCE)).text
+        leaving.set()
+        assert await serving == 0
     assert text.startswith("刚才出了点问题(编号 ")
     number = text.split("编号 ")[1][:6]
     assert f"reference {number}" in caplog.text
@@ -150,7 +153,7 @@ def test_a_refused_token_ends_with_what_to_do(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_it_gracefully_after_the_reply_in_hand(tmp_path: Path, number: signal.Signals) -> None:
     with ThreadedBotApi() as api, running(api, tmp_path) as process:
-        api.until(lambda: api.called("getUpdates"), timeout=PATIENCE)
+        api.until(lambda: api.world.poller.is_waiting, timeout=PATIENCE)
         user = api.user()
         api.fault("late", method="sendMessage", delay=0.5)
         api.say(user, "水润港城")
@@ -165,8 +168,12 @@ def test_a_signal_stops_it_gracefully_after_the_reply_in_hand(tmp_path: Path, nu
 
 
 def test_the_commands_are_registered_in_each_language(api: ThreadedBotApi) -> None:
-    calls = api.called("setMyCommands")
-    assert {c.params.get("language_code", "") for c in calls} == {"", "zh", "en"}
+    api.until(
+        lambda: (
+            {c.params.get("language_code", "") for c in api._api.called("setMyCommands")} == {"", "zh", "en"}
+        ),
+        timeout=PATIENCE,
+    )
 
 
 @pytest.mark.parametrize(

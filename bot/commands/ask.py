@@ -157,6 +157,13 @@ def _message(line: bytes, language: str | None) -> Message:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise BadLineError('以 { 开头却不是 JSON;写成 {"text": "水润港城"},或直接写文字') from error
+    return message_of(data, language)
+
+
+def message_of(data: Any, language: str | None = None) -> Message:
+    """Return the message of a JSON object. Raises: BadLineError when it is none of ours."""
+    if not isinstance(data, dict):
+        raise BadLineError('不是 JSON 对象;写成 {"text": "水润港城"}')
     wrong = [k for k, v in data.items() if k not in FIELDS or not isinstance(v, str | None)]
     if wrong or (data.get("text") is None and data.get("choice") is None):
         raise BadLineError("只能有 text、lang、context、choice,值是文字,text 和 choice 至少写一个")

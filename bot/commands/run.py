@@ -1,22 +1,27 @@
-"""`run`: build the index if need be and start the bot: Telegram with a token, the terminal without."""
+"""`run`: build the index if need be, serve the web page, and Telegram beside it where there is a token."""
 
 from __future__ import annotations
 
 import argparse
 import importlib
 import os
+import sys
 from collections.abc import Callable, Mapping
+from typing import Any
 
-from bot import setting
+from bot import hosting, serving, setting
+from bot.hosting import Hosting
 from bot.live import Live
+from bot.serving import Serving, SettingError
 from bot.setting import Setting
 
-HELP = "启动机器人"
-DESCRIPTION = "建好索引,启动机器人:有令牌接 Telegram,没有就在终端里聊。"
+HELP = "启动:网页,有令牌再接 Telegram"
+DESCRIPTION = "建好索引,打开网页;设了 TELEGRAM_BOT_TOKEN 就同时接 Telegram。在终端里聊用 chat。"
 EXAMPLES = """\
-  python bot.py run                                  在终端里聊
-  TELEGRAM_BOT_TOKEN=<令牌> python bot.py run        接 Telegram"""
-NO_TELEGRAM = "没有设置 TELEGRAM_BOT_TOKEN,先在终端里聊;要接 Telegram:TELEGRAM_BOT_TOKEN=<令牌> make run(令牌向 @BotFather 要)"
+  python bot.py run                                  打开网页 http://127.0.0.1:8000
+  python bot.py run --listen 0.0.0.0:8000            别的机器也能看
+  TELEGRAM_BOT_TOKEN=<令牌> python bot.py run        网页和 Telegram"""
+NO_TELEGRAM = "没有设置 TELEGRAM_BOT_TOKEN,只开网页;要接 Telegram:TELEGRAM_BOT_TOKEN=<令牌> make run(令牌向 @BotFather 要)"
 
 Channel = Callable[[Setting], int]
 
@@ -24,26 +29,62 @@ Channel = Callable[[Setting], int]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `run` takes."""
     setting.add_folders(parser)
-    help_ = "Bot API 地址(默认 Telegram 自己的;或 $TELEGRAM_API_BASE)"
-    parser.add_argument("--telegram-api-base", metavar="URL", help=help_)
+    serving.add_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Start the channel that fits; what it ends with."""
+    """Serve until told to stop; 2 when a setting cannot be used, 1 when something else keeps it from serving."""
+    try:
+        served, hosted = _settings(options)
+    except SettingError as error:
+        print("\n".join(("设置有问题,改好再启动:", *error.problems)), file=sys.stderr)
+        return 2
     matcher = setting.matcher(options)
     if matcher is None:
         return 1
-    token = os.environ.get("TELEGRAM_BOT_TOKEN", "").strip() or None
-    base = options.telegram_api_base or os.environ.get("TELEGRAM_API_BASE") or None
-    if token is None:
-        print(NO_TELEGRAM)
-    channel = _channel(options.channels, "telegram" if token else "console")
+    if served.token is None:
+        print(NO_TELEGRAM, flush=True)
+    web = channel(options.channels, "web")
+    telegram = channel(options.channels, "telegram") if served.token else None
+    log = setting.publications(options)
     with Live(setting.index_path(options), matcher) as live:
-        published = setting.publications(options).line
-        return channel(Setting(live.matcher, setting.today, token, base, setting.contact(), published))
+        found = Setting(
+            live.matcher,
+            setting.today,
+            token=served.token,
+            api_base=served.api_base,
+            contact=setting.contact(),
+            published=log.line,
+            ledger=served.ledger,
+            maintainers=served.maintainers,
+            webhook=served.webhook,
+            listen=served.listen,
+            log=log,
+            wait=served.wait,
+            look=live.look,
+            hosting=hosted,
+        )
+        code: int = web(found, telegram)
+        return code
 
 
-def _channel(channels: Mapping[str, str], name: str) -> Channel:
+def channel(channels: Mapping[str, str], name: str) -> Any:
+    """Return what starts a channel, loaded only now."""
     module, _, function = channels[name].partition(":")
-    found: Channel = getattr(importlib.import_module(module), function)
-    return found
+    return getattr(importlib.import_module(module), function)
+
+
+def _settings(options: argparse.Namespace) -> tuple[Serving, Hosting]:
+    """Read all settings. Raises: SettingError, with the problems of all of them."""
+    problems: list[str] = []
+    try:
+        hosted = hosting.read(os.environ, setting.card_font())
+    except SettingError as error:
+        problems += error.problems
+    try:
+        served = serving.read(options, os.environ, setting.data_folder(options))
+    except SettingError as error:
+        problems = error.problems + problems
+    if problems:
+        raise SettingError(problems)
+    return served, hosted

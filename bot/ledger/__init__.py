@@ -24,6 +24,7 @@ from bot.ledger.engine import engine_at
 from bot.ledger.feedback import Correction, Feedback, Missing, OpenQuestion, Outcome, Questions, Votes
 from bot.ledger.follows import Asked, Follow, Follows, Kind, question_key
 from bot.ledger.inbox import ROOM, Claim, DeadLetter, Inbox, Update
+from bot.ledger.marks import Marks
 from bot.ledger.outbox import Failure, Letter, Notice, Outbox, Send
 from bot.ledger.people import People, Settings, Subscriber
 from bot.ledger.presence import Presence
@@ -52,6 +53,7 @@ __all__ = [
     "Ledger",
     "LedgerError",
     "Letter",
+    "Marks",
     "Missing",
     "Notice",
     "OpenQuestion",
@@ -121,6 +123,7 @@ class Ledger:
         self.feedback = Feedback(store)
         self.questions = Questions(store)
         self.people = People(store)
+        self.marks = Marks(store)
         self.drafts = Drafts(store)
 
     async def start(self) -> None:

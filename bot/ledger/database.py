@@ -7,6 +7,7 @@ The SQL of the ledger is written once. Before a statement runs, its database put
     @lock                              holds the rows read until the transaction ends
     @skip                              holds them too, passing over rows that somebody else holds
     @number @serial @compact           a whole number as key, a key that counts by itself, a table kept as its key
+    @overriding                        a key that counts by itself is given
 
 Many rows are one parameter, so a statement costs one call however many it serves.
 """
@@ -83,6 +84,18 @@ class Database(ABC):
     @abstractmethod
     def tables(self) -> set[str]:
         """Return the names of the tables there are."""
+
+    @abstractmethod
+    def columns(self, table: str) -> list[str]:
+        """Return the names of a table's columns, in order."""
+
+    @abstractmethod
+    def hold_still(self) -> None:
+        """Let this transaction, just begun, see one state of everything, however long it takes."""
+
+    @abstractmethod
+    def count_on(self, table: str) -> None:
+        """Let a key that counts by itself go on after the rows there are."""
 
     @abstractmethod
     def leave_nothing(self) -> None:

@@ -21,6 +21,7 @@ _VOTE = """
     do update set kind = excluded.kind, reason = excluded.reason, at = excluded.at"""
 _CORRECT = """
     insert into feedback (chat, about, kind, correction, source, at) values (?, ?, 'correction', ?, ?, ?) returning id"""
+_SOURCE = "update feedback set source = ? where id = ? and chat = ? and kind = 'correction' returning id"
 _CORRECTIONS = """
     select id, about, correction, source, at from feedback where kind = 'correction' and state = 'open'
     order by at, id limit ?"""
@@ -48,10 +49,11 @@ class Outcome(StrEnum):
 
 
 class Missing(StrEnum):
-    """What was missing: the account itself, or where it went."""
+    """What was missing: an account somebody asked us to look for, where one went, or a name nobody asked more about."""
 
     ACCOUNT = "account"
     DESTINATION = "destination"
+    LOOKUP = "lookup"
 
 
 class Correction(NamedTuple):
@@ -113,6 +115,11 @@ class Feedback:
         kept = (chat, about, scrub_public(text)[:LONGEST_TEXT], scrub_public(source)[:LONGEST_TEXT])
         return await self._store.writes.ask(self._correct, kept)
 
+    async def add_source(self, number: int, chat: str, source: str) -> bool:
+        """Keep on whose word a chat's correction is; whether it is there."""
+        kept = (scrub_public(source)[:LONGEST_TEXT], number, chat)
+        return await self._store.writes.ask(_add_source, kept)
+
     async def corrections(self, most: int = 100) -> list[Correction]:
         """Return the corrections that nobody has looked at, the oldest first."""
         return await self._store.reads.ask(_corrections, most)
@@ -158,6 +165,10 @@ class Questions:
         for question in asked:
             database.run(_ASKED, *question, self._store.now(), self._store.now())
         return [None] * len(asked)
+
+
+def _add_source(database: Database, asked: Sequence[tuple[str, int, str]]) -> Sequence[bool]:
+    return [bool(database.run(_SOURCE, *kept)) for kept in asked]
 
 
 def _corrections(database: Database, asked: Sequence[int]) -> Sequence[list[Correction]]:

@@ -19,6 +19,11 @@ _FOLLOW = """
 _UNFOLLOW = "delete from follow where chat = ? and kind = ? and about = ? returning chat"
 _UNSEND = "delete from outbox where chat = ? and kind = ? and about = ? and state = 'waiting'"
 _OF = "select kind, about, question, since from follow where chat = ? order by since, about, kind"
+# An account that has a new id; who follows that already keeps it.
+_RENAME = """
+    update follow set about = ? where about = ? and not exists (
+      select 1 from follow n where n.chat = follow.chat and n.kind = follow.kind and n.about = ?)"""
+_FORGET = "delete from follow where about = ?"
 _QUESTIONS = """
     select about, min(question), count(*) from follow where question is not null
     group by about order by count(*) desc, about limit ?"""
@@ -85,6 +90,10 @@ class Follows:
         """Return what a chat follows, the oldest first."""
         return await self._store.reads.ask(_of, chat)
 
+    async def rename(self, old: str, new: str) -> None:
+        """Let whoever follows an account follow it under its new id."""
+        await self._store.writes.ask(_rename, (old, new))
+
     async def questions(self, most: int = 10_000) -> list[Asked]:
         """Return the questions that are followed, those with the most followers first."""
         return await self._store.reads.ask(_questions, most)
@@ -106,3 +115,10 @@ def _of(database: Database, asked: Sequence[str]) -> Sequence[list[Follow]]:
 
 def _questions(database: Database, asked: Sequence[int]) -> Sequence[list[Asked]]:
     return [[Asked(*row) for row in database.run(_QUESTIONS, most)] for most in asked]
+
+
+def _rename(database: Database, asked: Sequence[tuple[str, str]]) -> Sequence[None]:
+    for old, new in asked:
+        database.run(_RENAME, new, old, new)
+        database.run(_FORGET, old)
+    return [None] * len(asked)

@@ -33,6 +33,7 @@ class PostgreSQL(Database):
         "number": "bigint primary key",
         "serial": "bigint generated always as identity primary key",
         "compact": "",
+        "overriding": "overriding system value",
     }
 
     def __init__(self, url: str, *, reading: bool = False) -> None:
@@ -69,12 +70,39 @@ class PostgreSQL(Database):
         """Hold the lock of migrations, for as long as they take."""
         self.run("set local lock_timeout = 0")
         self.run("set local statement_timeout = 0")
+        self.run("set local idle_in_transaction_session_timeout = 0")
         self.run("select pg_advisory_xact_lock(?)", MIGRATION)
 
     def tables(self) -> set[str]:
         """Return the tables of the first schema on the path."""
         found = self.run("select tablename from pg_tables where schemaname = current_schema()")
         return {name for (name,) in found}
+
+    def columns(self, table: str) -> list[str]:
+        """Return the names of a table's columns."""
+        found = self.run(
+            "select column_name from information_schema.columns"
+            " where table_schema = current_schema() and table_name = ? order by ordinal_position",
+            table,
+        )
+        return [name for (name,) in found]
+
+    def hold_still(self) -> None:
+        """Take one snapshot, and no timeout."""
+        self.run("set transaction isolation level repeatable read")
+        self.run("set local statement_timeout = 0")
+        self.run("set local idle_in_transaction_session_timeout = 0")
+
+    def count_on(self, table: str) -> None:
+        """Set the sequence behind the table's `id`, where it has one."""
+        if self.run(
+            "select 1 from information_schema.columns where table_schema = current_schema()"
+            " and table_name = ? and is_identity = 'YES'",
+            table,
+        ):
+            self.run(
+                f"select setval(pg_get_serial_sequence('{table}', 'id'), max(id)) from {table} having max(id) > 0"  # noqa: S608  # a name from our own tables
+            )
 
     def leave_nothing(self) -> None:
         """Do nothing more: the server's vacuum frees what was deleted."""

@@ -5,6 +5,7 @@ outbox                            what is to be sent by itself, once
 follow, feedback, question        what people asked to be told, thought of an answer, and asked in vain
 draft, draft_sender                notices that wait for a maintainer, and who wants to hear of them
 setting, memory                   what a chat wishes, and what we remember of it for a while
+mark                              how far the bot's own work has come; nothing of people
 
 Whatever belongs to a person has a column `chat`, and is named in `bot/ledger/people.py`.
 """
@@ -53,6 +54,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "create index setting_digest on setting (digest) where digest is not null",
         """create table memory (chat text not null, name text not null, value text not null,
            until double precision not null, primary key (chat, name)) @compact""",
+        "create table mark (name text primary key, value text not null) @compact",
     ),
     (
         """create table draft (id @serial, digest text not null unique, text text not null, date text, url text,
@@ -82,7 +84,7 @@ def migrate(database: Database, asked: Sequence[None]) -> Sequence[int]:
         RefusedError: the ledger is newer than this program, or no ledger.
     """
     database.guard_migration()
-    found = _version(database)
+    found = version_of(database)
     if found > NEWEST:
         raise RefusedError(NEWER.format(found=found, known=NEWEST))
     for step in STEPS[found:]:
@@ -94,8 +96,8 @@ def migrate(database: Database, asked: Sequence[None]) -> Sequence[int]:
     return [found] * len(asked)
 
 
-def _version(database: Database) -> int:
-    """Return the version of the tables there are, 0 for an empty database."""
+def version_of(database: Database) -> int:
+    """Return the version of the tables there are, 0 for an empty database. Raises: RefusedError for what is no ledger."""
     tables = database.tables()
     if "ledger_schema" in tables:
         rows = database.run("select version from ledger_schema")

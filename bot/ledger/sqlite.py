@@ -38,6 +38,7 @@ class SQLite(Database):
         "number": "integer primary key",
         "serial": "integer primary key autoincrement",
         "compact": "without rowid",
+        "overriding": "",
     }
 
     def __init__(self, path: Path, *, reading: bool = False) -> None:
@@ -90,6 +91,16 @@ class SQLite(Database):
     def tables(self) -> set[str]:
         """Return the tables of the file."""
         return {name for (name,) in self._db.execute("select name from sqlite_master where type = 'table'")}
+
+    def columns(self, table: str) -> list[str]:
+        """Return the names of a table's columns."""
+        return [name for (name,) in self._db.execute("select name from pragma_table_info(?)", (table,))]
+
+    def hold_still(self) -> None:
+        """Do nothing more: a transaction sees the file as it was."""
+
+    def count_on(self, table: str) -> None:
+        """Do nothing more: SQLite counts on from the highest key there was."""
 
     def leave_nothing(self) -> None:
         """Empty the write-ahead log after the commit."""

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import replace
 
+from bot.index import Base
 from bot.reply import Kind, Known, Reply
 from bot.talk import telling
 from bot.talk.account import Asked, about, warned
@@ -29,7 +30,7 @@ MOST_BESIDE = 20
 
 def check(text: str, scene: Scene) -> Reply | None:
     """Answer a code or a whole forwarded text that holds one; `None` for a text without."""
-    clean = unicodedata.normalize("NFKC", text).upper().replace("—", "-").replace("–", "-").replace("−", "-")
+    clean = _clean(text)
     found = _CODE.search(clean)
     if found is None:
         return None
@@ -45,6 +46,17 @@ def check(text: str, scene: Scene) -> Reply | None:
     said = found[2].translate(_ALIKE) if found[2] else None
     lead = _lead(tale, said, beside, scene)
     return replace(about(known, scene, Asked(lead=lead)), kind=Kind.CHECKED)
+
+
+def account_of(text: str, base: Base) -> str | None:
+    """Return the id of the one account that a code in a text stands for."""
+    found = _CODE.search(_clean(text))
+    accounts = base.coded(found[1].translate(_ALIKE)) if found else []
+    return accounts[0].id if len(accounts) == 1 else None
+
+
+def _clean(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).upper().replace("—", "-").replace("–", "-").replace("−", "-")
 
 
 def _lead(tale: Story, said: str | None, beside: str, scene: Scene) -> tuple[str, ...]:

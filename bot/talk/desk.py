@@ -161,6 +161,7 @@ class Scene:
         published: What earlier versions of answers said.
         thread: What was said before.
         met: The accounts looked up on the way, by id.
+        area: The person's home area, a division code.
     """
 
     matcher: Matcher
@@ -169,6 +170,7 @@ class Scene:
     published: Published | None = None
     thread: Thread = field(default_factory=Thread)
     met: dict[str, Known | None] = field(default_factory=dict, compare=False)
+    area: str | None = None
 
     @property
     def desk(self) -> Desk:

@@ -55,7 +55,7 @@ def names_in(text: str, scene: Scene) -> list[str]:
 def listing(names: list[str], scene: Scene) -> Reply:
     """Answer each name of a list in a line."""
     w = scene.voice
-    rows = [_row(name, scene) for name in names[:MOST_NAMES]]
+    rows = [row_of(name, scene) for name in names[:MOST_NAMES]]
     lines = [
         w.say("list_numbered", number=str(n), line=_said(row, scene)) for n, row in enumerate(rows, start=1)
     ]
@@ -92,7 +92,8 @@ def _unit(name: str, scene: Scene) -> str | None:
     return match.accounts[0].unit if match.verdict is Verdict.SURE else None
 
 
-def _row(name: str, scene: Scene) -> Row:
+def row_of(name: str, scene: Scene) -> Row:
+    """Return what is known of one name of a list."""
     match = scene.matcher.match(name)
     if match.verdict is Verdict.SURE:
         tale = story(Known.of(match.accounts[0], scene.matcher), scene.matcher)

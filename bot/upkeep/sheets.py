@@ -44,6 +44,11 @@ def lines(path: Path) -> Lines:
         content = path.read_bytes()
     except OSError as error:
         raise TableError(f"打不开 {path}:{why(error)};检查文件名。") from error
+    return lines_of(content)
+
+
+def lines_of(content: bytes) -> Lines:
+    """Return the rows of what a CSV or Excel file holds. Raises: TableError."""
     return _excel_lines(content) if content.startswith(b"PK") else _csv_lines(content)
 
 

@@ -1,0 +1,137 @@
+"""Floor 7. From the publication log to the outbox: what changed is read, waits, and becomes a letter for each follower.
+
+Any number of workers may do it at once: a letter's key says which change it tells, so that the outbox takes it once.
+What is killed in between is done again from the last bookmark.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.following.area import AT_ONCE, WEEKLY, area_letters
+from bot.following.waiting import HOUR, Wait, Waiting, week_of
+from bot.ledger import Kind, Ledger, Letter, Notice
+from bot.ledger.database import Clock
+from bot.matcher import Matcher
+from bot.publication import Log
+from bot.reply import Known
+from bot.talk.story import story
+
+# How long a change waits by default, in seconds.
+WAIT = 12 * HOUR
+MARK = "followers"
+# Changes of the log taken up at once.
+MOST = 1000
+
+
+class Publisher:
+    """Watches the log for followers.
+
+    Args:
+        ledger: Where follows, letters and the bookmark are.
+        log: The publication log.
+        matcher: Gives the matcher in service.
+        now: Seconds since 1970.
+        wait: Seconds for which a change can be taken back.
+    """
+
+    def __init__(
+        self, ledger: Ledger, log: Log, matcher: Callable[[], Matcher], now: Clock, wait: float = WAIT
+    ) -> None:
+        self._ledger = ledger
+        self._log = log
+        self._matcher = matcher
+        self._now = now
+        self._wait = wait
+
+    async def publish(self) -> int:
+        """Take up what changed, and announce what has waited long enough; how many letters are new.
+
+        Raises:
+            TroubleError: the ledger could not be read or written; nothing is lost.
+        """
+        matcher = self._matcher()
+        before = await self._read()
+        waiting, renamed = await asyncio.to_thread(self._heard, before, matcher)
+        for old, new in renamed.items():
+            await self._ledger.follows.rename(old, new)
+        if waiting.digest != matcher.base.digest:
+            asked = await self._ledger.follows.questions()
+            keys, words = [a.about for a in asked], [a.question for a in asked]
+            waiting = await asyncio.to_thread(waiting.asked, words, matcher, keys, self._now())
+        if waiting != before:  # changes are remembered before anything is told of them
+            await self._ledger.marks.put(MARK, waiting.text())
+        return await self._announce(waiting, matcher)
+
+    async def _announce(self, waiting: Waiting, matcher: Matcher) -> int:
+        """Put what has waited long enough into the outbox, first; then remember that it is there."""
+        now = self._now()
+        due, week = waiting.due(now, self._wait), week_of(now)
+        if not due and week == waiting.week:
+            return 0
+        outbox, people = self._ledger.outbox, self._ledger.people
+        told = await asyncio.to_thread(self._notices, due, matcher)
+        new: int = await outbox.announce(told) if told else 0
+        changed = [w for w in due if w.change and not w.is_undone]
+        gathered = tuple(dict.fromkeys((*waiting.gathered, *(w.account for w in changed))))
+        letters: list[Letter] = []
+        # What was published together is told together, also when this is done again after a fault.
+        for at in sorted({w.at for w in changed}):
+            together = [w.account for w in changed if w.at == at]
+            letters += area_letters(await people.subscribers(AT_ONCE), together, matcher, f"area {at}", now)
+        if week > waiting.week >= 0:
+            letters += area_letters(await people.subscribers(WEEKLY), gathered, matcher, f"week {week}", now)
+        new += await outbox.put(letters) if letters else 0
+        kept = gathered if week == waiting.week else ()
+        await self._ledger.marks.put(MARK, replace(waiting.without(due), week=week, gathered=kept).text())
+        return new
+
+    async def _read(self) -> Waiting:
+        """Return what waits; the first time, nothing of the log that there is."""
+        kept = await self._ledger.marks.get(MARK)
+        if kept is not None:
+            return Waiting.of(kept)
+        latest = await asyncio.to_thread(self._log.since, "", 1)
+        return Waiting(bookmark=latest[0].id if latest else 0, week=week_of(self._now()))
+
+    def _heard(self, waiting: Waiting, matcher: Matcher) -> tuple[Waiting, dict[str, str]]:
+        """Return what waits after all that the log holds, and the accounts that have new ids."""
+        renamed: dict[str, str] = {}
+        while changes := self._log.after(waiting.bookmark, MOST):
+            waiting = waiting.heard(changes, matcher, self._now())
+            ids = {c.account: matcher.base.moved(c.account) for c in changes}
+            renamed |= {old: new for old, new in ids.items() if new and new != old}
+        return waiting, renamed
+
+    def _notices(self, due: list[Wait], matcher: Matcher) -> list[Notice]:
+        return [notice for wait in due for notice in notices(wait, matcher, self._now())]
+
+
+def notices(wait: Wait, matcher: Matcher, due: float) -> list[Notice]:
+    """Return what followers are to be told of something that has waited long enough; nothing where it was undone."""
+    if wait.about.startswith("?"):
+        return [answered(wait.about, wait.account, due)]
+    # Of a new account nobody can know; of one that says what it always said there is nothing to tell.
+    if all(step.version == wait.version for step in wait.steps):
+        return []
+    cause = f"change {wait.change}"
+    told = [Notice(cause, Kind.CHANGE, wait.about, wait.payload(), due)]
+    if wait.version is None or following(wait.account, matcher) is Kind.CHANGE:
+        told.append(Notice(cause, Kind.KNOWN, wait.about, wait.payload(), due))
+    return told
+
+
+def answered(key: str, account: str, due: float) -> Notice:
+    """Return what those are to be told who asked after a name, once an account answers it."""
+    return Notice(f"answer {account}", Kind.KNOWN, key, Wait(key, account, due).payload(), due)
+
+
+def following(account_id: str, matcher: Matcher) -> Kind:
+    """Return what there is to follow of an account: that it becomes known where it went, or that this changes."""
+    account = matcher.base.account(account_id)
+    if account is None:
+        return Kind.KNOWN
+    tale = story(Known.of(account, matcher), matcher)
+    return Kind.CHANGE if tale.goals or not account.state.gone else Kind.KNOWN

@@ -1,0 +1,71 @@
+"""In groups: whether a message is meant for the bot, what it asks, and who may change how the bot behaves."""
+
+from __future__ import annotations
+
+from telegram import Chat, ChatMember, Message, MessageEntity, Update
+
+from bot.matcher import Verdict
+from handlers.telegram_room import Room
+
+GROUPS = (Chat.GROUP, Chat.SUPERGROUP)
+
+
+def in_group(update: Update, room: Room) -> bool:
+    """Tell whether it happened in a group."""
+    return room.chat is not None and room.chat.type in GROUPS
+
+
+def addressed(update: Update, room: Room) -> bool:
+    """Tell whether a new message of a group mentions the bot or replies to it."""
+    message = update.message
+    return message is not None and (bool(_mentions(message, room)) or _to_us(message, room))
+
+
+def question_in(message: Message, room: Room) -> str:
+    """Return what a message asks: its words without our name; where they name nothing, those it replies to."""
+    text = message.text or message.caption or ""
+    for mention in _mentions(message, room):
+        text = text.replace(mention, " ")
+    own, other = " ".join(text.split(" ")).strip(), _other(message, room)
+    if not other or (own and room.house.matcher().match(own).verdict is not Verdict.NONE):
+        return own
+    return other
+
+
+async def by_admin(room: Room) -> bool:
+    """Tell whether a person may decide for this chat: in private anybody, in a group its administrators."""
+    if room.is_private or room.chat is None:
+        return True
+    message = room.update.message
+    if message and message.sender_chat:  # an anonymous administrator speaks as the group itself
+        return message.sender_chat.id == room.chat.id
+    if room.user is None:
+        return False
+    member = await room.bot.get_chat_member(room.chat.id, room.user.id)
+    return member.status in (ChatMember.ADMINISTRATOR, ChatMember.OWNER)
+
+
+def _mentions(message: Message, room: Room) -> list[str]:
+    """Return the words by which a message mentions the bot."""
+    entities = {**message.parse_entities(), **message.parse_caption_entities()}
+    name = f"@{room.house.username}".lower()
+    return [
+        text
+        for entity, text in entities.items()
+        if (entity.type == MessageEntity.MENTION and text.lower() == name)
+        or (entity.user is not None and entity.user.id == room.bot.id)
+    ]
+
+
+def _to_us(message: Message, room: Room) -> bool:
+    replied = message.reply_to_message
+    return replied is not None and replied.from_user is not None and replied.from_user.id == room.bot.id
+
+
+def _other(message: Message, room: Room) -> str:
+    """Return the words of somebody else that a message replies to, or the part of them that it quotes."""
+    if _to_us(message, room):
+        return ""
+    replied = message.reply_to_message
+    quoted = message.quote.text if message.quote else ""
+    return quoted or ((replied.text or replied.caption or "") if replied else "")

@@ -1,0 +1,41 @@
+"""What a reply's wish to be told does, and the buttons that go with it."""
+
+from __future__ import annotations
+
+from telegram import InlineKeyboardButton
+
+from bot.following.publisher import following
+from bot.ledger import Kind, Missing
+from bot.reply import Asks, Reply
+from handlers.telegram_room import Room
+from handlers.telegram_stop import LETTERS, stop_button
+
+# Seconds for which the language of letters is remembered: while somebody may follow; /stop erases it.
+FOR_LONG = 10 * 365 * 86_400.0
+TELL = "tell:"
+
+
+async def follow_account(account: str, room: Room) -> None:
+    """Follow an account as its answer stands: until it is known where it went, or whenever that changes."""
+    matcher = room.house.matcher()
+    kind = following(account, matcher)
+    new = await room.ledger.follows.follow(room.key, kind, account)
+    await room.remember(LETTERS, room.language, FOR_LONG)
+    record = matcher.base.account(account)
+    if new and kind is Kind.KNOWN and record and record.name:  # maintainers see how many wait for it
+        await room.ledger.questions.asked(Missing.DESTINATION, record.name)
+
+
+async def pass_on(question: str, room: Room) -> None:
+    """Give the maintainers a question that nobody could answer."""
+    await room.ledger.questions.asked(Missing.ACCOUNT, question)
+
+
+def follow_keys(reply: Reply, room: Room) -> list[list[InlineKeyboardButton]]:
+    """Return what a reply offers to tell; and under one that grants it, its end."""
+    if reply.wish and reply.wish.asks is Asks.TELL:
+        kind = following(reply.wish.value, room.house.matcher())
+        return [stop_button(kind, reply.wish.value, room.words.say("follow_stop"))]
+    if reply.wish and reply.wish.asks is Asks.INQUIRE and reply.wish.value:
+        return [[InlineKeyboardButton(room.words.say("follow_question"), callback_data=TELL)]]
+    return [[InlineKeyboardButton(c.label, callback_data=c.choice)] for c in reply.offers]

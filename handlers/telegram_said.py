@@ -1,0 +1,72 @@
+"""What was said last in a chat: which message answered which, and what a follow-up to each would mean.
+
+Kept for a day in the chat's memory, in one row that holds the last few.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+
+from handlers.telegram_room import Room
+
+A_DAY = 86_400.0
+NAME = "said"
+# Answers that are remembered of a chat: a reply to an older one, or its edit, is a question of its own.
+MOST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One answer.
+
+    Attributes:
+        answer: The message that answered.
+        question: The message that was answered; `None` for a button.
+        context: What a typed follow-up needs.
+        language: The language it was said in.
+        plain: The text to be forwarded, of an answer that cannot be told again from an account's id.
+    """
+
+    answer: int
+    question: int | None = None
+    context: str | None = None
+    language: str | None = None
+    plain: str | None = None
+
+
+def said(room: Room) -> list[Said]:
+    """Return the last answers, the oldest first."""
+    return [Said(**entry) for entry in json.loads(room.memory.get(NAME, "[]"))]
+
+
+def by(room: Room, answer: int | None) -> Said | None:
+    """Return the answer that a message of ours is."""
+    return next((s for s in said(room) if s.answer == answer), None)
+
+
+def answered(room: Room, question: int) -> Said | None:
+    """Return the answer to a message of theirs."""
+    return next((s for s in said(room) if s.question == question), None)
+
+
+def before(room: Room, question: int) -> Said | None:
+    """Return the answer before the one to a message."""
+    last = None
+    for entry in said(room):
+        if entry.question == question:
+            return last
+        last = entry
+    return last
+
+
+async def note(room: Room, entry: Said) -> None:
+    """Remember an answer; one given in place of another takes its place."""
+    found = said(room)
+    at = next((n for n, s in enumerate(found) if s.answer == entry.answer), None)
+    if at is None:
+        found.append(entry)
+    else:
+        found[at] = replace(entry, question=entry.question or found[at].question)
+    kept = [{k: v for k, v in asdict(s).items() if v is not None} for s in found[-MOST:]]
+    await room.remember(NAME, json.dumps(kept, separators=(",", ":")), A_DAY)

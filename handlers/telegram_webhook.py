@@ -1,0 +1,164 @@
+"""The webhook: Telegram sends updates to a route of ours, and each is in the ledger before Telegram hears yes."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import logging
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+from telegram.error import BadRequest, InvalidToken, TelegramError
+
+from bot.ledger import Ledger, LedgerError
+from bot.serving import Webhook
+from bot.setting import Setting
+from handlers.telegram_intake import ALLOWED, take_in
+from handlers.telegram_room import House
+
+log = logging.getLogger(__name__)
+
+# Makes the application that the route stands in, such as the one of the web page; it runs in the bot's loop.
+Application = Callable[[Setting, Route], ASGIApp]
+PATH = "/telegram"
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+# Bytes of an update; the longest that Telegram sends are far below.
+LARGEST = 2**20
+# Requests that Telegram may have under way at once.
+CONNECTIONS = 100
+NOT_JSON = "not JSON"
+# Seconds that requests under way may take once the server is told to stop.
+GOODBYE = 2
+# Seconds between two tries to tell Telegram where we are.
+PAUSE = 5.0
+
+
+def route(secret: str, ledger: Ledger) -> Route:
+    """Return the route that takes updates in, for any Starlette application."""
+
+    async def receive(request: Request) -> Response:
+        """Keep an update, then say yes; no to whoever does not know the secret."""
+        given = request.headers.get(HEADER, "")
+        if not hmac.compare_digest(given.encode(), secret.encode()):
+            return Response(status_code=403)
+        try:
+            body = await _body(request)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        if body is None:
+            return Response(status_code=413)
+        try:
+            await _keep(body, ledger)
+        except LedgerError as error:
+            log.error("not acknowledged: %s", error)  # noqa: TRY400 - it says all there is to say
+            return Response(status_code=503)
+        return Response(status_code=200)
+
+    return Route(PATH, receive, methods=["POST"])
+
+
+async def _body(request: Request) -> bytes | None:
+    """Return the body of a request, `None` for one that is too large, of which no more is read."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST:
+            return None
+    return body
+
+
+async def _keep(body: bytes, ledger: Ledger) -> None:
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        log.error("an update that is no JSON is kept with the dead letters")  # noqa: TRY400
+        await ledger.inbox.reject(body.decode("utf-8", "replace"), NOT_JSON)
+        return
+    await take_in([found], ledger)
+
+
+def alone(setting: Setting, receiving: Route) -> ASGIApp:
+    """Return an application of nothing but the webhook."""
+    return Starlette(routes=[receiving])
+
+
+class Server(uvicorn.Server):
+    """Serves an application within our loop; signals are not its business."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone."""
+        yield
+
+
+class Listening:
+    """Our own server, whose application has the route of the webhook among its own."""
+
+    def __init__(self, house: House, webhook: Webhook, application: Application = alone) -> None:
+        self._house = house
+        self._webhook = webhook
+        self._application = application
+
+    async def run(self) -> None:
+        """Listen, and have Telegram send updates here, until cancelled.
+
+        Raises:
+            InvalidToken, BadRequest: Telegram refuses the token or the address.
+            OSError: the address cannot be listened on; `SSLError`: the certificate cannot be used.
+        """
+        host, port = self._house.setting.listen
+        server = Server(self._config())
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.create_server((host, port), family=family) as listening:
+            serving = asyncio.create_task(server.serve(sockets=[listening]))
+            try:
+                while not await self._registered():  # noqa: ASYNC110 - it asks
+                    await asyncio.sleep(PAUSE)
+                await asyncio.shield(serving)
+            finally:
+                server.should_exit = True
+                await asyncio.gather(serving, return_exceptions=True)
+
+    def _config(self) -> uvicorn.Config:
+        """Return how to serve; the certificate is read already."""
+        webhook = self._webhook
+        config = uvicorn.Config(
+            self._application(self._house.setting, route(webhook.secret, self._house.ledger)),
+            log_config=None,
+            access_log=False,
+            ws="none",
+            server_header=False,
+            ssl_certfile=webhook.certificate,
+            ssl_keyfile=webhook.key,
+            timeout_graceful_shutdown=GOODBYE,
+        )
+        config.load()
+        return config
+
+    async def confirm(self) -> None:
+        """Telegram has heard of each update that it was kept."""
+
+    async def _registered(self) -> bool:
+        """Tell Telegram where to send updates, those that wait among them; whether it heard."""
+        own = self._webhook.certificate
+        try:
+            return await self._house.bot.set_webhook(
+                self._webhook.base + PATH,
+                certificate=await asyncio.to_thread(own.read_bytes) if own else None,
+                max_connections=CONNECTIONS,
+                allowed_updates=list(ALLOWED),
+                secret_token=self._webhook.secret,
+            )
+        except (InvalidToken, BadRequest):
+            raise
+        except TelegramError as error:
+            log.warning("the webhook is not set yet: %s", error)
+            return False

@@ -1,0 +1,151 @@
+"""What every page of the web needs: the index in service, the log, cards, limits, the ledger when somebody reports."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.card import Cards
+from bot.drawing.studio import checked_base
+from bot.ledger import Ledger, LedgerError, open_ledger
+from bot.matcher import Matcher
+from bot.publication import Change
+from bot.setting import Setting
+from bot.talk.desk import Scene, desk
+from bot.wording import LANGUAGES, language_of
+from handlers.web_exports import Exports
+from handlers.web_limits import Limits, Rate
+
+# A page as a person reads it, and what an application asks: 60 at once, then two a second.
+ASKING = Rate(60, 2)
+# Reports: five at once, then one every ten minutes.
+REPORTING = Rate(5, 1 / 600)
+# Digits of a version in an ETag.
+SHORT = 16
+
+
+@dataclass
+class Site:
+    """The site of one running bot."""
+
+    setting: Setting
+    asking: Limits = field(default_factory=lambda: Limits(ASKING, time.monotonic))
+    reporting: Limits = field(default_factory=lambda: Limits(REPORTING, time.monotonic))
+    _ledger: Ledger | None = None
+    _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @cached_property
+    def exports(self) -> Exports:
+        """The files of the open dump."""
+        return Exports()
+
+    @cached_property
+    def cards(self) -> Cards:
+        """Draws the cards; their QR codes need the site's address."""
+        return Cards(self.setting.hosting.url, self.setting.hosting.font)
+
+    def scene(self, language: str) -> Scene:
+        """Return what an answer in a language is made with, from the index in service now."""
+        matcher = self.setting.matcher()
+        return Scene(matcher, desk(matcher).voice(language), self.setting.today(), self.setting.published)
+
+    def version(self, matcher: Matcher) -> str:
+        """Return what changes whenever an answer may: the index, the log beside it, the day."""
+        latest = self.changes(1)
+        said = f"{matcher.base.digest} {latest[0].id if latest else 0} {self.setting.today()}"
+        return hashlib.sha256(said.encode()).hexdigest()[:SHORT]
+
+    def changes(self, most: int, since: str = "") -> list[Change]:
+        """Return the latest changes of answers, the last one first."""
+        return self.setting.log.since(since, most) if self.setting.log else []
+
+    def history(self, account: str) -> list[Change]:
+        """Return what ever changed of an account's answer."""
+        return self.setting.log.of(account) if self.setting.log else []
+
+    async def ledger(self) -> Ledger | None:
+        """Return the ledger, opened by the first who needs it; `None` where there is none or it cannot be had."""
+        async with self._opening:
+            url = self.setting.ledger
+            if self._ledger is None and url:
+                try:
+                    # No room: this worker handles no updates, and takes none from those who do.
+                    self._ledger = await open_ledger(url, time.time, time.monotonic, room=0)
+                except (LedgerError, OSError):
+                    return None
+        return self._ledger
+
+    async def keep(self, leave: Callable[[Ledger], Awaitable[object]]) -> bool:
+        """Leave something with the ledger; whether it is kept."""
+        ledger = await self.ledger()
+        if ledger is None:
+            return False
+        try:
+            await leave(ledger)
+        except LedgerError:
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Let go of the ledger and of what was written for downloads."""
+        self.exports.close()
+        if self._ledger:
+            await self._ledger.close()
+
+
+def site_of(request: Request) -> Site:
+    """Return the site a request came to."""
+    found: Site = request.app.state.site
+    return found
+
+
+def base_of(request: Request) -> str | None:
+    """Return the address that links from elsewhere begin with: the one that is set, else the one that was asked for."""
+    url = site_of(request).setting.hosting.url
+    if url:
+        return url
+    try:
+        return checked_base(str(request.base_url).rstrip("/"))
+    except ValueError:
+        return None
+
+
+def language_wanted(request: Request) -> str | None:
+    """Return the language that a person chose on the page; `None` when they did not."""
+    chosen = request.query_params.get("lang")
+    return chosen if chosen in LANGUAGES else None
+
+
+def locale_of(request: Request) -> str | None:
+    """Return the first language a browser asks for."""
+    return request.headers.get("accept-language", "").split(",")[0].split(";")[0].strip()[:35] or None
+
+
+def language_here(request: Request) -> str:
+    """Return the language of a page that answers no question."""
+    return language_wanted(request) or language_of(locale_of(request))
+
+
+def fresh(
+    request: Request, response: Response, version: str, seconds: int, *, shared: bool = True
+) -> Response:
+    """Return a response that may be kept so long, and is asked for again by its version; empty when that is the same."""
+    seen = hashlib.sha256(f"{version} {response.headers.get('content-language', '')}".encode()).hexdigest()
+    tag = f'W/"{seen[:SHORT]}"'
+    headers = {
+        "etag": tag,
+        "cache-control": f"{'public' if shared else 'private'}, max-age={seconds}",
+        "vary": "accept-encoding, accept-language",
+    }
+    asked = {t.strip() for t in request.headers.get("if-none-match", "").split(",")}
+    if response.status_code == 200 and request.method in ("GET", "HEAD") and asked & {tag, tag[2:], "*"}:
+        return Response(status_code=304, headers=headers)
+    response.headers.update(headers)
+    return response

@@ -1,0 +1,93 @@
+"""Many names at once on Telegram: a file or a pasted list gives one list and a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from serving import Serving
+
+from bot.batch import MOST_BYTES
+from bot.matcher import Matcher
+from tests.botapi import BotApi, User
+
+NAMES = ["水润港城", "健康济阳", "莒南交警", "中央厨房外卖号", "月安社区", "=HYPERLINK(1)"]
+
+
+@pytest.fixture
+async def bot(matcher: Matcher, tmp_path: Path) -> AsyncIterator[Serving]:
+    """A bot with the real knowledge."""
+    async with BotApi() as api, Serving(api, tmp_path, matcher) as serving:
+        yield serving
+        assert api.problems == []
+
+
+async def sent(bot: Serving, user: User, name: str, content: bytes, **extra: Any) -> Any:
+    """Send a file and return what the bot says."""
+    await bot.api.document(user, content, name, **extra)
+    return await bot.next(user)
+
+
+def rows_of(bot: Serving, message: Any) -> list[dict[str, str]]:
+    """Return the rows of the table that a message carries."""
+    file = bot.api.world.files[message["document"]["file_id"]]
+    return list(csv.DictReader(io.StringIO(file.data.decode("utf-8-sig"))))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("a.pdf", b"%PDF", "这种文件我打不开"),
+        ("a.csv", b"x" * (MOST_BYTES + 1), "文件太大了"),
+        ("a.xlsx", b"PK\x03\x04", "这个文件读不出来"),
+        ("a.txt", b"\n\n", "这个文件里没有名字"),
+    ],
+    ids=["a PDF", "too large", "broken", "empty"],
+)
+async def test_a_bad_file_gets_a_clear_sentence(bot: Serving, name: str, content: bytes, says: str) -> None:
+    assert (await sent(bot, bot.api.user(), name, content)).text.startswith(says)
+
+
+async def test_a_file_that_is_too_large_is_not_even_fetched(bot: Serving) -> None:
+    await sent(bot, bot.api.user(), "a.csv", b"x" * (MOST_BYTES + 1))
+    assert bot.api.called("getFile") == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
+async def test_a_file_of_names_gives_one_list_and_a_table(bot: Serving, encoding: str) -> None:
+    user = bot.api.user()
+    listed = await sent(bot, user, "名单.txt", "\n".join(NAMES).encode(encoding))
+    assert listed.text.startswith("一共 6 个,按您发的顺序:\n1. 「水润港城」")
+    assert "没查到的:「中央厨房外卖号」" in listed.text
+    rows = rows_of(bot, await bot.next(user))
+    assert [r["asked"] for r in rows] == [*NAMES[:5], "'=HYPERLINK(1)"]
+    assert rows[0]["id"] == "shuirungangcheng-wx"
+
+
+async def test_a_long_pasted_list_comes_with_its_table(bot: Serving) -> None:
+    user = bot.api.user()
+    assert (await bot.ask(user, "\n".join(NAMES[:5]))).text.startswith("一共 5 个")
+    assert len(rows_of(bot, await bot.next(user))) == 5
+
+
+async def test_a_short_list_has_a_button_for_its_table(bot: Serving) -> None:
+    user = bot.api.user()
+    first = await bot.ask(user, "水润港城、健康济阳")
+    assert len(rows_of(bot, await bot.tap(user, first, "存成表格"))) == 2
+    await bot.ask(user, "莒南交警抖音、月安社区")
+    assert (await bot.tap(user, first, "存成表格")).text.startswith("这个按钮用不了了")
+
+
+async def test_fifty_long_names_stay_within_telegrams_limit(bot: Serving) -> None:
+    user = bot.api.user()
+    long = "\n".join(f"{n}某某省某某市某某区人民政府办公室信息发布微信公众号" for n in range(50))
+    await sent(bot, user, "a.txt", long.encode())
+
+
+async def test_a_file_in_traditional_characters_is_answered_in_them(bot: Serving) -> None:
+    listed = await sent(bot, bot.api.user(), "a.txt", "水潤港城\n健康濟陽".encode())
+    assert listed.text.startswith("一共 2 個")

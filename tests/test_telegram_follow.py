@@ -1,0 +1,201 @@
+"""Following on Telegram: asked for by a person, told once, ended by one tap."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, matcher_of, unit
+from serving import PATIENCE, Serving
+
+from bot.ledger import Kind, Letter, open_ledger
+from bot.matcher import Matcher
+from handlers.telegram_follow import MOST_LISTED
+from tests.botapi import BotApi
+
+A = "id: a-wx, name: 港城甲号, platform: wechat, state: closed, notice: {}, stopped: 2020-01-02"
+B = "id: b-wx, name: 港城乙号, platform: wechat, state: active, seen: 2024-01-01"
+D = "id: d-wx, name: 暨阳湖快讯, platform: wechat, state: closed, notice: unseen"
+UNSEEN = A.format("unseen")
+TO_B = A.format("named") + ", destinations: [{account: b-wx, basis: notice}]"
+
+
+def base(tmp_path: Path, *accounts: str) -> Matcher:
+    """Return a base of some accounts, each of a unit of its own."""
+    text = "".join(unit(f"张家港市{'甲乙丙丁'[i]}局", a) for i, a in enumerate(accounts))
+    return matcher_of(tmp_path / "knowledge", text)
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Serving]:
+    """A bot that tells of changes without waiting."""
+    async with BotApi() as api, Serving(api, tmp_path, base(tmp_path, UNSEEN, B)) as serving:
+        yield serving
+
+
+async def test_nobody_is_told_who_did_not_ask(bot: Serving, tmp_path: Path) -> None:
+    user = bot.api.user()
+    await bot.ask(user, "港城甲号")
+    bot.publish(base(tmp_path, TO_B, B))
+    await bot.api.no_reply(user, within=2.5)
+
+
+async def test_who_asks_is_told_once_when_it_is_known(bot: Serving, tmp_path: Path) -> None:
+    user = bot.api.user()
+    answer = await bot.ask(user, "港城甲号")
+    granted = await bot.tap(user, answer, "有去向了告诉我")
+    assert granted.text.startswith("记下了")
+    bot.publish(base(tmp_path, TO_B, B))
+    told = await bot.next(user)
+    assert told.text.startswith("「港城甲号」(微信公众号)有去向了。\n")
+    assert "港城乙号" in told.text
+    assert told.labels == ["有变化告诉我"]
+    await bot.tap(user, told, "有变化告诉我")
+    bot.publish(base(tmp_path, UNSEEN, B))
+    told = await bot.next(user)
+    assert told.text.startswith("更正:「港城甲号」(微信公众号),我们以前说的不对。\n原来:现在看 「港城乙号」")
+    assert bot.api.problems == []
+
+
+async def test_one_tap_ends_it(bot: Serving, tmp_path: Path) -> None:
+    user = bot.api.user()
+    answer = await bot.ask(user, "港城乙号")
+    granted = await bot.tap(user, answer, "有变化告诉我")
+    assert (await bot.ask(user, "/follow")).labels == ["港城乙号(微信公众号·苏州市张家港市)"]
+    ended = await bot.tap(user, granted, "别再通知")
+    assert ended.text.startswith("好,这个不再通知了")
+    bot.publish(base(tmp_path, UNSEEN, B.replace("active", "closed, notice: unseen")))
+    await bot.api.no_reply(user, within=2.5)
+    assert (await bot.ask(user, "/follow")).text.startswith("您没有关注任何账号")
+
+
+async def test_who_asked_in_vain_is_told_when_it_is_found(bot: Serving, tmp_path: Path) -> None:
+    user = bot.api.user()
+    answer = await bot.ask(user, "暨阳湖快讯")
+    passed = await bot.tap(user, answer, "转给维护者去查")
+    assert (await bot.tap(user, passed, "查到了告诉我")).text.startswith("记下了,查到了")
+    listed = await bot.ask(user, "/follow")
+    assert listed.labels == ["暨阳湖快讯"]
+    bot.publish(base(tmp_path, UNSEEN, B, D))
+    assert (await bot.next(user)).text.startswith("您问过的「暨阳湖快讯」,查到了。\n")
+
+
+async def test_a_question_followed_is_ended_by_one_tap_too(bot: Serving, tmp_path: Path) -> None:
+    user = bot.api.user()
+    passed = await bot.tap(user, await bot.ask(user, "暨阳湖快讯"), "转给维护者去查")
+    await bot.tap(user, passed, "查到了告诉我")
+    await bot.tap(user, await bot.ask(user, "/follow"), "暨阳湖快讯")
+    bot.publish(base(tmp_path, UNSEEN, B, D))
+    await bot.api.no_reply(user, within=2.5)
+
+
+@pytest.mark.parametrize(
+    "data", ["unfollow:known:nobody", "unfollow:change:?0123456789abcdef", "unfollow:x:y", "tell:"]
+)
+async def test_a_forged_or_old_button_gets_a_friendly_line(bot: Serving, data: str) -> None:
+    user = bot.api.user()
+    query = await bot.api.tap_raw(user, await bot.ask(user, "港城甲号"), data)
+    assert (await bot.next(user)).text
+    await bot.api.until(lambda: query.answer is not None)
+
+
+async def test_more_follows_than_a_list_holds_are_counted(bot: Serving) -> None:
+    user = bot.api.user()
+    await bot.ask(user, "/follow")
+    ledger = await bot.look()
+    for number in range(MOST_LISTED + 2):
+        await ledger.follows.follow(f"tg:{user.id}", Kind.CHANGE, f"x-{number}")
+    await ledger.close()
+    listed = await bot.ask(user, "/follow")
+    assert len(listed.labels) == MOST_LISTED
+    assert "还有 2 个" in listed.text
+
+
+async def test_who_blocked_the_bot_is_dropped_and_the_others_are_told(bot: Serving, tmp_path: Path) -> None:
+    one, other = bot.api.user(), bot.api.user()
+    for user in (one, other):
+        await bot.tap(user, await bot.ask(user, "港城甲号"), "有去向了告诉我")
+    await bot.api.my_chat_member(one, "kicked")
+    bot.publish(base(tmp_path, TO_B, B))
+    assert "有去向了" in (await bot.next(other)).text
+    ledger = await bot.look()
+    assert await ledger.follows.of(f"tg:{one.id}") == []
+    assert await ledger.outbox.failures() == []
+    await ledger.close()
+
+
+async def test_a_group_that_becomes_a_supergroup_is_told_there(bot: Serving, tmp_path: Path) -> None:
+    user = bot.api.user()
+    group = bot.api.group(type="group", members=(user,), bot="member")
+    ledger = await bot.look()
+    await ledger.follows.follow(f"tg:{group.id}", Kind.KNOWN, "a-wx")
+    await ledger.close()
+    moved = await bot.api.migrate(user, group)
+    bot.publish(base(tmp_path, TO_B, B))
+    assert "有去向了" in (await bot.api.next_reply(moved, timeout=PATIENCE)).text
+
+
+async def test_a_chat_that_telegram_holds_back_gets_its_letter_later_and_others_at_once(
+    bot: Serving, tmp_path: Path
+) -> None:
+    one, other = bot.api.user(), bot.api.user()
+    for user in (one, other):
+        await bot.tap(user, await bot.ask(user, "港城甲号"), "有去向了告诉我")
+    bot.api.fault("flood", method="sendMessage", chat=one.id, times=1, retry_after=2)
+    bot.publish(base(tmp_path, TO_B, B))
+    assert "有去向了" in (await bot.next(other)).text
+    assert "有去向了" in (await bot.next(one)).text
+
+
+async def test_many_letters_take_turns_of_fewer_than_thirty_a_second(bot: Serving) -> None:
+    users = [bot.api.user(started=True) for _ in range(40)]
+    ledger = await bot.look()
+    letters = [Letter("x", f"tg:{u.id}", '["b-wx"]', 0, "x", "area", "320582") for u in users]
+    await ledger.outbox.put(letters)
+    await ledger.close()
+    await bot.api.until(lambda: len(bot.api.called("sendMessage")) == len(users), timeout=PATIENCE)
+    times = sorted(call.at for call in bot.api.called("sendMessage"))
+    busiest = max(sum(1 for t in times if start <= t < start + 1) for start in times)
+    assert busiest <= 30
+
+
+def running(api_url: str, token: str, folder: Path) -> subprocess.Popen[bytes]:
+    """Start a process that sends what the ledger in a folder holds."""
+    env = {**os.environ, "TELEGRAM_API_BASE": api_url, "TELEGRAM_BOT_TOKEN": token, "DATA_DIR": str(folder)}
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen([sys.executable, "bot.py", "run"], cwd=ROOT, env=env, stdout=log, stderr=log)
+
+
+async def test_killed_while_it_sends_it_loses_nothing_and_doubles_only_what_was_on_its_way(
+    tmp_path: Path,
+) -> None:
+    """Each letter comes at least once; one that comes twice says so the second time."""
+    ledger = await open_ledger(str(tmp_path / "ledger.sqlite"), lambda: 1.8e9, lambda: 0.0)
+    async with BotApi() as api:
+        users = [api.user(started=True) for _ in range(60)]
+        letter = '["shuirungangcheng-wx"]'
+        await ledger.outbox.put([Letter("x", f"tg:{u.id}", letter, 0, "x", "area", "320582") for u in users])
+        await ledger.close()
+        process = running(api.base_url, api.token, tmp_path)
+        await api.until(lambda: len(api.called("sendMessage")) >= 20, timeout=PATIENCE)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        sent = len(api.called("sendMessage"))
+        assert sent < len(users)
+        process = running(api.base_url, api.token, tmp_path)
+        told = lambda: sum(bool(api.chat(u).messages) for u in users)  # noqa: E731
+        try:
+            await api.until(lambda: told() == len(users), timeout=PATIENCE)
+            await asyncio.sleep(1)
+        finally:
+            process.terminate()
+            process.wait()
+        doubled = [u for u in users if len(api.chat(u).messages) > 1]
+        assert len(doubled) <= 8
+        assert all("可能已经收到过" in api.chat(u).messages[-1].text for u in doubled)
