@@ -123,7 +123,9 @@ def open_house(setting: Setting, ledger: Ledger, polls: AiohttpRequest) -> House
         get_updates_request=polls,
         rate_limiter=Patience(gone=gone, moved=moved),
     )
-    return House(bot, setting, ledger, time.time, Cards(font=card_font()))
+    return House(
+        bot, setting, ledger, time.time, Cards(setting.hosting.url, setting.hosting.font or card_font())
+    )
 
 
 async def _serve(house: House, source: Polling | Listening, leaving: asyncio.Event) -> int:
