@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -97,6 +98,4 @@ class Serving:
 
     async def look(self) -> Ledger:
         """Open its ledger beside it, to look into; whoever asks closes it."""
-        import time
-
         return await open_ledger(self.url, time.time, time.monotonic)
