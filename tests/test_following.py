@@ -241,6 +241,18 @@ async def test_a_publisher_killed_at_any_point_tells_everybody_once(room: Room) 
     assert await room.after(12) == 0
 
 
+async def test_a_change_is_not_told_before_the_index_that_says_it_is_in_service(room: Room) -> None:
+    """The log knows of an index a moment before a running bot takes it up."""
+    room.wait = 0
+    await room.worker.follows.follow(ME, Kind.KNOWN, "a-wx")
+    after = room.serve(TO_B, B, C)
+    room.matchers.pop()
+    assert await room.after(0) == 0
+    room.matchers.append(after)
+    assert await room.after(0) == 1
+    assert "有去向了" in (await texts(room))[0]
+
+
 async def test_an_account_withdrawn_is_told_to_whoever_relies_on_it(room: Room) -> None:
     await room.worker.follows.follow(ME, Kind.CHANGE, "a-wx")
     await room.worker.follows.follow(OTHER, Kind.KNOWN, "a-wx")
