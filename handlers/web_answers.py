@@ -16,9 +16,9 @@ from starlette.responses import RedirectResponse, Response
 from bot.dialogue import Message, answer
 from bot.forwarding import untaken
 from bot.ledger import Missing
-from bot.matcher import Verdict
 from bot.reply import Asks, Kind, Reply, as_csv
 from bot.talk import telling
+from bot.talk.hearing import danger
 from bot.talk.saying import source
 from bot.talk.story import Story, story
 from bot.talk.tokens import INQUIRE, chosen_tell, thread
@@ -153,8 +153,9 @@ def without_pinyin(line: str) -> str:
 
 def _part(request: Request, reply: Reply) -> Response:
     """Return the answer alone to what is still being typed; nothing as long as it is not clear."""
-    unclear = reply.verdict is Verdict.NONE and reply.kind not in (Kind.CHECKED, Kind.LIST)
-    if unclear or len(fold(request.query_params.get("q", ""))) < LEAST_TYPED:
+    folded = fold(request.query_params.get("q", ""))
+    unclear = reply.kind in (Kind.NOT_FOUND, Kind.CHAT) and not danger(folded)
+    if unclear or len(folded) < LEAST_TYPED:
         return Response(status_code=204, headers={"cache-control": "no-store"})
     site = site_of(request)
     values = _page(shown(reply, site, language_wanted(request)), request.query_params.get("q", ""))

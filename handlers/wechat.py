@@ -116,6 +116,8 @@ class Channel:
         """Return what to answer within WeChat's patience; the answer goes on being made when that is not enough."""
         if said.kind == "text" and said.text.strip() == LATER and said.sender in self._late:
             task = self._late[said.sender]
+        elif said.key_of_retry not in self._answers and (wait := site.asking.take(f"wechat:{said.sender}")):
+            return words(DEFAULT).say("web_too_many", seconds=str(wait))
         else:
             task = self._answers.get(said.key_of_retry) or asyncio.create_task(
                 self._made(said, site, request)

@@ -183,6 +183,17 @@ def test_axe_finds_nothing(visit: Callable[..., Visit], path: str, scheme: str) 
     one.complaints.clear()
 
 
+def test_the_chart_shows_its_own_style_when_it_is_opened_alone(visit: Callable[..., Visit]) -> None:
+    page = visit(color_scheme="light").open("/stats.svg")
+    assert page.evaluate("getComputedStyle(document.querySelector('.bar')).fill") == "rgb(47, 109, 179)"
+
+
+def test_an_answer_leads_to_where_an_error_is_reported(visit: Callable[..., Visit]) -> None:
+    page = visit().open("/?q=未央正当时")
+    page.get_by_role("link", name="报错").click()
+    expect(page.get_by_label("哪里错了?")).to_be_visible()
+
+
 def test_dark_and_light_differ_and_print_is_light(visit: Callable[..., Visit]) -> None:
     paper = "getComputedStyle(document.body).backgroundColor"
     light, dark = (visit(color_scheme=scheme).open("/").evaluate(paper) for scheme in ("light", "dark"))

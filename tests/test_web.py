@@ -16,13 +16,19 @@ from defusedxml.ElementTree import fromstring
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from webs import Page
 
+from bot.drawing.fonts import Fonts
 from bot.hosting import Hosting
 from bot.ledger import open_ledger
 from bot.matcher import Matcher
 from bot.publication import Log
+from bot.setting import Setting
 from handlers import web_guard
+from handlers.web import application
 from handlers.web_html import blocks
 from handlers.web_limits import Limits, Rate, client_of
 
@@ -167,6 +173,8 @@ async def test_a_telephone_can_be_tapped_and_a_source_opened(app: Starlette) -> 
 async def test_what_is_being_typed_is_answered_alone_and_only_when_it_is_clear(app: Starlette) -> None:
     async with webs.client(app) as client:
         assert (await client.get("/?q=水润港城&part=1")).text.startswith('<div class="answer')
+        assert "119" in (await client.get("/?q=我家着火了&part=1")).text
+        assert "12329" in (await client.get("/?q=公积金怎么查南京&part=1")).text
         for text in ("啊", "水", "胡乱打的几个字", "你好"):
             assert (await client.get("/", params={"q": text, "part": "1"})).status_code == 204
 
@@ -242,12 +250,35 @@ async def test_an_id_that_was_changed_leads_on_and_one_withdrawn_is_gone(tmp_pat
         assert (await client.get("/a/wrong-wx")).status_code == 410
 
 
+async def test_the_card_is_a_picture_and_sent_again_only_when_it_is_another(
+    app: Starlette, fonts: Fonts
+) -> None:
+    async with webs.client(app) as client:
+        first = await client.get(f"/card/{MOVED}.png?v=E4")
+        assert first.headers["content-type"] == "image/png"
+        assert first.content.startswith(b"\x89PNG")
+        assert len(first.content) < 120_000
+        assert first.headers["cross-origin-resource-policy"] == "cross-origin"
+        for language, status in (("zh-Hans", 304), ("en", 200)):
+            again = await client.get(
+                f"/card/{MOVED}.png?v=E4&lang={language}", headers={"if-none-match": first.headers["etag"]}
+            )
+            assert again.status_code == status
+
+
+async def test_where_no_card_can_be_drawn_the_text_is_offered(matcher: Matcher, tmp_path: Path) -> None:
+    page = await get(webs.site(matcher, Hosting(font=tmp_path / "no.ttf")), f"/card/{MOVED}.png")
+    assert page.status == 404
+    assert "请转发文字" in page.text
+
+
 async def test_a_place_lists_its_accounts_by_state_and_leads_up_and_down(app: Starlette) -> None:
     page = await get(app, "/p/320582")
     assert page.text.index("已关停") < page.text.index("已公告停更") < page.text.index("在用")
     assert page.href("苏州市") == "/p/320500"
     assert (await get(app, "/p/320500")).href("张家港市") == "/p/320582"
     assert (await get(app, "/p/100000")).href("江苏省") == "/p/320000"
+    assert "「今日张家港」(手机App),媒体报道的,不是公告原文" in page.text
 
 
 async def test_the_sheet_has_old_and_new_names_and_a_code_to_scan(app: Starlette) -> None:
@@ -489,6 +520,22 @@ async def test_a_wish_that_a_page_cannot_keep_leads_to_the_accounts_page(app: St
     """Nobody is told on a page that they will be told later."""
     page = await get(app, f"/?b=f.{LOST}")
     assert (page.status, page.response.headers["location"]) == (303, f"/a/{LOST}")
+
+
+async def test_a_webhook_stands_beside_the_pages_without_their_limits(matcher: Matcher) -> None:
+    """Telegram calls for everybody, and its updates are bigger than what a person sends."""
+
+    async def taken(request: Request) -> Response:
+        return Response(str(len(await request.body())))
+
+    setting = Setting(lambda: matcher, lambda: TODAY)
+    app = application(setting, Route("/telegram", taken, methods=["POST"]))
+    app.state.site.asking._rate = Rate(1, 0.001)
+    async with webs.client(app) as client:
+        for _ in range(5):
+            assert (await client.post("/telegram", content=b"x" * 2**20)).text == str(2**20)
+        assert (await client.post("/telegram", content=b"x" * 2**21)).status_code == 413
+        assert [(await client.get("/about")).status_code for _ in range(2)] == [200, 429]
 
 
 # Limits --------------------------------------------------------------------------------------------------------

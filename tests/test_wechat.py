@@ -25,6 +25,7 @@ from bot.matcher import Matcher
 from bot.records import When
 from bot.reply import Reply
 from handlers import wechat
+from handlers.web_limits import Rate
 from handlers.wechat_crypto import ForgedError, Seal
 from handlers.wechat_messages import answer_to, fields, incoming
 from handlers.wechat_talk import LONGEST, MOST_BYTES, Talk, fit, rendered
@@ -401,6 +402,14 @@ async def test_the_same_message_twice_is_one_question(plain: Starlette, tmp_path
         assert [q.times for q in await ledger.questions.open()] == [1]
     finally:
         await ledger.close()
+
+
+async def test_a_flood_from_one_person_slows_no_other(plain: Starlette) -> None:
+    plain.state.site.asking._rate = Rate(2, 0.1)
+    said = [await say(plain, "未央正当时") for _ in range(3)]
+    assert ["长乐未央" in s for s in said] == [True, True, False]
+    assert said[2] == "您查得太快了。请过 10 秒再试。"
+    assert "长乐未央" in await say(plain, "未央正当时", person="oAnother")
 
 
 async def test_a_fault_is_told_by_its_number(

@@ -47,6 +47,8 @@
     }
   };
   prepare();
+  const linked = location.hash && document.getElementById(location.hash.slice(1));
+  if (linked && linked.tagName === "DETAILS") linked.open = true;
   if (!box || !answer || !hint) return;
 
   const ask = async () => {
