@@ -10,9 +10,12 @@ from conftest import matcher_of, unit
 from serving import Serving
 
 from bot.ledger import Fate, Waiting
+from bot.upkeep import ocr
+from bot.upkeep.readable import Readable, UnreadableError
 from tests.botapi import BotApi
 
 NOTICE = "因工作需要,“平湖科普”微信公众号自2024年7月1日起停止更新,后续信息请关注“平湖发布”微信公众号。感谢支持。平湖市科学技术协会 2024年6月28日"
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 OURS = "id: a-wx, name: 港城甲号, platform: wechat, state: closed, notice: unseen, stopped: 2020-01-02"
 
 
@@ -59,3 +62,41 @@ async def test_who_asked_to_hear_is_told_why_it_was_rejected(bot: Serving) -> No
     assert await ledger.drafts.settle(kept.id, Fate.REJECTED, reason="这是旧公告。") == 1
     await ledger.close()
     assert "这是旧公告。" in (await bot.next(user)).text
+
+
+@pytest.mark.parametrize(
+    ("shown", "remarks", "said"),
+    [
+        (NOTICE, (), "尚未核实:现在看「平湖发布」(微信公众号)"),
+        (NOTICE, ("有 1 行不清楚",), "图里有些字看不清"),
+        ("生日快乐", (), "我只看得懂文字"),
+        ("", (), "我只看得懂文字"),
+    ],
+    ids=["notice", "unclear", "another picture", "illegible"],
+)
+async def test_a_screenshot_of_a_notice_is_read_and_no_other_picture_is(
+    bot: Serving, monkeypatch: pytest.MonkeyPatch, shown: str, remarks: tuple[str, ...], said: str
+) -> None:
+    def read(content: bytes) -> Readable:
+        if not shown:
+            raise UnreadableError("图片太模糊。")
+        return Readable(shown, remarks=remarks)
+
+    monkeypatch.setattr(ocr, "installed", lambda: True)
+    monkeypatch.setattr(ocr, "read", read)
+    user = bot.api.user()
+    await bot.api.photo(user, PICTURE)
+    assert said in (await bot.next(user)).text
+
+
+async def test_where_nothing_reads_pictures_none_is_fetched(
+    bot: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(content: bytes) -> Readable:
+        raise AssertionError
+
+    monkeypatch.setattr(ocr, "installed", lambda: False)
+    monkeypatch.setattr(ocr, "read", read)
+    user = bot.api.user()
+    await bot.api.photo(user, PICTURE)
+    assert "我只看得懂文字" in (await bot.next(user)).text
