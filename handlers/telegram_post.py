@@ -21,7 +21,9 @@ from bot.following.area import AREA, digest
 from bot.following.news import news
 from bot.following.waiting import HOUR, Wait
 from bot.ledger import Follow, Kind, LedgerError, Send
+from bot.ledger.drafts import KIND as DRAFT
 from bot.talk.desk import Scene, desk
+from bot.talk.forwarded import became
 from bot.wording import DEFAULT
 from handlers.telegram_patience import BULK_A_SECOND, Turns
 from handlers.telegram_room import ERROR, House, chat_of
@@ -135,7 +137,9 @@ async def page_of(send: Send, house: House) -> Page | None:
     matcher = house.matcher()
     voice = desk(matcher).voice(settings.language or memory.get(LETTERS) or DEFAULT)
     scene = Scene(matcher, voice, house.today())
-    if send.kind == AREA:
+    if send.kind == DRAFT:
+        page: Page | None = Page(became(send.payload, scene))
+    elif send.kind == AREA:
         text = digest(json.loads(send.payload), send.about, scene)
         page = Page(text) if text else None
     else:

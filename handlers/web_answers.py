@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.dialogue import Message, answer
+from bot.forwarding import untaken
 from bot.ledger import Missing
 from bot.reply import Asks, Kind, Reply, as_csv
 from bot.talk import telling
@@ -67,7 +68,7 @@ def ask(request: Request) -> Response:
             request, page(request, "ask.html", _page(None, "")), site.version(site.setting.matcher()), KEPT
         )
     matcher = site.setting.matcher()
-    reply = answer(message(request), matcher, site.setting.today(), site.setting.published)
+    reply = untaken(answer(message(request), matcher, site.setting.today(), site.setting.published))
     if asked.get("part"):
         return _part(request, reply)
     return fresh(request, answered(request, reply), site.version(matcher), KEPT, shared=False)

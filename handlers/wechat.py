@@ -20,6 +20,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.dialogue import answer
+from bot.forwarding import granted, untaken
 from bot.hosting import WeChat
 from bot.ledger import LedgerError, Missing
 from bot.reply import Asks, Reply
@@ -151,6 +152,7 @@ class Channel:
             return "" if said.kind == "event" else words(language or DEFAULT).say("no_text")
         setting = site.setting
         reply = await asyncio.to_thread(answer, asked, setting.matcher(), setting.today(), setting.published)
+        reply = await self._with_notice(reply, chat, site)
         await self._grant(reply, asked.context, chat, site)
         link = f"{base}/a/{reply.account.account.id}" if base and reply.account else None
         can_pass_on = setting.ledger is not None
@@ -175,6 +177,15 @@ class Channel:
         """Remember for a day what the next message may mean; in memory where the ledger cannot."""
         if not await site.keep(lambda ledger: ledger.people.remember(chat, "talk", talk.dumped(), A_DAY)):
             _keep(self._talks, chat, talk.dumped())
+
+    async def _with_notice(self, reply: Reply, chat: str, site: Site) -> Reply:
+        """Return a reply after what it wishes of a forwarded notice is done; one that promises nothing where it cannot be."""
+        ledger = await site.ledger()
+        try:
+            return await granted(reply, chat, ledger) if ledger else untaken(reply)
+        except LedgerError as error:
+            log.warning("%s", error)
+            return untaken(reply)
 
     async def _grant(self, reply: Reply, context: str | None, chat: str, site: Site) -> None:
         """Do what a reply asks its channel to do."""

@@ -101,6 +101,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("handlers.telegram_polling", "handlers.telegram_webhook", "handlers.telegram_desk", "handlers.telegram_show",
      "handlers.telegram_post"),
     ("handlers.telegram_batch",),
+    ("handlers.telegram_pictures",),
     ("handlers.telegram_commands", "handlers.telegram_personal", "handlers.telegram_residents",
      "handlers.telegram_tools", "handlers.telegram_votes"),
     ("handlers.telegram_follow", "handlers.telegram_feedback", "handlers.telegram_area", "handlers.telegram_inline", "handlers.telegram_queue", "handlers.telegram_groups",
