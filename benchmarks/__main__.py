@@ -14,6 +14,7 @@ BENCHMARKS: tuple[tuple[str, ...], ...] = (
     ("card",),
     ("matching", "11000", "--only", "32", "--peers", "20", "--ablate"),
     ("matching", "500000", "--peers", "4"),
+    ("notices",),
 )
 
 

@@ -22,6 +22,8 @@ COMMANDS = (
     "build",
     "new",
     "import",
+    "notice",
+    "queue",
     "show",
     "stats",
     "due",

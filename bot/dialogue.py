@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from bot.matcher import Match, Matcher, Verdict
 from bot.records import When
 from bot.reply import Asks, Kind, Known, Reply, Wish
-from bot.talk import tokens
+from bot.talk import forwarded, tokens
 from bot.talk.account import Asked, about
 from bot.talk.clarify import answers, go_on, real, skipped, told, typed
 from bot.talk.codes import check
@@ -97,6 +97,8 @@ def _typed(text: str, folded: str, scene: Scene) -> Reply:
     names = names_in(asked, scene)
     return (
         check(text, scene)
+        or forwarded.typed(said, scene)
+        or forwarded.read(text, scene)
         or (listing(names, scene) if names else None)
         or _number(folded, scene)
         or _pointed(text, scene)
@@ -118,6 +120,8 @@ def _chosen(choice: str, scene: Scene) -> Reply:
     if choice == tokens.INQUIRE:
         wish = Wish(Asks.INQUIRE, scene.thread.asked)
         return Reply(Kind.CHAT, scene.voice.say("passed_on"), context=scene.thread.token(), wish=wish)
+    if reply := forwarded.passed(choice, scene):
+        return reply
     language = tokens.chosen_language(choice)
     if language:
         return in_language(language, scene)

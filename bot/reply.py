@@ -25,6 +25,7 @@ class Kind(StrEnum):
     NOT_FOUND = "not-found"
     LIST = "list"
     CHECKED = "checked"
+    NOTICE = "notice"
     CHAT = "chat"
 
 
@@ -41,6 +42,8 @@ class Asks(StrEnum):
 
     TELL = "tell"  # tell the person when what is said of an account changes; the value is its id
     INQUIRE = "pass-on"  # give the maintainers a question nobody could answer; the value is the question
+    HOLD = "hold"  # remember a forwarded notice for a day, until it is said whether it was read rightly; the value is it
+    DRAFT = "draft"  # give the maintainers the notice that is remembered; "tell": and tell what becomes of it
     LANGUAGE = "language"  # answer this person in another language from now on; the value is the language
 
 

@@ -83,6 +83,17 @@ def add_folders(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def seconds(text: str) -> float:
+    """Return a pause that was typed, in seconds. Raises: ArgumentTypeError."""
+    try:
+        found = float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"“{text}”不是秒数") from error
+    if not 0 <= found <= 3600:
+        raise argparse.ArgumentTypeError(f"“{text}”不是 0 到 3600 秒")
+    return found
+
+
 def is_own(folder: Path) -> bool:
     """Tell whether a folder is the project's own knowledge, however its path is written."""
     return folder.resolve() == KNOWLEDGE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from functools import cache
 from pathlib import Path
@@ -28,6 +29,14 @@ def fold(text: str) -> str:
     bare = "".join(c for c in marked if not unicodedata.combining(c))
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", bare).casefold())
     return "".join(filter(str.isalnum, plain.translate(_simplified())))
+
+
+def level(text: str) -> str:
+    """Return a text in half width, small letters and Simplified characters, one for one: every position still holds.
+
+    Spaces and punctuation stay, so it is what rules read that must say where they read it.
+    """
+    return text.translate(_levels())
 
 
 def is_han(character: str) -> bool:
@@ -95,6 +104,13 @@ def loosen(syllable: str) -> str:
 def _simplified() -> dict[int, str]:
     """Return the map from every other form of a character to the Simplified one, for `str.translate`."""
     return {ord(other): line[0] for line in _table("simplified.txt") for other in line[1:]}
+
+
+@cache
+def _levels() -> dict[int, str]:
+    """Return the map from a character to the one it is levelled to: half of what `fold` does, and never more than one."""
+    wide = {code: chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)}
+    return {**_simplified(), **wide, **{ord(c): c.lower() for c in string.ascii_uppercase}}
 
 
 @cache

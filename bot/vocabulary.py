@@ -40,15 +40,15 @@ class Vocabulary(Generic[T]):
     def find(self, folded: str) -> list[Found[T]]:
         """Return the words of a text in order. Costs time linear in its length."""
         found: list[Found[T]] = []
-        start, size = 0, len(folded)
-        while start < size - 1:
-            for length in self._lengths.get(folded[start : start + 2], ()):
+        free = 0  # nothing starts before this: the last word reaches to it
+        starts = [n for n in range(len(folded) - 1) if folded[n : n + 2] in self._lengths]
+        for start in starts:
+            for length in self._lengths[folded[start : start + 2]] if start >= free else ():
                 word = folded[start : start + length]
                 if len(word) == length and word in self._meanings:
                     found.append(Found(start, start + length, self._meanings[word]))
-                    start += length - 1
+                    free = start + length
                     break
-            start += 1
         return found
 
     def get(self, folded: str) -> T | None:

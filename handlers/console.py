@@ -11,6 +11,9 @@ from bot.setting import Setting
 
 GREETING = "发账号名字给我,比如“水润港城”;有选项时打数字。按 Ctrl-D 退出。"
 FAREWELL = "再见。"
+# What only a channel with a ledger can do is not promised here.
+TRIAL = "(在终端里只是试试:没有真的转给维护者,以后也不会来告诉您。)"
+PROMISES = (Asks.TELL, Asks.INQUIRE, Asks.DRAFT)
 
 
 def run(setting: Setting) -> int:
@@ -32,6 +35,8 @@ def run(setting: Setting) -> int:
         if last.wish and last.wish.asks is Asks.LANGUAGE:
             language = last.wish.value
         print(shown(last) + "\n")
+        if last.wish and last.wish.asks in PROMISES:
+            print(TRIAL + "\n")
 
 
 def _message(typed: str, last: Reply | None, language: str | None) -> Message:

@@ -79,7 +79,7 @@ async def test_a_newer_ledger_is_refused_and_left_as_it_is(office: Office) -> No
     await run(worker, "update ledger_schema set version = 99")
     await office.leave(worker)
     assert await refusal(office.url) == (
-        "账本是更新的版本写的(第 99 版),这个程序只认到第 1 版,不敢动它。"
+        f"账本是更新的版本写的(第 99 版),这个程序只认到第 {schema.NEWEST} 版,不敢动它。"
         "请升级程序;要退回旧程序,就换回升级前的备份。"
     )
 
@@ -164,13 +164,13 @@ async def test_an_older_ledger_is_brought_up_to_date_and_keeps_what_it_holds(
     await old.inbox.receive([update(1)])
     await office.leave(old)
     monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, ("alter table inbox add column channel text",)))
-    monkeypatch.setattr(schema, "NEWEST", 2)
+    monkeypatch.setattr(schema, "NEWEST", schema.NEWEST + 1)
     new = await office.open()
     await run(new, "update inbox set channel = 'telegram'")
     assert numbers(ready(new)) == [1]
     await office.leave(new)
     monkeypatch.undo()
-    assert "第 2 版" in await refusal(office.url)
+    assert f"第 {schema.NEWEST + 1} 版" in await refusal(office.url)
 
 
 async def test_a_migration_that_fails_leaves_the_ledger_as_it_was(
@@ -181,7 +181,7 @@ async def test_a_migration_that_fails_leaves_the_ledger_as_it_was(
     await office.leave(old)
     steps = ("alter table inbox add column channel text", "alter table nothing add column x text")
     monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, steps))
-    monkeypatch.setattr(schema, "NEWEST", 2)
+    monkeypatch.setattr(schema, "NEWEST", schema.NEWEST + 1)
     with pytest.raises((sqlite3.Error, psycopg.Error)):
         await opened(office.url)
     monkeypatch.undo()

@@ -24,6 +24,7 @@ async def fill(worker: Ledger, chat: str) -> None:
     await worker.feedback.vote(chat, "QX-0RTWB-P2", good=False, reason=PRIVATE)
     await worker.feedback.correct(chat, "QX-0RTWB-P2", PRIVATE)
     await worker.outbox.put([Letter("a", chat, PRIVATE, 0)])
+    await worker.drafts.put("“平湖科普”微信公众号停止更新。", chat=chat, tell=True)
     number = int(chat.removeprefix("tg:"))
     await worker.inbox.receive([update(number, chat, PRIVATE), update(number + 1000, chat, PRIVATE)])
     (claim,) = [c for c in ready(worker) if c.chat == chat]
@@ -50,7 +51,7 @@ async def test_a_person_sees_all_that_is_kept(office: Office) -> None:
     await fill(worker, OTHER)
     kept = await worker.people.person(ME)
     assert {table: len(rows) for table, rows in kept.items()} == {
-        "setting": 1, "follow": 2, "feedback": 2, "outbox": 1, "memory": 1, "inbox": 1, "dead": 1,
+        "setting": 1, "follow": 2, "feedback": 2, "outbox": 1, "memory": 1, "inbox": 1, "dead": 1, "draft_sender": 1,
     }  # fmt: skip
     assert kept["setting"][0]["area"] == "320582"
     assert kept["memory"][0]["value"] == PRIVATE
@@ -61,7 +62,7 @@ async def test_erasing_leaves_nothing_of_a_person_and_all_of_others(office: Offi
     await fill(worker, OTHER)
     await fill(worker, ME)
     before = await worker.people.person(OTHER)
-    assert await worker.people.erase(ME) == 8
+    assert await worker.people.erase(ME) == 9
     waiting = (await worker.people.person(ME)).pop("inbox")
     assert len(waiting) == 1
     (claim,) = [c for c in ready(worker) if c.chat == ME]
@@ -108,7 +109,7 @@ async def test_who_blocked_the_bot_is_sent_nothing_more(office: Office) -> None:
     await fill(worker, ME)
     await worker.people.gone(ME)
     kept = await worker.people.person(ME)
-    assert kept["follow"] == kept["outbox"] == kept["memory"] == []
+    assert kept["follow"] == kept["outbox"] == kept["memory"] == kept["draft_sender"] == []
     assert await worker.people.settings(ME) == Settings("zh-Hant", "320582")
     assert len(kept["feedback"]) == 2
 
@@ -121,7 +122,7 @@ async def test_a_group_that_becomes_a_supergroup_keeps_what_is_its_own(office: O
     old, new = await worker.people.person(ME), await worker.people.person("tg:-1001")
     assert {table for table, rows in old.items() if rows} == {"inbox"}
     assert {table: len(rows) for table, rows in new.items()} == {
-        "setting": 1, "follow": 2, "feedback": 2, "outbox": 1, "memory": 1, "inbox": 0, "dead": 1,
+        "setting": 1, "follow": 2, "feedback": 2, "outbox": 1, "memory": 1, "inbox": 0, "dead": 1, "draft_sender": 1,
     }  # fmt: skip
 
 
@@ -185,9 +186,22 @@ async def test_a_dismissed_question_stays_so_and_an_answered_one_that_is_asked_a
 @pytest.mark.parametrize(
     ("days", "left"),
     [
-        (1, {"setting", "follow", "feedback", "outbox", "memory", "dead", "question", "number"}),
-        (3, {"setting", "follow", "feedback", "outbox", "dead", "question"}),
-        (15, {"setting", "follow", "feedback", "outbox", "question"}),
+        (
+            1,
+            {
+                "setting",
+                "follow",
+                "feedback",
+                "outbox",
+                "memory",
+                "dead",
+                "question",
+                "number",
+                "draft_sender",
+            },
+        ),
+        (3, {"setting", "follow", "feedback", "outbox", "dead", "question", "draft_sender"}),
+        (15, {"setting", "follow", "feedback", "outbox", "question", "draft_sender"}),
         (91, {"setting", "follow"}),
     ],
 )

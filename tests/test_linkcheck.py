@@ -19,7 +19,8 @@ from aiohttp import web
 from bot import knowledge
 from bot.cli import main
 from bot.commands.links import uses
-from bot.upkeep.linkcheck import AGENT, Finding, Manners, Outcome, check_all, client
+from bot.upkeep.linkcheck import AGENT, Finding, Outcome, check_all, client
+from bot.upkeep.manners import Manners
 
 QUICK = Manners(pause=0, backoff=0.01, timeout=5)
 MOST_BODY = 64 * 1024

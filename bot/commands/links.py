@@ -16,8 +16,9 @@ from bot import hosts
 from bot.checks.addresses import addresses, records_around
 from bot.files import put
 from bot.knowledge import Knowledge
-from bot.setting import add_knowledge, known, today, unwritten
-from bot.upkeep.linkcheck import Finding, Manners, Outcome, check_all, client
+from bot.setting import add_knowledge, known, seconds, today, unwritten
+from bot.upkeep.linkcheck import Finding, Outcome, check_all, client
+from bot.upkeep.manners import Manners
 from bot.upkeep.spots import Spot, written_at
 from bot.yamlfile import Problem
 
@@ -46,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=_whole, metavar="N", help="只核对前 N 个")
     parser.add_argument("--host", metavar="HOST", help="只核对这个域名的")
     pause = "同一个域名两次之间停几秒(默认 2)"
-    parser.add_argument("--pause", type=_seconds, default=Manners().pause, metavar="SECONDS", help=pause)
+    parser.add_argument("--pause", type=seconds, default=Manners().pause, metavar="SECONDS", help=pause)
     parser.add_argument("--output", type=Path, metavar="FILE", help="写成一张表(Markdown),不打印")
 
 
@@ -138,13 +139,3 @@ def _whole(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"“{text}”不是 1 以上的整数")
     return int(text)
-
-
-def _seconds(text: str) -> float:
-    try:
-        found = float(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"“{text}”不是秒数") from error
-    if not 0 <= found <= 3600:
-        raise argparse.ArgumentTypeError(f"“{text}”不是 0 到 3600 秒")
-    return found

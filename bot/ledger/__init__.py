@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from bot.ledger.batching import Batcher, ClosedError
 from bot.ledger.database import Clock, Database, LedgerError, RefusedError, TroubleError
+from bot.ledger.drafts import Drafts, Fate, Waiting
 from bot.ledger.engine import engine_at
 from bot.ledger.feedback import Correction, Feedback, Missing, OpenQuestion, Outcome, Questions, Votes
 from bot.ledger.follows import Asked, Follow, Follows, Kind, question_key
@@ -41,7 +42,9 @@ __all__ = [
     "Correction",
     "Counts",
     "DeadLetter",
+    "Drafts",
     "Failure",
+    "Fate",
     "Feedback",
     "Follow",
     "Follows",
@@ -65,6 +68,7 @@ __all__ = [
     "TroubleError",
     "Update",
     "Votes",
+    "Waiting",
     "open_ledger",
     "question_key",
 ]
@@ -120,6 +124,7 @@ class Ledger:
         self.questions = Questions(store)
         self.people = People(store)
         self.marks = Marks(store)
+        self.drafts = Drafts(store)
 
     async def start(self) -> None:
         """Bring the tables up to date and begin work; what was left by who is gone comes out of the inbox."""

@@ -30,6 +30,7 @@ PERSONAL = {
     "feedback": "kind, about, reason, correction, source, at, state",
     "outbox": "kind, about, payload, due, state",
     "memory": "name, value, until",
+    "draft_sender": "draft, tell, since",
     "inbox": "payload, at",
     "dead": "payload, at, error",
 }
@@ -42,6 +43,7 @@ _GONE = (
     "delete from follow where chat = ?",
     "delete from outbox where chat = ? and state in ('waiting', 'sending')",
     "delete from memory where chat = ?",
+    "delete from draft_sender where chat = ?",
     "update setting set digest = null, speaks = 0 where chat = ?",
 )
 # A group that becomes a supergroup has a new number; where both have a row, the new one's stays.
@@ -57,6 +59,8 @@ _MOVED = (
     "update dead set chat = ? where chat = ? and chat <> ?",
     """update memory set chat = ? where chat = ?
        and not exists (select 1 from memory n where n.chat = ? and n.name = memory.name)""",
+    """update draft_sender set chat = ? where chat = ?
+       and not exists (select 1 from draft_sender n where n.chat = ? and n.draft = draft_sender.draft)""",
 )
 
 

@@ -29,6 +29,11 @@ _FEEDBACK = (
 )
 _QUESTIONS = """
     delete from question where (kind, key) in (select kind, key from question where last_at < ? limit ?) returning 1"""
+# A notice stays until a maintainer has settled it; who sent it is forgotten sooner.
+_SETTLED = "delete from draft where id in (select id from draft where settled_at < ? order by id limit ?) returning 1"
+_SENDERS = """
+    delete from draft_sender where (chat, draft) in (
+      select chat, draft from draft_sender where since < ? limit ?) returning 1"""
 
 
 async def prune(store: Store, days: float = DAYS) -> int:
@@ -44,6 +49,8 @@ async def prune(store: Store, days: float = DAYS) -> int:
         (_SENT, days),
         (_FEEDBACK, days),
         (_QUESTIONS, days),
+        (_SETTLED, days),
+        (_SENDERS, days),
     ):
         before = store.now() - age * DAY
         while deleted := await store.writes.ask(_delete, (statement, before)):

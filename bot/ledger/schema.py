@@ -3,6 +3,7 @@
 worker, lane, inbox, dead, role   who is at work, which chat each has in hand, what came in, what nobody could read
 outbox                            what is to be sent by itself, once
 follow, feedback, question        what people asked to be told, thought of an answer, and asked in vain
+draft, draft_sender                notices that wait for a maintainer, and who wants to hear of them
 setting, memory                   what a chat wishes, and what we remember of it for a while
 mark                              how far the bot's own work has come; nothing of people
 
@@ -54,6 +55,15 @@ STEPS: tuple[tuple[str, ...], ...] = (
         """create table memory (chat text not null, name text not null, value text not null,
            until double precision not null, primary key (chat, name)) @compact""",
         "create table mark (name text primary key, value text not null) @compact",
+    ),
+    (
+        """create table draft (id @serial, digest text not null unique, text text not null, date text, url text,
+           at double precision not null, state text not null default 'open', entry text, reason text,
+           settled_at double precision)""",
+        "create index draft_open on draft (at, id) where state = 'open'",
+        """create table draft_sender (chat text not null, draft bigint not null, tell bigint not null,
+           since double precision not null, primary key (chat, draft)) @compact""",
+        "create index draft_sender_of on draft_sender (draft)",
     ),
 )
 NEWEST = len(STEPS)

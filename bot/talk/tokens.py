@@ -31,6 +31,9 @@ _ASKED = re.compile(r"q\.([A-Za-z0-9_=-]{1,400})")
 # Numbers that may be somebody's phone or identity card are not passed on.
 _NUMBER = re.compile(r"\d{7,}[xX]?")
 INQUIRE = "q"
+# What is said of a notice that was said back: right, right and tell me what becomes of it, wrong.
+PASS, PASS_AND_TELL, DROP = "d", "d.tell", "d.no"
+_FORWARDED = "d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +86,15 @@ class Thread:
     """What a reply leaves for the next message: its question, the accounts talked about, others it may have meant.
 
     `question` may be a need that is answered: a place typed then means the same need elsewhere. `history` begins with
-    the account of the last answer; `asked` is a question that nobody could answer and that may be passed on.
+    the account of the last answer; `asked` is a question that nobody could answer and that may be passed on; `forwarded`
+    tells that a notice was said back, and that its sender has not said yet whether it was read rightly.
     """
 
     question: Need | Which | None = None
     history: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     asked: str = ""
+    forwarded: bool = False
 
     def about(self, account: str, question: Need, others: tuple[str, ...] = ()) -> Thread:
         """Return the thread after an answer about an account."""
@@ -98,7 +103,7 @@ class Thread:
 
     def asking(self, question: Need | Which | None) -> Thread:
         """Return the thread after a question or its answer; what was talked about stays."""
-        return replace(self, question=question, others=(), asked="")
+        return replace(self, question=question, others=(), asked="", forwarded=False)
 
     def token(self) -> str | None:
         """Return the context of a reply; `None` where nothing was said that a follow-up could mean."""
@@ -107,6 +112,7 @@ class Thread:
         parts += [".".join(("o", *self.others))] if self.others else []
         if self.asked:
             parts.append("q." + urlsafe_b64encode(self.asked.encode()).decode())
+        parts += [_FORWARDED] if self.forwarded else []
         return "/".join(parts) if parts != [UNKNOWN] else None
 
 
@@ -122,6 +128,8 @@ def thread(context: str | None) -> Thread:
             found = (
                 replace(found, history=accounts) if first_letter == "h" else replace(found, others=accounts)
             )
+        elif part == _FORWARDED:
+            found = replace(found, forwarded=True)
         elif asked:
             found = replace(found, asked=_decoded(asked[1]))
     return found

@@ -104,7 +104,7 @@ def plan(entries: Sequence[Entry], known: Knowledge, folder: Path, today: When |
     for number, at in planned.written.items():
         start = whole[at.path].index("\n".join(at.lines))
         planned.written[number] = replace(at, line=whole[at.path].count("\n", 0, start) + 1)
-    planned.troubles += _tried(planned, entries, known, folder, today)
+    planned.troubles += tried(planned, entries, known, folder, today)
     return planned
 
 
@@ -134,6 +134,11 @@ def write(planned: Plan) -> None:
         raise
 
 
+def file_of(place: str, known: Knowledge, folder: Path) -> Path:
+    """Return the file that an account of a place belongs in, whether it is there or not."""
+    return next(iter(_files(folder).get(place, [])), _new_path(place, Gazetteer(known.places), folder, ()))
+
+
 def _files(folder: Path) -> dict[str, list[Path]]:
     """Return the files of each place by its code, read even where they are broken."""
     found: dict[str, list[Path]] = {}
@@ -154,10 +159,21 @@ def _content(path: Path) -> bytes | None:
     return path.read_bytes() if path.exists() else None
 
 
-def _tried(
+def tried(
     planned: Plan, entries: Sequence[Entry], known: Knowledge, folder: Path, today: When | None
 ) -> list[Trouble]:
-    """Return the errors that a copy of the folder has with the plan carried out, and the folder has not."""
+    """Return the errors that a copy of the folder has with a plan carried out, and the folder has not.
+
+    Args:
+        planned: what the files become.
+        entries: what is then in them besides what is known.
+        known: what the folder holds now, without what the plan changes.
+        folder: the knowledge folder.
+        today: the day after which nothing can have happened.
+
+    Raises:
+        OSError: there is no room for a copy.
+    """
     with tempfile.TemporaryDirectory() as temporary:
         copy = Path(temporary).resolve() / "knowledge"
         shutil.copytree(folder, copy, symlinks=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -83,13 +83,13 @@ class Page:
         if key in self._nodes:
             slot = self._old.get(key) or self._slot(self._nodes[key], "accounts")
             self._old[key] = slot
-            lines = _lines_of(entry.account, slot.column)
+            lines = lines_of(entry.account, slot.column)
             slot.lines += lines
         else:
             column = self._units.column
-            heads = [f"name: {_flow(entry.unit)}", "accounts:"] if entry.unit else ["accounts:"]
+            heads = [f"name: {flow(entry.unit)}", "accounts:"] if entry.unit else ["accounts:"]
             heads = [] if key in self._new else _item(heads, column)
-            lines = [*heads, *_lines_of(entry.account, column + 4)]
+            lines = [*heads, *lines_of(entry.account, column + 4)]
             self._new.setdefault(key, []).extend(lines)
         return tuple(lines)
 
@@ -124,13 +124,23 @@ class Page:
         raise UnfitError(replace(problem_at(self._path, (key,), *texts), line=line))
 
     def _after(self, end: int, column: int) -> int:
-        """Return the start of the line after a place in the text, and after comments that stand deeper than a column."""
-        text = self._text
-        if not text[:end].endswith("\n"):
-            end = (text.find("\n", end) + 1) or len(text)
-        while (comment := _COMMENT.match(text, end)) and len(comment[1]) > column:
-            end = comment.end()
-        return end
+        return line_after(self._text, end, column)
+
+
+def line_after(text: str, end: int, column: int) -> int:
+    """Return the start of the line after a place in a text, and after comments that stand deeper than a column."""
+    if not text[:end].endswith("\n"):
+        end = (text.find("\n", end) + 1) or len(text)
+    while (comment := _COMMENT.match(text, end)) and len(comment[1]) > column:
+        end = comment.end()
+    return end
+
+
+def ordered(keys: Iterable[str]) -> list[str]:
+    """Return keys in the order in which they are written: those of an entry, or of a destination."""
+    found = list(keys)
+    order = DESTINATION_KEYS if "basis" in found else KEYS
+    return sorted(found, key=order.index)
 
 
 def heading(code: str, places: Gazetteer) -> bytes:
@@ -175,7 +185,8 @@ def _end(node: Node) -> int:
     return int(node.end_mark.index)
 
 
-def _lines_of(account: Account, column: int) -> list[str]:
+def lines_of(account: Account, column: int) -> list[str]:
+    """Return an account as the lines of an item of a list whose dash stands in a column (from 0)."""
     data = codec.encode(account)
     found: list[str] = []
     for key in sorted(data, key=KEYS.index):
@@ -183,9 +194,9 @@ def _lines_of(account: Account, column: int) -> list[str]:
         if key == "destinations":
             value = [{k: d[k] for k in DESTINATION_KEYS if k in d} for d in value]
         if isinstance(value, list) and isinstance(value[0], dict):
-            found += [f"{key}:", *(f"  - {_flow(item)}" for item in value)]
+            found += [f"{key}:", *(f"  - {flow(item)}" for item in value)]
         else:
-            found.append(f"{key}: {_flow(value)}")
+            found.append(f"{key}: {flow(value)}")
     return _item(found, column)
 
 
@@ -194,12 +205,12 @@ def _item(lines: Sequence[str], column: int) -> list[str]:
     return [" " * column + ("  " if number else "- ") + line for number, line in enumerate(lines)]
 
 
-def _flow(value: Any) -> str:
+def flow(value: Any) -> str:
     """Return plain data as YAML on one line."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{k}: {_flow(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{k}: {flow(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(_flow, value)) + "]"
+        return "[" + ", ".join(map(flow, value)) + "]"
     if _PLAIN.fullmatch(value) or DATE.fullmatch(value):
         return str(value)
     return _ESCAPED.sub(lambda m: f"\\u{ord(m[0]):04x}", json.dumps(value, ensure_ascii=False))

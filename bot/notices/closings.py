@@ -1,0 +1,236 @@
+"""Floor 5. The accounts a text closes: which of them each mention means, and what is known of each so far."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.notices.changes import Change
+from bot.notices.dates import Day
+from bot.notices.destinations import Lead, Sort, Target
+from bot.notices.mentions import Mention
+from bot.notices.page import Page
+from bot.notices.sentences import Sentence
+from bot.notices.sheet import Span
+from bot.notices.tables import Row
+from bot.records import Platform, State
+
+# How strong a word for what becomes of an account is, the strongest first.
+_STATES = (State.RENAMED, State.MERGED, State.MIGRATED, State.SPLIT)
+# No text speaks of more accounts at once, says more of one, or leads it to more places; one that does is none, and is
+# still read in linear time.
+MOST_TOGETHER, _MOST_CHANGES, _MOST_TARGETS = 60, 60, 40
+_CLOSING_QUOTES = frozenset("”’」』》】\"'")
+
+
+@dataclass(slots=True, eq=False)
+class Closing:
+    """An account that the text closes, as far as it has been read.
+
+    Attributes:
+        mention: how it is spoken of, with all that was said of it since.
+        changes: what is said to happen to it.
+        sentences: where.
+        targets: where it leads.
+        vague: words that lead on and name nothing.
+        state: renamed, merged, migrated or split, where a destination of that kind is named.
+        number: the item of a list that it stands in: (一).
+        leading: the date that opens the sentence, for all its parts.
+        row: its line of a table.
+    """
+
+    mention: Mention
+    changes: list[Change] = field(default_factory=list)
+    sentences: list[Sentence] = field(default_factory=list)
+    targets: list[Target] = field(default_factory=list)
+    vague: Span | None = None
+    state: State | None = None
+    number: str = ""
+    leading: Day | None = None
+    row: Row | None = None
+
+    @property
+    def headed(self) -> bool:
+        """Whether only headings have spoken of it."""
+        return bool(self.sentences) and all(s.heading for s in self.sentences)
+
+    def take(self, change: Change, sentence: Sentence) -> None:
+        """Take in what a sentence says happens to it."""
+        if len(self.changes) < _MOST_CHANGES:
+            self.changes.append(change)
+            if not self.sentences or self.sentences[-1] is not sentence:
+                self.sentences.append(sentence)
+        self.number = self.number or sentence.number
+
+    def becomes(self, state: State) -> None:
+        """Take in what becomes of it; the strongest word stays."""
+        if self.state is None or _STATES.index(state) < _STATES.index(self.state):
+            self.state = state
+
+
+class Closings:
+    """The accounts that a text closes, by what they are called."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.found: list[Closing] = []
+        self._called: dict[str, list[Closing]] = defaultdict(list)
+        self._on_platform: dict[Platform | None, list[Closing]] = defaultdict(list)
+
+    def add(self, closing: Closing) -> Closing:
+        """Take in an account that is not known yet."""
+        self.found.append(closing)
+        self._called[self._key(closing.mention)].append(closing)
+        self._on_platform[closing.mention.platform].append(closing)
+        return closing
+
+    def on(self, platform: Platform | None) -> list[Closing]:
+        """Return the accounts on a platform that were found last; of none, on any."""
+        found = self._on_platform[platform] if platform else self.found
+        return found[-MOST_TOGETHER:]
+
+    def of(self, mention: Mention) -> list[Closing]:
+        """Return the known accounts that a mention means, or a new one."""
+        same = self._same(mention)
+        exact = [c for c in same if self._on(c.mention) == self._on(mention)]
+        unsaid = [c for c in same if c.mention.platform is None and not c.mention.elsewhere]
+        loose = mention.platform is None and not mention.elsewhere
+        found = exact or (same if loose else unsaid[:1])
+        for closing in found:
+            self._fill(closing.mention, mention)
+        if not found and self._quoted(mention) and (headed := self._described(mention)):
+            headed.mention.name = mention.name
+            self._called[self._key(mention)].append(headed)
+            return [headed]
+        return found or [self.add(Closing(replace(mention, aliases=[*mention.aliases])))]
+
+    def meant(self, mention: Mention) -> list[Closing]:
+        """Return the known accounts that a mention before a destination means; none for one that is not known."""
+        if mention.name:
+            return [c for c in self._same(mention) if mention.platform in (None, c.mention.platform)]
+        unit = self.page.text(mention.unit)
+        found = self._on_platform[mention.platform][-MOST_TOGETHER:]
+        return [
+            c for c in found if mention.own or (not c.mention.name and self.page.text(c.mention.unit) == unit)
+        ]
+
+    def give(self, closings: Iterable[Closing], lead: Lead) -> None:
+        """Let accounts lead to destinations, or be led on by words that name none."""
+        for closing in closings:
+            for target in lead.targets[:_MOST_TARGETS]:
+                self._lead(closing, target)
+            for same in lead.same if closing.mention.name else ():
+                name = closing.mention.name or (0, 0)
+                self._lead(closing, Target(name, same.platform, Sort.ACCOUNT, said=same.said))
+            closing.vague = closing.vague or lead.vague
+
+    def name_the_nameless(self) -> None:
+        """Let 本公众号 and 我局微信公众号 be the account that is named elsewhere."""
+        kept: list[Closing] = []
+        named = [c for c in self.found if c.mention.name][:MOST_TOGETHER]
+        counts = Counter(c.mention.platform for c in self.found)
+        for closing in self.found:
+            m = closing.mention
+            known = [] if m.name else [c for c in named if m.platform in (None, c.mention.platform)]
+            same = [c for c in known if self._may_be(m, c.mention, counts[m.platform])]
+            if not same:
+                kept.append(closing)
+            for other in same:
+                other.changes += closing.changes
+                other.mention.unit = other.mention.unit or m.unit
+                self.give([other], Lead(closing.targets, vague=closing.vague))
+        self.found = kept
+
+    def drop(self, alive: Iterable[tuple[str, Platform | None]]) -> None:
+        """Take out the accounts that are said to go on, that others merge into, or that only a heading describes."""
+        going = set(alive)
+        merged = {self.page.text(t.name) for c in self.found for t in c.targets if c.state is State.MERGED}
+        told = {c.mention.platform for c in self.found if c.mention.name and not c.headed}
+        kept = []
+        for closing in self.found:
+            if (
+                closing.state is None
+            ):  # whatever closes here leads nowhere, unless it is said on which platform it goes on
+                closing.targets = [
+                    t for t in closing.targets if t.platform or not self._called.get(self.page.text(t.name))
+                ]
+            name, platform = self._name(closing.mention), closing.mention.platform
+            lives = closing.state is None and bool({(name, platform), (name, None)} & going)
+            target = closing.state is State.MERGED and not closing.targets and name in merged
+            described = (
+                closing.headed
+                and not self._quoted(closing.mention)
+                and (platform in told if name else bool(told) and platform is None)
+            )
+            if not lives and not target and not described:
+                kept.append(closing)
+        self.found = kept
+
+    def _name(self, mention: Mention) -> str:
+        return self.page.text(mention.name)
+
+    def _same(self, mention: Mention) -> list[Closing]:
+        """Return the known accounts of a name; of none, those without a name that the same unit runs."""
+        return self._called[self._key(mention)]
+
+    def _key(self, mention: Mention) -> str:
+        return self._name(mention) or f"\n{self.page.text(mention.unit)}"
+
+    def _on(self, mention: Mention) -> tuple[Platform | None, str]:
+        """Return what tells a mention's platform, also one outside our list."""
+        return mention.platform, self.page.text(mention.said) if mention.elsewhere else ""
+
+    def _fill(self, known: Mention, new: Mention) -> None:
+        """Add to what is known of an account what a further mention of it says."""
+        if known.platform is None and not known.elsewhere:
+            known.platform, known.said, known.elsewhere = new.platform, new.said, new.elsewhere
+        units = [u for u in (known.unit, new.unit) if u]
+        known.unit = max(units, key=lambda u: u[1] - u[0], default=None)
+        known.handle = known.handle or new.handle
+        known.aliases += [a for a in new.aliases if a not in known.aliases]
+
+    def _quoted(self, mention: Mention) -> bool:
+        return mention.name is not None and self.page.plain[mention.name[1]] in _CLOSING_QUOTES
+
+    def _described(self, mention: Mention) -> Closing | None:
+        """Return the account that a heading spoke of without quotes, when it is now named in quotes."""
+        for closing in self.found[:4]:
+            m = closing.mention
+            if closing.headed and m.name and m.platform is mention.platform and not self._quoted(m):
+                return closing
+        return None
+
+    def _may_be(self, nameless: Mention, named: Mention, count: int) -> bool:
+        """Tell whether an account without a name may be a named one; `count` are on its platform."""
+        if not nameless.unit:
+            return True
+        if not named.unit:
+            return count == 2
+        one, other = self.page.text(nameless.unit), self.page.text(named.unit)
+        return one.endswith(other) or other.endswith(one)
+
+    def _lead(self, closing: Closing, target: Target) -> None:
+        name = self.page.text(target.name)
+        if name == self._name(closing.mention) and target.platform in (None, closing.mention.platform):
+            return
+        for known in closing.targets:
+            if self.page.text(known.name) != name or not (
+                known.platform is target.platform or None in (known.platform, target.platform)
+            ):
+                continue
+            known.platform, known.said = known.platform or target.platform, known.said or target.said
+            if target.path:
+                known.path, known.sort = known.path or [*target.path], Sort.PATH
+            if known.scope is None:
+                known.scope, known.about = target.scope, target.about
+            return
+        if len(closing.targets) < _MOST_TARGETS:
+            closing.targets.append(replace(target, path=[*target.path]))
+
+
+def share_unit(closings: Sequence[Closing]) -> None:
+    """Let the unit before a list of accounts be that of all of them."""
+    if len(closings) > 1 and closings[0].mention.unit and not any(c.mention.unit for c in closings[1:]):
+        for closing in closings[1:]:
+            closing.mention.unit = closings[0].mention.unit

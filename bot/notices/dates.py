@@ -1,0 +1,172 @@
+"""Floor 5. The days a notice speaks of, as written; which day that is follows from the notice's own date."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+
+from bot.records import When
+
+_DIGITS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")} | {
+    "○": "0",
+    "零": "0",
+    "0": "0",
+    "o": "0",
+    "两": "2",
+}
+_NUMBER = "[0-9〇○零一二三四五六七八九十廿]"
+_DATE = re.compile(
+    rf"""
+    (?=[0-9〇○零一二三四五六七八九十廿本当下上今明去同即昨前后自公通声此该发印次翌])(?:
+    (?P<y>[12][0-9]{{3}}|[一二][〇○零o一二三四五六七八九]{{3}})年(?:(?P<m>{_NUMBER}{{1,3}})月(?:份)?(?:(?P<d>{_NUMBER}{{1,3}})[日号]|(?P<e>[底末]))?)?(?P<ye>底)?
+    |(?P<y2>[12][0-9]{{3}})(?P<sep>[-./])(?P<m2>[0-9]{{1,2}})(?P=sep)(?P<d2>[0-9]{{1,2}})(?![0-9])
+    |(?P<rm>本月|当月|下月|上月|下个月|上个月)(?:(?P<rd>{_NUMBER}{{1,3}})[日号]|(?P<re>[底末]))
+    |(?P<ry>今年|明年|去年|本年|同年|当年)(?P<m4>{_NUMBER}{{1,3}})月(?:(?P<d4>{_NUMBER}{{1,3}})[日号]|(?P<e4>[底末]))?
+    |(?P<m3>{_NUMBER}{{1,3}})月(?:份)?(?:(?P<d3>{_NUMBER}{{1,3}})[日号]|(?P<e3>[底末]))?
+    |(?P<w>即日|今日|今天|当日|当天|本日|昨日|昨天|前日|前天|明日|明天|后天|(?:本|此|该)?(?:公告|通知|通告|声明|公示)?(?:自)?(?:发布|发出|公布|公告|通知|发文|印发)之日|同日|今起|次日|翌日)
+    )""",
+    re.VERBOSE,
+)
+_SHIFTS = {
+    "昨日": -1,
+    "昨天": -1,
+    "前日": -2,
+    "前天": -2,
+    "明日": 1,
+    "明天": 1,
+    "后天": 2,
+    "次日": 1,
+    "翌日": 1,
+}
+_MONTHS = {"本月": 0, "当月": 0, "下月": 1, "下个月": 1, "上月": -1, "上个月": -1}
+# 同年 is the year of the date before it.
+_SAME_YEAR = frozenset({"同年", "当年"})
+_YEARS = {"今年": 0, "同年": 0, "当年": 0, "本年": 0, "明年": 1, "去年": -1}
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date as it is written. What is not said is `None`; `shift` counts from the notice's own date.
+
+    Attributes:
+        start: where it starts in the levelled text.
+        end: where it ends.
+        year: the year, as a number.
+        month: 1 to 12.
+        day: 1 to 31.
+        shift: days from the notice's date: 即日 is 0, 昨日 -1.
+        months: months from the notice's date: 下月 is 1.
+        years: years from the notice's date: 明年 is 1.
+    """
+
+    start: int
+    end: int
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    shift: int | None = None
+    months: int | None = None
+    years: int | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether it says the year, the month and the day."""
+        return None not in (self.year, self.month, self.day)
+
+    def when(self, notice: When | None) -> When | None:
+        """Return the date it is in a notice of a date, `None` when that cannot be said."""
+        if self.year:
+            return _when(self.year, self.month, self.day)
+        base = _calendar(notice)
+        if base is None:
+            return None
+        if self.shift is not None:
+            return _shifted(base, self.shift)
+        if self.months is not None:
+            count = base.year * 12 + base.month - 1 + self.months
+            return _when(count // 12, count % 12 + 1, self.day)
+        if self.years is not None:
+            return _when(base.year + self.years, self.month, self.day)
+        return self._nearest(base)
+
+    def _nearest(self, base: dt.date) -> When | None:
+        """Return the date in the year that puts it nearest to a day: in December, 1月1日 is next year's."""
+        tries = [
+            w
+            for year in (base.year, base.year + 1, base.year - 1)
+            if (w := _when(year, self.month, self.day))
+        ]
+        middle = [dt.date.fromisoformat(w.text if len(w.text) == 10 else f"{w.text}-15") for w in tries]
+        return min(
+            zip(tries, middle, strict=True), key=lambda t: abs((t[1] - base).days), default=(None, base)
+        )[0]
+
+
+def days(plain: str) -> list[Day]:
+    """Return the dates that a levelled text speaks of, in order."""
+    found: list[Day] = []
+    for match in _DATE.finditer(plain):
+        day = _day(match)
+        if (
+            day
+            and match["ry"] in _SAME_YEAR
+            and (before := next((d for d in reversed(found) if d.year), None))
+        ):
+            day = replace(day, year=before.year, years=None)
+        if day:
+            found.append(day)
+    return found
+
+
+def _day(match: re.Match[str]) -> Day | None:
+    start, end = match.span()
+    if word := match["w"]:
+        return Day(start, end, shift=_SHIFTS.get(word, 0))
+    day = _number(match["d"] or match["d2"] or match["d3"] or match["d4"] or match["rd"])
+    if match["rm"]:
+        return Day(start, end, day=day, months=_MONTHS[match["rm"]])
+    month = _number(match["m"] or match["m2"] or match["m3"] or match["m4"])
+    if month is not None and not 1 <= month <= 12:
+        return None
+    if match["ry"]:
+        return Day(start, end, month=month, day=day, years=_YEARS[match["ry"]])
+    year = _year(match["y"] or match["y2"])
+    return Day(start, end, year, month, day)
+
+
+def _year(text: str | None) -> int | None:
+    return int("".join(_DIGITS.get(c, c) for c in text)) if text else None
+
+
+@cache
+def _number(text: str | None) -> int | None:
+    """Return the number that digits of either kind write: 二十八, 廿八, 28."""
+    if not text:
+        return None
+    text = text.replace("廿", "二十")
+    tens, ten, units = text.rpartition("十")
+    if ten:
+        whole = [_DIGITS.get(c, c) for c in (tens or "一", units or "0")]
+        return int(whole[0]) * 10 + int(whole[1]) if all(w.isdigit() for w in whole) else None
+    return int("".join(_DIGITS.get(c, c) for c in text))
+
+
+def _when(year: int, month: int | None, day: int | None) -> When | None:
+    text = f"{year:04}" + (f"-{month:02}" if month else "") + (f"-{day:02}" if month and day else "")
+    try:
+        return When(text)
+    except ValueError:
+        return None
+
+
+def _calendar(when: When | None) -> dt.date | None:
+    return dt.date.fromisoformat(when.text) if when and len(when.text) == 10 else None
+
+
+def _shifted(base: dt.date, days_: int) -> When | None:
+    try:
+        return When((base + dt.timedelta(days=days_)).isoformat())
+    except OverflowError:
+        return None

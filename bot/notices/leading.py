@@ -1,0 +1,200 @@
+"""Floor 5. Whose destination each is: the account's of its sentence, of the item with its number, of all before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.notices import destinations, scopes, units
+from bot.notices.changes import LEADS
+from bot.notices.closings import MOST_TOGETHER, Closing, Closings
+from bot.notices.destinations import HOLDERS, Lead, Sort, Target
+from bot.notices.page import FARTHEST, Page
+from bot.notices.sentences import Sentence, Zone
+from bot.notices.words import Does
+from bot.records import Basis, State
+
+# Headings over a list of where to go: 三、信息发布渠道; and the words that open one: 可通过以下渠道了解:
+_ROUTES = re.compile(r"^.{0,24}(?:渠道|平台|途径|方式|去向|账号)(?:如下|为)?:?$")
+_ROUTES_OF = re.compile(r"后续|今后|替代|新|获取|发布|查询|关注|服务|承接|接续|保留")
+_BELOW = re.compile(r"以下|下列|如下")
+# Words that lead on to nothing in particular without any verb: 微信、客户端等渠道咱们继续见.
+_SOMEHOW = re.compile(
+    r"(?:等|其他|其它|相关|上级)[^,。;\n“]{0,10}(?:平台|渠道|账号|公众号|方式)[^,。;\n]{0,8}(?:继续|见|服务|关注|获取|发布|了解|查询|陪)"
+)
+# Before the account's name in a line of such a list stand its number and no more than this.
+_LONGEST_LEAD_IN = 3
+
+
+class Leading:
+    """Gives the destinations of a text to the accounts it closes, sentence after sentence."""
+
+    def __init__(self, page: Page, closings: Closings, basis: Basis) -> None:
+        self.page = page
+        self.plain = page.plain
+        self.closings = closings
+        self.basis = basis
+        self.below: list[Closing] = []  # whom the lines that follow lead on
+        self.numbered: list[tuple[str, Lead, list[Closing]]] = []
+        self.own_numbers: set[str] = (
+            set()
+        )  # items of a list of destinations that say themselves whose they are
+        self.general: list[Lead] = []  # destinations that came before any account
+
+    def take(
+        self, s: Sentence, leads: Sequence[Lead], touched: Sequence[Closing], group: Sequence[Closing]
+    ) -> None:
+        """Give what a sentence leads to.
+
+        Args:
+            s: the sentence.
+            leads: what its zones come to.
+            touched: the accounts that it changes.
+            group: those that sentences without a name are about.
+        """
+        self._complete(s, leads, group)
+        self._listed(s, touched)
+        if self._heads_routes(s):
+            self.below = list(group if self.basis is Basis.MEDIA else self.closings.on(None))
+        for zone, lead in zip(s.zones, leads, strict=True):
+            if lead.vague and not lead.targets and self._opens_list(zone, s):
+                self.below = list(touched or group)
+            elif lead.targets or lead.vague or lead.same:
+                self._give(zone, lead, s, touched, group)
+            elif s.alive and zone.lead is Does.GO and not lead.columns:
+                going = [t for m in s.alive if not m.weak and (t := destinations.of(m))]
+                self.closings.give(group, Lead(going))
+        if by := destinations.by_unit(self.page, s.start, s.end):
+            self.general.insert(0, Lead([by]))
+
+    def settle(self) -> None:
+        """Give what could not be given before all accounts were known."""
+        found = self.closings.found
+        empty = [c for c in found if not c.targets]
+        for lead in self.general[:MOST_TOGETHER]:
+            self.closings.give(empty, lead)
+        words = _SOMEHOW.search(self.plain) if self.basis is Basis.NOTICE else None
+        if words and not any(c.targets or c.vague for c in found):
+            for closing in found:
+                closing.vague = words.span()
+        for target in (t for c in found for t in c.targets if c.state is State.SPLIT):
+            target.scope = target.scope or scopes.ALL
+
+    def by_number(self) -> None:
+        """Give each numbered destination to the account with its number, where the two lists are as long."""
+        of: dict[str, list[Closing]] = {}
+        for closing in self.closings.found:
+            if closing.number:
+                of.setdefault(closing.number, []).append(closing)
+        matched = len(of) > 1 and set(of) == {n for n, *_ in self.numbered} | self.own_numbers
+        for number, lead, group in self.numbered:
+            self.closings.give(of[number] if matched else group, lead)
+
+    def _give(
+        self, zone: Zone, lead: Lead, s: Sentence, touched: Sequence[Closing], group: Sequence[Closing]
+    ) -> None:
+        """Give a destination to the accounts that it is of; where none is said, to those of the sentences before."""
+        if lead.duties:
+            self._duties(lead)
+            return
+        if zone.lead in LEADS and not self._changed(zone, s, touched):
+            return
+        owners = self._owners(zone, s, touched)
+        if each := self._respectively(zone, lead, owners or group):
+            for closing, target in each:
+                self.closings.give([closing], Lead([target], scope=lead.scope))
+            return
+        if owners:
+            self.own_numbers |= {s.number} if s.number and not touched else set()
+            self.closings.give(owners, lead)
+        elif s.number and group:
+            self.numbered.append((s.number, lead, list(group)))
+        elif group:
+            self.closings.give(group, lead)
+        else:
+            self.general.append(lead)
+
+    def _respectively(
+        self, zone: Zone, lead: Lead, closings: Sequence[Closing]
+    ) -> list[tuple[Closing, Target]]:
+        """Return which account leads where in 分别由甲、乙承接, nothing where that is not said."""
+        if len(lead.targets) < 2 or len(lead.targets) != len(closings):
+            return []
+        low = max(zone.since, zone.start - _LONGEST_LEAD_IN - 2)
+        said = self.plain.find("分别", low, lead.targets[0].name[0]) >= 0
+        return list(zip(closings, lead.targets, strict=True)) if said else []
+
+    def _changed(self, zone: Zone, s: Sentence, touched: Sequence[Closing]) -> bool:
+        """Tell whether the account that a word like 更名为 is about is known; if not, its new name is nobody's here."""
+        change = next((c for c in s.changes if c.at[0] == zone.start), None)
+        return change is None or not change.subjects or any(change in c.changes for c in touched)
+
+    def _owners(self, zone: Zone, s: Sentence, touched: Sequence[Closing]) -> list[Closing]:
+        """Return whose destination it is by its own sentence."""
+        named = [m for m in zone.owners if m.name or m.platform]
+        found = {id(c): c for m in named for c in self.closings.meant(m)}
+        if found:
+            return list(found.values())
+        near = touched[-MOST_TOGETHER:]
+        places = [ch.at[0] for c in near for ch in c.changes if s.start <= ch.at[0] < zone.begin]
+        return [c for c in near if any(ch.at[0] == max(places) for ch in c.changes)] if places else list(near)
+
+    def _complete(self, s: Sentence, leads: Sequence[Lead], group: Sequence[Closing]) -> None:
+        """Let the parts of a sentence complete one another: columns belong to the app before them, a scope to all."""
+        before: list[Target] = []
+        said: list[Target] = []
+        for zone, lead in zip(s.zones, leads, strict=True):
+            for target in (
+                (before[-1:] or [c.targets[-1] for c in group if c.targets]) if lead.columns else ()
+            ):
+                if target.sort in HOLDERS:
+                    target.path += [c for c in lead.columns if c not in target.path]
+                    target.sort = Sort.PATH
+                    if target.scope is None:
+                        target.scope, target.about = lead.scope
+            before = lead.targets or before
+            said += lead.targets if zone.lead is Does.GO else []
+        for order in (said, said[::-1]):
+            scope = scopes.UNSAID
+            for target in order:
+                scope = (target.scope, target.about) if target.scope else scope
+                target.scope, target.about = scope
+
+    def _heads_routes(self, s: Sentence) -> bool:
+        """Tell whether a line heads a list of where to go: 三、信息发布渠道."""
+        text = self.plain[s.start + len(s.number) : s.end]
+        alone = s.opens and self.plain.startswith("\n", s.end) and not any(m.name for m in s.mentions)
+        return (
+            alone
+            and not s.changes
+            and _ROUTES.search(text) is not None
+            and _ROUTES_OF.search(text) is not None
+        )
+
+    def _opens_list(self, zone: Zone, s: Sentence) -> bool:
+        return (
+            self.plain[s.end - 1] == ":"
+            and _BELOW.search(self.plain, max(zone.begin, s.end - FARTHEST), s.end) is not None
+        )
+
+    def _listed(self, s: Sentence, touched: Sequence[Closing]) -> None:
+        """Take the lines under 可通过以下渠道了解: as destinations, as long as each names one."""
+        if not self.below or not s.opens or self._heads_routes(s):
+            return
+        named = [m for m in s.mentions if m.name and not m.weak and not m.other]
+        if touched or not named or named[0].start - s.start > len(s.number) + _LONGEST_LEAD_IN:
+            self.below = []
+            return
+        zone = Zone(s.start, s.start, s.end, Does.GO, mentions=named)
+        self.closings.give(self.below, destinations.read(zone, self.page, s.end))
+
+    def _duties(self, lead: Lead) -> None:
+        """Keep an organisation that takes over duties: it is where an account leads that says nothing else."""
+        words = self.page.text(lead.duties).removeprefix("其中").removeprefix("原")
+        ends = [n for n in range(min(len(words), units.LONGEST), 2, -1) if units.is_unit(words[:n])]
+        unit = words[: ends[0]] if ends else None
+        of = [c for c in self.closings.on(None) if unit and self.page.text(c.mention.unit).endswith(unit)]
+        if of:
+            self.closings.give(of, lead)
+        else:
+            self.general.append(lead)

@@ -1,0 +1,79 @@
+"""Floor 5. The lines of a text's tables as accounts that it closes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from bot.notices import destinations
+from bot.notices.changes import CHANGES, ENDS
+from bot.notices.closings import Closing
+from bot.notices.destinations import Sort, Target
+from bot.notices.mentions import Mention
+from bot.notices.page import Ordered, Page
+from bot.notices.scopes import ALL, INFORMATION
+from bot.notices.sheet import Span
+from bot.notices.tables import Row, Table
+from bot.notices.words import Does
+from bot.records import Platform, State
+
+_QUOTES = "“”‘’「」『』《》【】\"'"
+_BARE = re.compile(r"[\u4e00-\u9fffa-z0-9]{3,16}(?:发布|在线|融媒|网)")
+_STATES = {Does.MOVE: State.MIGRATED, Does.MERGE: State.MERGED, Does.RENAME: State.RENAMED}
+# What a table's heading may say of the column of destinations.
+_PUBLISHED = "信息发布"
+
+
+def closings(page: Page, tables: Sequence[Table], mentions: Sequence[Mention]) -> list[Closing]:
+    """Return the accounts that the tables of a text close: those of tables under words of closing."""
+    first = next((m.start for m in page.marks if m.meaning in ENDS), None)
+    published = _PUBLISHED in page.plain
+    ordered = Ordered(mentions)
+    found = []
+    for table in tables:
+        if first is None or first >= table.end:
+            continue
+        for row in table.rows:
+            state = row.cells.get("state")
+            ends = [m.meaning for m in page.marks.between(*state) if m.meaning in CHANGES] if state else []
+            if "name" in row.cells and (ends or not state) and not page.days.at(row.cells["name"][0]):
+                found.append(_closing(page, row, ordered, published))
+                moved = [_STATES[m] for m in ends if isinstance(m, Does) and m in _STATES]
+                if moved and found[-1].targets:
+                    found[-1].becomes(moved[0])
+                    for target in found[-1].targets:
+                        target.scope = ALL
+    return found
+
+
+def _closing(page: Page, row: Row, mentions: Ordered[Mention], published: bool) -> Closing:
+    start, end = row.cells["name"]
+    start += page.plain[start] in _QUOTES
+    end -= page.plain[end - 1] in _QUOTES
+    platform, said = _platform(page, row.cells.get("platform"))
+    mention = Mention(
+        start, end, (start, end), platform, said, unit=row.cells.get("unit"), handle=row.cells.get("handle")
+    )
+    closing = Closing(mention, row=row)
+    if where := row.cells.get("target"):
+        closing.targets = [*_targets(page, where, mentions.between(*where))]
+        for target in closing.targets:
+            target.scope = INFORMATION if published else None
+    return closing
+
+
+def _platform(page: Page, cell: Span | None) -> tuple[Platform | None, Span | None]:
+    for mark in page.marks.between(*cell) if cell else ():
+        if isinstance(mark.meaning, Platform):
+            return mark.meaning, (mark.start, mark.end)
+    return None, cell
+
+
+def _targets(page: Page, cell: Span, mentions: Sequence[Mention]) -> Iterator[Target]:
+    """Yield the destinations in a cell; a name may stand there alone, or before its platform in brackets."""
+    found = [t for m in mentions if not m.other and (t := destinations.of(m))]
+    yield from found
+    text = page.text(cell)
+    if not found and _BARE.fullmatch(text):
+        site = text.endswith("网")
+        yield Target(cell, Platform.WEBSITE if site else None, Sort.WEBSITE if site else Sort.ACCOUNT)

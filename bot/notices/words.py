@@ -1,0 +1,127 @@
+"""Floor 5. The words that closure notices are made of: what each one does, and where they stand in a text.
+
+All are levelled (`text.level`). A Traditional notice reads as a Simplified one; what a converter or a paraphrasing
+machine makes of the words (登出, 公家号, 住手更新) stands beside them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import Enum, auto
+from itertools import product
+
+from bot.records import Platform
+from bot.vocabulary import Found, Vocabulary
+
+
+class Does(Enum):
+    """What a word that is no platform does in a notice."""
+
+    ACCOUNT = auto()  # an account, its platform not said: 账号
+    ELSEWHERE = auto()  # an account on a platform outside our list: 百家号
+    STOP = auto()  # posting ends: 停止更新
+    SHUT = auto()  # the account ends: 注销
+    MOVE = auto()
+    MERGE = auto()
+    RENAME = auto()
+    SPLIT = auto()
+    GO = auto()  # leads the reader on: 请移步
+    WEAK = auto()  # leads on only where it asks or promises: 通过
+    NOTHING = auto()  # holds a word of ours that is not meant: 微信群
+    COLUMN = auto()  # a part of an app or site: 栏目
+    SITE = auto()  # ends the name of a site: 政务服务网
+
+
+Meaning = Platform | Does
+Mark = Found[Meaning]
+
+PLATFORMS = {
+    Platform.WECHAT: "微信公众平台 微信公众账号 微信公众帐号 微信公众号 微信公家号 公家号 微信订阅号 微信服务号 微信公号 公众账号 公众平台 "
+    "公众帐号 公众号 公号 订阅号 服务号 微信平台 微信 官微",
+    Platform.CHANNELS: "微信视频号 视频号 微信影片号 影片号 视讯号 微信视讯号",
+    Platform.WEIBO: "新浪微博 微博 官博",
+    Platform.DOUYIN: "抖音短视频 抖音号 抖音",
+    Platform.KUAISHOU: "快手短视频 快手号 快手",
+    Platform.TOUTIAO: "今日头条号 今日头条 头条号 头条",
+    Platform.XIAOHONGSHU: "小红书号 小红书",
+    Platform.BILIBILI: "哔哩哔哩 哔站 b站 bilibili b站号 哔哩哔哩号",
+    Platform.APP: "手机客户端 移动客户端 新闻客户端 客户端 手机app 移动app app 应用程序 应用程式 手机应用 移动应用 超级移动端 移动端 手机端",
+    Platform.MINIPROGRAM: "微信小程序 支付宝小程序 小程序 小程式",
+    Platform.WEBSITE: "政府门户网站 官方网站 门户网站 政府网站 官网 网站 网址 网页 子站",
+}
+ELSEWHERE = (
+    "百家号 澎湃号 学习强国号 学习强国 企鹅号 知乎 搜狐号 网易号 一点号 一点资讯 人民号 大鱼号 西瓜视频 喜马拉雅 腾讯微博 微视 "
+    "央视频 强国号 新华号 脸书粉丝专页 脸书专页 脸书 粉丝专页 粉专 论坛 贴吧"
+)
+ACCOUNT = "政务新媒体账号 政务新媒体帐号 新媒体账号 新媒体帐号 政务账号 账号 帐号 账户 政务新媒体 新媒体平台"
+
+_HEADS = ("停止", "终止", "中止", "不再", "住手", "不再进行", "停止一切", "停止所有", "不再继续")
+_BETWEEN = ("", "信息", "内容", "日常", "对外", "继续", "进行", "提供", "账号", "信息内容", "相关信息", "相关", "政务信息", "任何信息",
+            "任何", "各类信息", "新内容", "推文", "作品", "视频", "文章", "提供任何")  # fmt: skip
+_TAILS = ("更新", "发布", "公布", "宣布", "释出", "推送", "推文", "发文", "发声", "维护", "登载", "刊发")
+_ENDS = (
+    "运营",
+    "营运",
+    "运作",
+    "运行",
+    "使用",
+    "利用",
+    "服务",
+    "对外服务",
+    "提供服务",
+    "访问",
+    "登录",
+    "保留",
+)
+
+WORDS: dict[Does, str] = {
+    Does.STOP: "停更 断更 停播 停刊 停发 说再见 谢幕 画上句号 就不更新 不更新啦 不更新了",
+    Does.SHUT: "关停 注销 登出 刊出 销号 关闭 封闭 关掉 关站 下线 下架 冻结 停用 停运 停办 撤销 弃用 不予保留 清退 退出运营 停服 下綫",
+    Does.MOVE: "迁移至 迁移到 迁移 转移至 转移到 迁至 迁到 迁往 迁入 搬到 搬至 搬家到 搬迁至 搬迁到 切换至 "
+    "切换到 平移至 转移",
+    Does.MERGE: "整合并入 并入 合并到 合并至 合并入 合并为 合并成 合并进 整合为 整合成 归并为 统一为 合并后名称为 合并后的名称为 合并后统一为 归并到 归并至 归并入 整合到 整合至 整合进 整合入 归集到 归集至 纳入 划入 "
+    "划转至 划转到 移交 划归 移交至 移交给 移交到 划转给",
+    Does.RENAME: "更名为 改名为 变更为 更改为 名称调整为 改称为 改称 更名成 改名叫 更名 改名 升级为 改为 改成 改用名",
+    Does.SPLIT: "拆分为 拆分成 分拆为 拆为 分设为",
+    Does.GO: "请移步 移步 敬请关注 请关注 欢迎关注 继续关注 可关注 敬请留意 请锁定 请认准 敬请存眷 请存眷 存眷 欢迎移步 请前往 "
+    "可前往 请登录 请登陆 可登录 可登陆 请访问 可访问 请搜索 请下载 请使用 请通过 可通过 请扫码 请进入 请查看 请转到 可看 可以看 请搜 可搜 转由 改由 "
+    "改在 改到 转到 转战 移师 请到 请至 请在 请浏览 请查阅 敬请前往 敬请登录 敬请访问 请追踪 追踪 可登入 可登岸 请登入 请登岸 请透过 可透过 请改用 请改 请上 请看 请见 详见 请留意 可留意 转至 转到 转入 移至 移到 同步至 同步到 启用 新号名称 新账号名称 新公众号名称 新号为 新账号为 新公众号为 新号是",
+    Does.WEAK: "关注 通过 透过 经由过程 登录 登陆 登入 登岸 访问 浏览 搜索 下载 使用 进入 前往 查看 查询 查阅 扫描 扫码 点击 收看 统一在 统一由 统一到 统一通过 "
+    "可到 可至 可在 添加 改用 移驾 打开 留意 收看 请移驾",
+    Does.SITE: "政务服务网 公共服务网 信息服务网 服务网 政府网 信息网 信息公开网 公众信息网 公众网 门户网 政务网 新闻网",
+    Does.NOTHING: "微信群 qq群 企业微信 微信支付 微信搜索 微信扫码 微信扫一扫 微信好友 网站群 网站地图 关注度 关注点 关注者 关注量 备受关注 "
+    "引发关注 受到关注 关注和支持 关注与支持 关注与厚爱 关注和厚爱 支持与关注 支持和关注 关心关注 注销登记 通过率 通过审核 审核通过 使用率 "
+    "使用者 公众号文章 appstore",
+    Does.COLUMN: "栏目 专栏 板块 版块 频道 专区 模块 专题 专页 页面 菜单 入口 窗口号",
+}
+
+
+def _words() -> Iterator[tuple[str, Meaning]]:
+    for platform, words in PLATFORMS.items():
+        yield from ((word, platform) for word in words.split())
+    yield from ((word, Does.ELSEWHERE) for word in ELSEWHERE.split())
+    yield from ((word, Does.ACCOUNT) for word in ACCOUNT.split())
+    for does, words in WORDS.items():
+        yield from ((word, does) for word in words.split())
+    yield from (("".join(parts), Does.STOP) for parts in product(_HEADS, _BETWEEN, _TAILS))
+    yield from (("".join(parts), Does.SHUT) for parts in product(_HEADS, _BETWEEN, _ENDS))
+
+
+# 停止“X”头条号的更新: the account stands between.
+_HALT = re.compile(
+    r"停止(?=[^,。;!?\n]{0,6}[“「『《【\"@][^,。;!?\n]{2,40}(?:更新|发布|运营|运行|使用|服务|推送|维护)|"
+    r"[^,。;!?\n“]{0,14}(?:公众号|账号|帐号|微博|视频号|抖音号|头条号|微信|网站|平台|app|小程序)[^,。;!?\n“]{0,6}"
+    r"(?:更新|发布|运营|运行|使用|服务|推送|维护|运维))"
+)
+_VOCABULARY = Vocabulary(_words())
+
+
+def marks(plain: str) -> list[Mark]:
+    """Return the words of a levelled text that do something, in order, never overlapping."""
+    found = _VOCABULARY.find(plain)
+    halts: list[Mark] = [Found(m.start(), m.start() + 2, Does.STOP) for m in _HALT.finditer(plain)]
+    if not halts:
+        return found
+    taken = {m.start for m in found}
+    return sorted([*found, *(h for h in halts if h.start not in taken)], key=lambda m: m.start)

@@ -1,0 +1,245 @@
+"""A closure notice is read into what it says and no more: every value stands in it, and any text gives a result."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from typing import Any
+
+import pytest
+from conftest import ROOT
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.notices import FIELDS, REACH, drafted, entries, invented, pairs, read, score, squeezed
+from benchmarks.notices import labelled as labels
+from bot import knowledge, notice
+from bot.notice import GAPS, Draft
+from bot.notices.sheet import said
+from bot.places import Gazetteer
+from bot.records import Basis, Notice, Platform, State, When
+from bot.text import level
+
+# What is read otherwise than its label says; whatever reads one of them right takes it out here.
+KNOWN = {
+    "x003": {"scope"},
+    "x004": {"scope"},
+    "s035": {"scope"},
+    "s039": {"scope"},
+    "r010": {"scope"},
+    "r006": {"place"},
+    "r012": {"place"},
+    "t005": {"place"},
+}
+ENTRIES = entries("development")
+BY_ID = {e["id"]: e for e in ENTRIES}
+
+
+@cache
+def places() -> Gazetteer:
+    return Gazetteer(knowledge.read(ROOT / "knowledge").places)
+
+
+def drafts(text: str, date: str | None = None) -> tuple[Draft, ...]:
+    return notice.read(text, places(), When(date) if date else None)
+
+
+def pattern(tag: str) -> list[dict[str, Any]]:
+    found = [e for e in ENTRIES if tag in e["patterns"]]
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("key", BY_ID)
+def test_each_labelled_notice_is_read_as_its_label_says(key: str) -> None:
+    entry = BY_ID[key]
+    counts, misses = score(entry, read(entry, places()))
+    wrong = {f for f in FIELDS if counts[f]["wrong"] or counts[f]["missed"]}
+    assert wrong == KNOWN.get(key, set()), misses
+
+
+@pytest.mark.parametrize("key", BY_ID)
+def test_no_value_is_invented_and_every_span_reproduces_its_value(key: str) -> None:
+    entry = BY_ID[key]
+    found = read(entry, places())
+    assert not invented(entry, found)
+    for draft in found:
+        assert_spans(draft, entry["text"])
+
+
+def assert_spans(draft: Draft, text: str) -> None:
+    plain = {
+        "name": draft.name, "platform_id": draft.platform_id, "unit": draft.unit, "place": draft.place,
+        **{f"aliases.{n}": a for n, a in enumerate(draft.aliases)},
+        **{f"destinations.{n}.name": d.name for n, d in enumerate(draft.destinations)},
+        **{f"destinations.{n}.url": d.url for n, d in enumerate(draft.destinations)},
+        **{f"contacts.{n}.value": c.value for n, c in enumerate(draft.contacts)},
+    }  # fmt: skip
+    for field, value in plain.items():
+        if value:
+            assert said(text, draft.spans[field]) == value, field
+    for start, end in draft.spans.values():
+        assert 0 <= start < end <= len(text)
+        assert not text[start].isspace()
+    for n in range(len(draft.destinations)):
+        assert f"destinations.{n}.name" in draft.spans
+
+
+@pytest.mark.parametrize("tag", ["denial", "temporary", "dormant", "ordinary"])
+def test_what_closes_nothing_gives_no_draft(tag: str) -> None:
+    for entry in pattern(tag):
+        assert len(read(entry, places())) == len(entry["accounts"])
+
+
+def test_a_report_never_gives_a_destination() -> None:
+    for entry in pattern("report"):
+        assert not any(d.destinations for d in read(entry, places()))
+
+
+@pytest.mark.parametrize("basis", ["media", "official-list"])
+def test_what_kind_of_text_it_is_stands_in_every_draft(basis: str) -> None:
+    for entry in ENTRIES:
+        if entry["basis"] == basis:
+            assert all(d.basis is Basis(basis) for d in read(entry, places()))
+
+
+def test_relative_dates_count_from_the_notices_date_and_stay_open_without_one() -> None:
+    text = "“平湖科普”微信公众号即日起停止更新。"
+    assert drafts(text)[0].stops is None
+    assert "stops" in drafts(text)[0].gaps
+    assert drafts(text, "2024-03-05")[0].stops == When("2024-03-05")
+    assert drafts(text.replace("即日起", "前天"), "2024-03-01")[0].stops == When("2024-02-28")
+
+
+def test_the_texts_own_date_goes_before_the_one_from_outside() -> None:
+    text = "“平湖科普”微信公众号即日起停止更新。\n平湖市科学技术协会\n2024年3月5日"
+    draft = drafts(text, "2025-01-01")[0]
+    assert (draft.announced, draft.stops) == (When("2024-03-05"), When("2024-03-05"))
+    assert (draft.unit, draft.place) == ("平湖市科学技术协会", "平湖市")
+
+
+def test_what_is_not_said_is_unset_and_a_gap() -> None:
+    draft = drafts("“平湖科普”微信公众号停止更新。")[0]
+    assert draft.name == "平湖科普"
+    assert draft.platform is Platform.WECHAT
+    assert draft.notice is Notice.NONE
+    assert not draft.destinations
+    assert set(draft.gaps) == set(GAPS) - {"name", "platform"}
+    assert all(not getattr(draft, gap) for gap in draft.gaps)
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("“甲市发布”微信公众号更名为“乙市发布”。", State.RENAMED),
+        ("“平湖科普”微信公众号并入“平湖发布”微信公众号。", State.MERGED),
+        ("“平湖科普”微信公众号的内容迁移至“浙里科普”App。", State.MIGRATED),
+        ("“平湖科普”微信公众号已注销。", State.CLOSED),
+        ("“平湖科普”微信公众号将停止更新并注销。", State.CLOSING),
+    ],
+)
+def test_what_becomes_of_an_account_is_what_the_verb_says(text: str, state: State) -> None:
+    assert [d.state for d in drafts(text)] == [state]
+
+
+@pytest.mark.parametrize("opening", ["是否", "怎么", "为什么"])
+def test_a_question_about_closing_is_no_notice(opening: str) -> None:
+    assert drafts(f"“平湖科普”微信公众号{opening}停更了?") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " \n\t", "\0", "the quick brown fox", "停更", "“”停止更新", "🙂" * 50, "“" * 3000, "注销" * 2000],
+)
+def test_any_odd_text_gives_a_result(text: str) -> None:
+    for draft in drafts(text):
+        assert_spans(draft, text)
+
+
+PIECES = st.sampled_from(
+    [
+        *"“”‘’「」『』《》【】()[]@#:;,。、!?\n\t 的和与及将已于自起前后",
+        "微信公众号", "视频号", "微博", "抖音号", "App", "停止更新", "注销", "关停", "并入", "更名为", "迁移至", "请关注", "敬请移步",
+        "平湖市", "教育局", "平湖发布", "本公众号", "即日起", "2024年5月1日", "5月1日", "同名", "原", "等", "其他平台", "现将", "公告",
+        "gh_0a1b2c3d4e5f", "0573-85012345", "http://www.pinghu.gov.cn/", "記者", "名单", "\u200b", "\u3000", "0", "x", "\ud800",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES, max_size=60).map("".join), st.sampled_from([None, "2024-05-06", "2024-05", "2024"]))
+def test_text_made_of_what_notices_are_made_of_gives_spans_that_say_its_values(
+    text: str, date: str | None
+) -> None:
+    for draft in drafts(text, date):
+        assert_spans(draft, text)
+        assert bool(draft.destinations) == (draft.notice is Notice.NAMED)
+        assert all(bool(getattr(draft, f)) != (f in draft.gaps) for f in GAPS)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_at_all_gives_a_result(text: str) -> None:
+    for draft in drafts(text):
+        assert_spans(draft, text)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(ENTRIES), st.data())
+def test_a_truncated_notice_never_says_more_than_its_words(
+    entry: dict[str, Any], data: st.DataObject
+) -> None:
+    text = entry["text"][: data.draw(st.integers(0, len(entry["text"])))]
+    for draft in drafts(text):
+        assert_spans(draft, text)
+
+
+def work(text: str) -> int:
+    """Return how many Python calls the reading of a text takes: a measure no other process disturbs."""
+    calls = 0
+
+    def count(_frame: Any, event: str, _arg: Any) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        notice.read(text, places())
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "\n".join(e["text"] for e in ENTRIES if e["accounts"])[:2500],
+        "“甲市发布”微信公众号、",
+        "“甲市发布”微信公众号停止更新,请关注“乙市发布”微信公众号。",
+        "平湖市教育局停止更新和",
+        "“平湖",
+        "迁移至",
+        "2024年5月1日",
+        "@平湖发布 ",
+    ],
+)
+def test_ten_times_the_text_is_about_ten_times_the_work(piece: str) -> None:
+    short = piece * max(1, 2500 // len(piece))
+    drafts(short)  # tables are read once
+    assert work(short * 10) < 16 * work(short)
+
+
+def test_levelling_keeps_every_position() -> None:
+    assert all(len(level(e["text"])) == len(e["text"]) for e in ENTRIES)
+
+
+def test_the_scorer_sees_what_is_wrong() -> None:
+    entry = BY_ID[next(e["id"] for e in ENTRIES if len(e["accounts"]) == 1 and e["accounts"][0]["name"])]
+    other = {**entry, "accounts": [{**entry["accounts"][0], "name": "别的号", "stops": "1999-01-01"}]}
+    counts, _ = score(other, read(entry, places()))
+    assert counts["name"]["wrong"] == counts["name"]["missed"] == 1
+    counts, _ = score({**entry, "accounts": []}, read(entry, places()))
+    assert all(counts[f]["right"] == 0 for f in REACH)
+    found = [drafted(d) for d in read(entry, places())]
+    assert [a and b for a, b in pairs([labels(entry["accounts"][0])], found)]
+    assert squeezed(" a b ") == "ab"
