@@ -25,7 +25,9 @@ from bot.hosting import WeChat
 from bot.ledger import LedgerError, Missing
 from bot.reply import Asks, Reply
 from bot.talk.tokens import thread
+from bot.upkeep.readable import UnreadableError
 from bot.wording import DEFAULT, words
+from handlers import wechat_pictures
 from handlers.web_answers import PROMISES
 from handlers.web_site import Site, base_of, site_of
 from handlers.wechat_crypto import ForgedError, Seal, is_signed, signature
@@ -148,6 +150,13 @@ class Channel:
             await site.keep(lambda ledger: ledger.people.erase(chat))
             return ""
         talk, language = await self._remembered(chat, site)
+        if said.kind == "image" and wechat_pictures.available():
+            try:
+                text = await wechat_pictures.text_in(said.picture)
+            except UnreadableError as error:
+                log.info("a picture was not read: %s", error)
+                return words(language or DEFAULT).say("wechat_unreadable")
+            said = replace(said, kind="text", text=text)
         asked = message(said, talk, language)
         if asked is None:
             return "" if said.kind == "event" else words(language or DEFAULT).say("no_text")
