@@ -97,6 +97,11 @@ async def serve(
         return 1
     finally:
         await house.bot.shutdown()
+        for request in (
+            house.bot.request,
+            polls,
+        ):  # the library forgets those of a bot that was still beginning
+            await request.shutdown()
         await ledger.close()
 
 

@@ -80,9 +80,11 @@ class Publisher:
         # What was published together is told together, also when this is done again after a fault.
         for at in sorted({w.at for w in changed}):
             together = [w.account for w in changed if w.at == at]
-            letters += area_letters(await people.subscribers(AT_ONCE), together, matcher, f"area {at}", now)
+            given = (await people.subscribers(AT_ONCE), together, matcher, f"area {at}", now)
+            letters += await asyncio.to_thread(area_letters, *given)
         if week > waiting.week >= 0:
-            letters += area_letters(await people.subscribers(WEEKLY), gathered, matcher, f"week {week}", now)
+            each = (await people.subscribers(WEEKLY), gathered, matcher, f"week {week}", now)
+            letters += await asyncio.to_thread(area_letters, *each)
         new += await outbox.put(letters) if letters else 0
         kept = gathered if week == waiting.week else ()
         await self._ledger.marks.put(MARK, replace(waiting.without(due), week=week, gathered=kept).text())
