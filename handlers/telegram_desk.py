@@ -79,7 +79,7 @@ class Desk:
             await inbox.bury(claim, repr(error))
             await unreadable(error, claim.id, self._house)
             return
-        await self._answer_in_time(Room(self._house, update, claim.chat, again=claim.deaths > 0))
+        await self._answer_in_time(Room(self._house, update, claim.chat))
         await inbox.done(claim)
 
     async def _answer_in_time(self, room: Room) -> None:
@@ -103,7 +103,6 @@ class Desk:
                     return
                 log.warning("update %s is handled again in %.0f s: %s", room.update.update_id, pause, error)
                 await asyncio.sleep(pause)
-                room.again = True
             else:
                 return
 

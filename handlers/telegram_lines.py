@@ -9,8 +9,9 @@ An update goes to the first line whose kinds it all is; one that no line fits is
     line(inline, has("inline_query")),
 
 A handler is given a `Room` (`handlers/telegram_room.py`): the bot, the ledger, the matcher, the chat's settings, memory
-and language. What it raises is logged under a number that the person is told. An update may be handled twice when a
-worker is killed at it (`room.again`), never two of one chat at a time.
+and language. What it raises is logged under a number that the person is told. An update may be handled again when a
+worker is killed at it or Telegram cannot be reached, never two of one chat at a time: a handler of messages looks first
+whether it was answered (`answered` of `handlers/telegram_said.py`).
 
 Beside the list: `PARTS` of `handlers/telegram_keys.py` are the buttons under every reply, `grant` of
 `handlers/telegram_wishes.py` does what a reply asks of its channel, `report` of `handlers/telegram_trouble.py` tells
