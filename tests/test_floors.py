@@ -118,7 +118,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("handlers.web_records",),
     ("handlers.web_places", "handlers.web_reports"),
     ("handlers.web_news", "handlers.web_api"),
-    ("handlers.wechat_crypto",),
+    ("handlers.wechat_crypto", "handlers.wechat_pictures"),
     ("handlers.wechat_messages",),
     ("handlers.wechat_talk",),
     ("handlers.wechat",),

@@ -138,21 +138,79 @@ async def test_the_first_visit_loads_less_than_60_kilobytes(app: Starlette) -> N
 
 
 @pytest.mark.parametrize("turns", conversations())
-async def test_conversations_go_as_written(app: Starlette, turns: list[Turn]) -> None:
+async def test_conversations_go_as_written(kept: tuple[Starlette, str], turns: list[Turn]) -> None:
     """Typed into the box of the page before, or tapped on it; what the page carries is all that goes on."""
+    app, _ = kept
     async with webs.client(app) as client:
         page = Page(await client.get("/"))
         for turn in turns:
             if turn.tap:
                 page = Page(await client.get(page.href(turn.tap)))
             else:
-                box = next(f for f in page.forms if f.method == "get")
-                page = Page(await client.get(box.action, params={**box.fields, "q": turn.you or ""}))
+                box = page.forms[0]
+                typed = {**box.fields, "q": turn.you or ""}
+                # A form that is sent to keep something is no part of an address.
+                sent = {"data": typed} if box.method == "post" else {"params": typed}
+                page = Page(await client.request(box.method.upper(), box.action, **sent))  # type: ignore[arg-type]
             assert page.status == 200
             if turn.you or turn.tap:
                 turn.check_text(page.text)
             if "account" in turn.expected:
                 assert f"/a/{turn.expected['account']}" in [urlsplit(href).path for _, href in page.links]
+    await app.state.site.close()
+
+
+NOTICE = (
+    "因工作需要,“平湖科普”微信公众号自2024年7月1日起停止更新,后续信息请关注“平湖发布”微信公众号。"
+    "感谢支持。平湖市科学技术协会 2024年6月28日"
+)
+
+
+async def drafts(url: str) -> list[str]:
+    ledger = await open_ledger(url, lambda: 0.0, lambda: 0.0)
+    try:
+        return [d.text for d in await ledger.drafts.open()]
+    finally:
+        await ledger.close()
+
+
+@pytest.mark.parametrize("way", ["button", "typed"])
+async def test_a_notice_is_passed_on_once_its_sender_says_that_it_was_read_rightly(
+    kept: tuple[Starlette, str], way: str
+) -> None:
+    app, url = kept
+    async with webs.client(app) as client:
+        page = Page(await client.get("/", params={"q": NOTICE}))
+        assert "您转来的公告说:" in page.text
+        assert "告诉我" not in page.text, "a page tells nobody anything later"
+        form = next(f for f in page.forms if f.fields.get("b" if way == "button" else "q") in ("d", NOTICE))
+        typed = {} if way == "button" else {"q": "对"}
+        told = Page(await client.post(form.action, data={**form.fields, **typed}))
+    assert "转给维护者核实了" in told.text
+    await app.state.site.close()
+    assert await drafts(url) == [NOTICE]
+
+
+async def test_nothing_is_said_to_be_passed_on_that_is_not(
+    kept: tuple[Starlette, str], app: Starlette
+) -> None:
+    """Not by an address, not without the notice, not where there is no ledger."""
+    async with webs.client(kept[0]) as client:
+        page = Page(await client.get("/", params={"q": NOTICE}))
+        fields = page.forms[0].fields
+        assert "没存下来" in (await client.get("/", params={"q": "对", "c": fields["c"]})).text
+        assert (
+            await client.get("/", params={"b": "d", "c": fields["c"], "notice": NOTICE})
+        ).status_code == 303
+        assert "没存下来" in (await client.post("/", data={"b": "d", "c": fields["c"]})).text
+        refused = await client.post("/", data={**fields, "b": "d"}, headers={"sec-fetch-site": "cross-site"})
+        assert refused.status_code == 403
+    await kept[0].state.site.close()
+    assert await drafts(kept[1]) == []
+    async with webs.client(app) as client:
+        page = Page(await client.get("/", params={"q": NOTICE}))
+        assert [f.method for f in page.forms] == ["get"]
+        assert "没存下来" in (await client.post("/", data={"b": "d", "notice": NOTICE})).text
 
 
 async def test_evidence_stands_behind_a_disclosure_and_only_there(app: Starlette) -> None:
@@ -504,11 +562,11 @@ async def test_a_question_nobody_could_answer_is_passed_on_by_a_form_alone(
     app, url = kept
     async with webs.client(app) as client:
         page = Page(await client.get("/?q=不存在的某某号"))
-        form = next(f for f in page.forms if f.method == "post")
-        assert (await client.get("/", params={**form.fields, "b": "q"})).status_code == 303
+        form = next(f for f in page.forms if f.fields.get("b") == "q")
+        assert (await client.get("/", params=form.fields)).status_code == 303
         told = await client.post("/", data=form.fields)
         assert "转给维护者了" in told.text
-        assert "没存下来" in (await client.post("/", data={"c": "q.forged"})).text
+        assert "没存下来" in (await client.post("/", data={"b": "q", "c": "q.forged"})).text
     await app.state.site.close()
     ledger = await open_ledger(url, lambda: 0.0, lambda: 0.0)
     (question,) = await ledger.questions.open()

@@ -57,6 +57,7 @@
     if (text.length < 2) return;
     asking = new AbortController();
     const form = new FormData(box.form);
+    form.delete("notice"); // what is still being typed keeps nothing
     form.set("part", "1");
     hint.textContent = hint.dataset.busy;
     try {
