@@ -80,6 +80,11 @@ async def serve(
         return 1
     finally:
         await house.bot.shutdown()
+        for request in (
+            house.bot.request,
+            polls,
+        ):  # the library forgets those of a bot that was still beginning
+            await request.shutdown()
         await ledger.close()
 
 
@@ -101,7 +106,9 @@ def open_house(setting: Setting, ledger: Ledger, polls: AiohttpRequest) -> House
         get_updates_request=polls,
         rate_limiter=Patience(gone=gone, moved=moved),
     )
-    return House(bot, setting, ledger, time.time, Cards(font=card_font()))
+    return House(
+        bot, setting, ledger, time.time, Cards(setting.hosting.url, setting.hosting.font or card_font())
+    )
 
 
 async def _serve(house: House, source: Polling | Listening, leaving: asyncio.Event) -> int:

@@ -82,7 +82,7 @@ class Desk:
             await inbox.bury(claim, repr(error))
             await unreadable(error, claim.id, self._house)
             return
-        began, room = time.perf_counter(), Room(self._house, update, claim.chat, again=claim.deaths > 0)
+        began, room = time.perf_counter(), Room(self._house, update, claim.chat)
         outcome = "answered" if await self._answer_in_time(room) else "failed"
         UPDATE_SECONDS.labels(outcome).observe(time.perf_counter() - began)
         await inbox.done(claim)
@@ -111,7 +111,6 @@ class Desk:
                     return False
                 log.warning("update %s is handled again in %.0f s: %s", room.update.update_id, pause, error)
                 await asyncio.sleep(pause)
-                room.again = True
             else:
                 return True
 

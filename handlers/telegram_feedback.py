@@ -23,7 +23,7 @@ MISSED = "missed"
 
 
 async def down(update: Update, room: Room) -> None:
-    """Keep that an answer did not help, and ask why, which nobody has to say."""
+    """Keep that an answer did not help, and ask why, which nobody has to say; a group is not asked."""
     query = update.callback_query
     if query is None:
         return
@@ -31,6 +31,8 @@ async def down(update: Update, room: Room) -> None:
     meant = subject(about, room)
     await room.ledger.feedback.vote(key_of(query.from_user.id), meant, good=False)
     await hush(update, room.words.say("voted"))
+    if not room.is_private:
+        return
     if about == THIS:
         await room.remember(MISSED, meant, PATIENCE)
     rows = [

@@ -9,8 +9,9 @@ An update goes to the first line whose kinds it all is; one that no line fits is
     line(inline, has("inline_query")),
 
 A handler is given a `Room` (`handlers/telegram_room.py`): the bot, the ledger, the matcher, the chat's settings, memory
-and language. What it raises is logged under a number that the person is told. An update may be handled twice when a
-worker is killed at it (`room.again`), never two of one chat at a time.
+and language. What it raises is logged under a number that the person is told. An update may be handled again when a
+worker is killed at it or Telegram cannot be reached, never two of one chat at a time: a handler of messages looks first
+whether it was answered (`answered` of `handlers/telegram_said.py`).
 
 Beside the list: `PARTS` of `handlers/telegram_keys.py` are the buttons under every reply, `grant` of
 `handlers/telegram_wishes.py` does what a reply asks of its channel, `report` of `handlers/telegram_trouble.py` tells
@@ -50,10 +51,10 @@ LINES = (
     line(about, command("about")),
     line(privacy, command("privacy")),
     line(stop, command("stop")),
+    line(guests.tapped, guests.elsewhere),  # before any other button
     *ROOMS,
     line(help_, private, any_command),
     # Buttons
-    line(guests.tapped, guests.elsewhere),
     line(stopped, pressed("stop:(yes|no)")),
     line(plain, pressed("plain:.*")),
     line(card, pressed("card:.*")),

@@ -55,12 +55,15 @@ async def introduce(house: House) -> None:
             await _profile(house, code, language)
         except TelegramError as error:
             log.warning("the menu or the profile was not set: %s", error)
-    for chat in sorted(house.maintainers):
-        try:
-            for code, language in LANGUAGES.items():
-                await _menu(house, BotCommandScopeChat(chat), (*EVERYBODY, *MAINTAINERS), code, language)
-        except TelegramError as error:  # who has never written to the bot has no chat with it yet
-            log.info("the menu of maintainers in %s was not set: %s", chat, error)
+
+
+async def for_maintainers(house: House, chat: int) -> None:
+    """Show a chat of the maintainers their commands too; it has written, so Telegram knows it."""
+    try:
+        for code, language in LANGUAGES.items():
+            await _menu(house, BotCommandScopeChat(chat), (*EVERYBODY, *MAINTAINERS), code, language)
+    except TelegramError as error:
+        log.warning("the menu of maintainers was not set: %s", error)
 
 
 async def _menus(house: House, code: str, language: str) -> None:

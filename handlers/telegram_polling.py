@@ -25,6 +25,8 @@ MOST = 100
 # Seconds for which an answer to a poll shows that Telegram can be reached.
 LATELY = 60.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+# Of the workers on one ledger, one polls; the others handle what it takes in, and look so often whether it still does.
+ROLE, STANDBY = "poller", 2.0
 # Seconds that another poller is left alone: Telegram ends the older of two polls.
 RIVAL_PAUSE = 5.0
 # Seconds for the last word, that what is kept need not come again.
@@ -39,19 +41,18 @@ class Polling:
         self._house = house
         self._request = request
         self._offset: int | None = None
+        self._alone = False
 
     async def run(self) -> None:
         """Ask until cancelled. Raises: InvalidToken."""
-        pause, alone = FIRST_PAUSE, False
+        pause = FIRST_PAUSE
         while True:
             try:
-                if not alone:  # a webhook from before would be in the way
-                    alone = await self._house.bot.delete_webhook()
-                await self._keep(await self._ask(HOLD))
+                await self._turn()
             except InvalidToken as error:
                 if await is_refused(self._house):
                     raise
-                alone = True  # a server without webhooks has none in the way
+                self._alone = True  # a server without webhooks has none in the way
                 log.warning("no updates now, again in %.1f s: %s", pause, error)
             except Conflict as rival:
                 pause = max(pause, RIVAL_PAUSE)
@@ -68,6 +69,15 @@ class Polling:
                 continue
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
+
+    async def _turn(self) -> None:
+        """Ask once; only look whether it is our turn while another worker polls."""
+        if not await self._house.ledger.lead(ROLE):
+            await asyncio.sleep(STANDBY)
+            return
+        if not self._alone:  # a webhook from before would be in the way
+            self._alone = await self._house.bot.delete_webhook()
+        await self._keep(await self._ask(HOLD))
 
     async def confirm(self) -> None:
         """Tell Telegram what has been kept, as the last thing; when it does not hear, it repeats, which does no harm."""

@@ -21,7 +21,9 @@ from bot.following.area import AREA, digest
 from bot.following.news import news
 from bot.following.waiting import HOUR, Wait
 from bot.ledger import Follow, Kind, LedgerError, Send
+from bot.ledger.drafts import KIND as DRAFT
 from bot.talk.desk import Scene, desk
+from bot.talk.forwarded import became
 from bot.wording import DEFAULT
 from handlers.telegram_patience import BULK_A_SECOND, Turns
 from handlers.telegram_room import ERROR, House, chat_of
@@ -96,7 +98,7 @@ async def _sent(send: Send, house: House) -> Exception | None:
                 cut(page.text, MessageLimit.MAX_TEXT_LENGTH),
                 reply_markup=page.keyboard,
                 link_preview_options=NO_PREVIEW,
-                disable_notification=_is_night(house.now()),
+                disable_notification=is_night(house.now()),
             )
     except Exception as error:  # noqa: BLE001 - whatever it is, the other letters go on
         return error
@@ -135,7 +137,9 @@ async def page_of(send: Send, house: House) -> Page | None:
     matcher = house.matcher()
     voice = desk(matcher).voice(settings.language or memory.get(LETTERS) or DEFAULT)
     scene = Scene(matcher, voice, house.today())
-    if send.kind == AREA:
+    if send.kind == DRAFT:
+        page: Page | None = Page(became(send.payload, scene))
+    elif send.kind == AREA:
         text = digest(json.loads(send.payload), send.about, scene)
         page = Page(text) if text else None
     else:
@@ -162,6 +166,7 @@ def _news(send: Send, follow: Follow, scene: Scene) -> Page | None:
     return Page(found.text, InlineKeyboardMarkup(rows) if rows else None)
 
 
-def _is_night(now: float) -> bool:
+def is_night(now: float) -> bool:
+    """Tell whether people in China sleep, at a time in seconds since 1970."""
     hour = (now / HOUR + 8) % 24
     return hour >= NIGHT_BEGINS or hour < NIGHT_ENDS

@@ -15,6 +15,7 @@ from bot.following.publisher import answered
 from bot.ledger import Correction, OpenQuestion, Outcome
 from bot.upkeep.queue import LABELS, Group, counts, draft, entry_of, grouped, mark_of
 from handlers.telegram_kinds import rest
+from handlers.telegram_menu import for_maintainers
 from handlers.telegram_room import Room
 from handlers.telegram_show import hush, say
 from handlers.telegram_text import cut
@@ -31,7 +32,9 @@ Rows = list[list[InlineKeyboardButton]]
 
 
 async def queue(update: Update, room: Room) -> None:
-    """Show what waits to be looked at."""
+    """Show what waits to be looked at; whoever looks gets the maintainers' menu."""
+    if room.chat:
+        await for_maintainers(room.house, room.chat.id)
     page = rest(update, room)
     await _show(int(page) - 1 if page.isascii() and page.isdecimal() and int(page[:4]) > 0 else 0, room)
 

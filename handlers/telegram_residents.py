@@ -8,6 +8,7 @@ from bot.talk.codes import account_of
 from bot.talk.tokens import Thread, chosen_language
 from handlers.telegram_addressed import by_admin
 from handlers.telegram_batch import listed
+from handlers.telegram_pictures import notice_in
 from handlers.telegram_room import Room
 from handlers.telegram_said import Said, answered, before, by, said
 from handlers.telegram_show import ask, hush, show, show_again
@@ -31,7 +32,8 @@ async def typed(update: Update, room: Room) -> None:
         if room.memory.get(ALBUM) == message.media_group_id:
             return
         await room.remember(ALBUM, message.media_group_id, ALBUM_SECONDS)
-    reply = await ask(room, text, after=followed(message, room))
+    seen = await notice_in(message, room) if not text else None
+    reply = seen or await ask(room, text, after=followed(message, room))
     await show(reply, room, message.message_id)
     await miss(reply, text, room)
     await listed(reply, text, room)

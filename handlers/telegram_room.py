@@ -91,7 +91,6 @@ class Room:
         key: The chat's name in the ledger: a private chat's is the person's; an inline query's, too.
         settings: What the chat wishes; change it with `keep`.
         memory: What is remembered of the chat for a while, by name; add to it with `remember`.
-        again: Whether a worker has ended with this update in hand: part of it may be done already.
     """
 
     house: House
@@ -99,7 +98,6 @@ class Room:
     key: str
     settings: Settings = field(default_factory=Settings)
     memory: dict[str, str] = field(default_factory=dict)
-    again: bool = False
 
     @property
     def bot(self) -> ExtBot[int]:

@@ -12,6 +12,7 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, TelegramError
 
 from bot.dialogue import Message as Asked
+from bot.forwarding import granted
 from bot.ledger import LedgerError
 from bot.metrics import answer
 from bot.reply import Reply
@@ -53,6 +54,7 @@ async def show(reply: Reply, room: Room, question: int | None = None, *, bare: b
         question: The message that it answers; `None` for a button.
         bare: Whether to show no buttons.
     """
+    reply = await granted(reply, room.key, room.ledger)
     if reply.wish:
         await grant(reply.wish, room)
     sent = await say(room, reply.text, None if bare else keyboard(reply, room), to=question)
@@ -64,6 +66,7 @@ async def show_again(reply: Reply, room: Room, earlier: Said) -> None:
     """Put a reply in the place of an earlier one, whose question was edited; what is the same already stays."""
     if room.chat is None:
         return
+    reply = await granted(reply, room.key, room.ledger)
     text, *rest = parts(reply.text)
     try:
         await room.bot.edit_message_text(

@@ -14,6 +14,8 @@ from bot.matcher import Matcher
 from bot.setting import card_font
 from bot.upkeep.queue import counts
 from bot.upkeep.statistics import Census, census, panels
+from bot.wording import Words
+from handlers.telegram_feedback import REASONS
 from handlers.telegram_room import Room
 from handlers.telegram_show import busy, say
 
@@ -30,7 +32,12 @@ async def stats(update: Update, room: Room) -> None:
         questions = await room.ledger.questions.open(MOST)
         now = await room.ledger.counts()
         text = "\n".join(
-            [*_knowledge(counted), *_people(now, votes), f"没答上的:{counts(questions)}", "细看发 /queue。"]
+            [
+                *_knowledge(counted),
+                *_people(now, votes, room.words),
+                f"没答上的:{counts(questions)}",
+                "细看发 /queue。",
+            ]
         )
         picture = None
         try:
@@ -85,14 +92,15 @@ def _knowledge(counted: Census) -> list[str]:
     ]
 
 
-def _people(now: Counts, votes: list[Votes]) -> list[str]:
+def _people(now: Counts, votes: list[Votes], w: Words) -> list[str]:
     up = sum(v.people for v in votes if v.kind == "up")
     down = sum(v.people for v in votes if v.kind == "down")
     reasons: dict[str, int] = {}
     for vote in votes:
         if vote.kind == "down" and vote.reason:
             reasons[vote.reason] = reasons.get(vote.reason, 0) + vote.people
-    why = "、".join(f"{reason} {number}" for reason, number in sorted(reasons.items(), key=lambda r: -r[1]))
+    ranked = sorted(reasons.items(), key=lambda r: -r[1])
+    why = "、".join(f"{w.say(f'why_{r}') if r in REASONS else r} {number}" for r, number in ranked)
     return [f"关注:{now.follows} 个;近 7 天 👍 {up}、👎 {down}{f'({why})' if why else ''}"]
 
 

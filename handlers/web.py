@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 PAGES: tuple[BaseRoute, ...] = (
     Route("/", web_answers.ask),
-    Route("/", web_answers.pass_on, methods=["POST"]),
+    Route("/", web_answers.posted, methods=["POST"]),
     Route("/list.csv", web_answers.as_list),
     Route("/a/{id}", web_records.account),
     Route("/a/{id}/qr.svg", web_records.qr),
@@ -135,6 +135,8 @@ def run(setting: Setting, telegram: Callable[..., int] | None = None) -> int:
 
 def _here(host: str, port: int, *, secure: bool) -> str:
     """Return where the page is, as a person opens it."""
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # nobody opens these in a browser
+    host = everywhere.get(host, host)
     shown = f"[{host}]" if ":" in host else host
     return f"网页在 http{'s' if secure else ''}://{shown}:{port},用浏览器打开。按 Ctrl-C 停。"
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import replace
 from functools import lru_cache
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from bot.matcher import Matcher
 from bot.upkeep.chart import STYLE, Panel, draw, told
-from bot.upkeep.statistics import Census, census, panels
+from bot.upkeep.statistics import Census, panels
 from handlers.web_faults import fault
 from handlers.web_html import STATIC, page
 from handlers.web_site import fresh, language_here, site_of
@@ -34,7 +32,7 @@ def about(request: Request) -> Response:
     """Say who answers, from what, and what is kept."""
     site = site_of(request)
     matcher = site.setting.matcher()
-    made = page(request, "about.html", {"keep": {}, "can_report": bool(site.setting.ledger)})
+    made = page(request, "about.html", {"keep": {}})
     return fresh(request, made, site.version(matcher), KEPT)
 
 
@@ -42,7 +40,7 @@ def stats(request: Request) -> Response:
     """Show the counts as pictures and as tables."""
     site = site_of(request)
     matcher = site.setting.matcher()
-    counted = _counted(matcher)
+    counted = site.census(matcher)
     values = {"keep": {}, "counted": counted, "panels": _panels(counted), "told": told(_panels(counted))}
     return fresh(
         request, page(request, "stats.html", values, language_here(request)), site.version(matcher), KEPT
@@ -53,7 +51,7 @@ def chart(request: Request) -> Response:
     """Return the counts as one picture."""
     site = site_of(request)
     matcher = site.setting.matcher()
-    content = draw(TITLE, _panels(_counted(matcher)))
+    content = draw(TITLE, _panels(site.census(matcher)))
     made = Response(content, media_type="image/svg+xml", headers={"content-security-policy": PICTURE_POLICY})
     return fresh(request, made, site.version(matcher), KEPT)
 
@@ -77,12 +75,6 @@ def robots(_request: Request) -> Response:
 @lru_cache(1)
 def _files() -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in STATIC.iterdir() if p.is_file()}
-
-
-@lru_cache(2)
-def _counted(matcher: Matcher) -> Census:
-    """Count what an index holds, once for each."""
-    return census(replace(matcher.base.around(), units=list(matcher.base.units())))
 
 
 def _panels(counted: Census) -> tuple[Panel, ...]:

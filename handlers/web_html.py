@@ -123,6 +123,7 @@ def page(
         "path": request.url.path,
         "contact": site_of(request).setting.contact,
         "filing": site_of(request).setting.hosting.filing,
+        "can_report": bool(site_of(request).setting.ledger),
         "languages": [(code, words(code).say("language_name")) for code in LANGUAGES],
     }
     content = _environment().get_template(template).render({**common, **values})

@@ -97,7 +97,7 @@ def _listed(code: str, number: int, scene: Scene, request: Request) -> dict[str,
     """Return the accounts of a place by state, a page of its units at a time, and the places in it."""
     site = site_of(request)
     start = (number - 1) * MOST_UNITS
-    units = scene.desk.units(code, most=start + MOST_UNITS + 1)[start:]
+    units = _units(code, start, scene.desk)
     known = [_known(u, a, scene) for u in units[:MOST_UNITS] for a in u.accounts]
     groups = [
         Group(
@@ -121,6 +121,12 @@ def _listed(code: str, number: int, scene: Scene, request: Request) -> dict[str,
         "next": address(f"/p/{code}", page=str(number + 1), lang=lang) if len(units) > MOST_UNITS else None,
         "previous": address(f"/p/{code}", page=str(number - 1), lang=lang) if number > 1 else None,
     }
+
+
+def _units(code: str, start: int, desk: Desk) -> list[Unit]:
+    """Return the units of one page, and one more where there is another page; no other is read."""
+    key = spot_gram(desk.gazetteer.numbers[code], EVERY_AGENCY)
+    return [desk.base.unit_at(n) for n in sorted(desk.base.posting(key))[start : start + MOST_UNITS + 1]]
 
 
 def _sheet(code: str, scene: Scene) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from typing import Any, NamedTuple
@@ -41,7 +42,7 @@ class Move(NamedTuple):
 
 
 class Other(NamedTuple):
-    """Another account in a list: its page, how it is called, how it stands, and where it leads in one line."""
+    """Another account in a list: its page, how it is called, how it stands, and where it leads on whose word, in one line."""
 
     id: str
     name: str
@@ -74,7 +75,6 @@ def account(request: Request) -> Response:
         "headline": telling.headline(tale, scene.voice),
         "version": (reply.code or "").rpartition("-")[2],
         "keep": {},
-        "can_report": bool(site.setting.ledger),
     }
     return fresh(request, page(request, "account.html", values, language), site.version(scene.matcher), KEPT)
 
@@ -113,7 +113,9 @@ def card(request: Request) -> Response:
         return fault(request, 404, "web_no_card", {})
     made = Response(content, media_type="image/png", headers={"content-language": language})
     made.headers["cross-origin-resource-policy"] = "cross-origin"
-    return fresh(request, made, reply.code or "", LONG if request.query_params.get("v") else KEPT)
+    return fresh(
+        request, made, hashlib.sha256(content).hexdigest(), LONG if request.query_params.get("v") else KEPT
+    )
 
 
 def qr(request: Request) -> Response:
@@ -148,6 +150,9 @@ def other(known: Known, voice: Voice, site: Site) -> Other:
     """Return an account as it stands in a list."""
     tale = story(known, site.setting.matcher())
     said = telling.headline(tale, voice)
+    if tale.goals:
+        bases = dict.fromkeys(voice.name("bases", g.basis) for g in tale.goals)
+        said = voice.say("goal_basis", goal=said, basis=voice.joined(bases))
     state = voice.name("states", known.account.state)
     return Other(
         known.account.id, label(known.account, known.unit, voice), state, "" if said == state else said

@@ -6,8 +6,9 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from threading import Lock
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +20,7 @@ from bot.matcher import Matcher
 from bot.publication import Change
 from bot.setting import Setting
 from bot.talk.desk import Scene, desk
+from bot.upkeep.statistics import Census, census
 from bot.wording import LANGUAGES, language_of
 from handlers.web_exports import Exports
 from handlers.web_limits import Limits, Rate
@@ -39,6 +41,8 @@ class Site:
     asking: Limits = field(default_factory=lambda: Limits(ASKING, time.monotonic))
     reporting: Limits = field(default_factory=lambda: Limits(REPORTING, time.monotonic))
     _ledger: Ledger | None = None
+    _counted: tuple[str, Census] | None = None
+    _counting: Lock = field(default_factory=Lock)
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @cached_property
@@ -61,6 +65,15 @@ class Site:
         latest = self.changes(1)
         said = f"{matcher.base.digest} {latest[0].id if latest else 0} {self.setting.today()}"
         return hashlib.sha256(said.encode()).hexdigest()[:SHORT]
+
+    def census(self, matcher: Matcher) -> Census:
+        """Count what an index holds, once for each that is in service."""
+        with self._counting:
+            digest = matcher.base.digest
+            if self._counted is None or self._counted[0] != digest:
+                units = list(matcher.base.units())
+                self._counted = digest, census(replace(matcher.base.around(), units=units))
+            return self._counted[1]
 
     def changes(self, most: int, since: str = "") -> list[Change]:
         """Return the latest changes of answers, the last one first."""

@@ -19,12 +19,16 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.forwarding import granted
 from bot.hosting import WeChat
 from bot.ledger import LedgerError, Missing
 from bot.metrics import answer
 from bot.reply import Asks, Reply
 from bot.talk.tokens import thread
+from bot.upkeep.readable import UnreadableError
 from bot.wording import DEFAULT, words
+from handlers import wechat_pictures
+from handlers.web_answers import PROMISES
 from handlers.web_site import Site, base_of, site_of
 from handlers.wechat_crypto import ForgedError, Seal, is_signed, signature
 from handlers.wechat_messages import Incoming, answer_to, fields, incoming, sealed_answer
@@ -115,6 +119,8 @@ class Channel:
         """Return what to answer within WeChat's patience; the answer goes on being made when that is not enough."""
         if said.kind == "text" and said.text.strip() == LATER and said.sender in self._late:
             task = self._late[said.sender]
+        elif said.key_of_retry not in self._answers and (wait := site.asking.take(f"wechat:{said.sender}")):
+            return words(DEFAULT).say("web_too_many", seconds=str(wait))
         else:
             task = self._answers.get(said.key_of_retry) or asyncio.create_task(
                 self._made(said, site, request)
@@ -144,6 +150,13 @@ class Channel:
             await site.keep(lambda ledger: ledger.people.erase(chat))
             return ""
         talk, language = await self._remembered(chat, site)
+        if said.kind == "image" and wechat_pictures.available():
+            try:
+                text = await wechat_pictures.text_in(said.picture)
+            except UnreadableError as error:
+                log.info("a picture was not read: %s", error)
+                return words(language or DEFAULT).say("wechat_unreadable")
+            said = replace(said, kind="text", text=text)
         asked = message(said, talk, language)
         if asked is None:
             return "" if said.kind == "event" else words(language or DEFAULT).say("no_text")
@@ -151,10 +164,10 @@ class Channel:
         reply = await asyncio.to_thread(
             answer, "wechat", asked, setting.matcher(), setting.today(), setting.published
         )
-        await self._grant(reply, asked.context, chat, site)
+        reply = await self._granted(reply, asked.context, chat, site)
         link = f"{base}/a/{reply.account.account.id}" if base and reply.account else None
-        can_pass_on = setting.ledger is not None
-        text, talk = rendered(reply, can_pass_on=can_pass_on, link=link, links=self.account.links)
+        keeps = setting.ledger is not None
+        text, talk = rendered(reply, keeps=keeps, link=link, links=self.account.links)
         await self._remember(chat, talk, site)
         return text
 
@@ -176,18 +189,24 @@ class Channel:
         if not await site.keep(lambda ledger: ledger.people.remember(chat, "talk", talk.dumped(), A_DAY)):
             _keep(self._talks, chat, talk.dumped())
 
-    async def _grant(self, reply: Reply, context: str | None, chat: str, site: Site) -> None:
-        """Do what a reply asks its channel to do."""
-        if reply.wish is None:
-            return
-        value = reply.wish.value
-        if reply.wish.asks is Asks.LANGUAGE:
-            ledger = await site.ledger()
-            if ledger:
-                settings = await ledger.people.settings(chat)
-                await ledger.people.keep(chat, replace(settings, language=value))
-        elif reply.wish.asks is Asks.INQUIRE and (question := value or thread(context).asked):
-            await site.keep(lambda ledger: ledger.questions.asked(Missing.ACCOUNT, question))
+    async def _granted(self, reply: Reply, context: str | None, chat: str, site: Site) -> Reply:
+        """Do what a reply asks its channel to do; the reply, or what is said instead where that cannot be done."""
+        wish, ledger = reply.wish, await site.ledger()
+        if wish is None:
+            return reply
+        if ledger:
+            try:
+                if wish.asks is Asks.LANGUAGE:
+                    settings = await ledger.people.settings(chat)
+                    await ledger.people.keep(chat, replace(settings, language=wish.value))
+                elif wish.asks is Asks.INQUIRE:
+                    await ledger.questions.asked(Missing.ACCOUNT, wish.value or thread(context).asked)
+                return await granted(reply, chat, ledger)
+            except LedgerError as error:
+                log.warning("%s", error)
+        if wish.asks not in PROMISES:
+            return reply
+        return replace(reply, text=words(reply.language).say("web_not_kept"), wish=None)
 
 
 def routes(account: WeChat) -> list[Route]:

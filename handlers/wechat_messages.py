@@ -24,6 +24,7 @@ class Incoming:
         text: What was typed, or what WeChat heard.
         event: For an event what happened: `subscribe`, `click` …, in small letters.
         key: For an event the key of the menu entry or of the QR code.
+        picture: For a picture the address that WeChat keeps it at.
         key_of_retry: The same when WeChat sends the same thing again.
     """
 
@@ -33,6 +34,7 @@ class Incoming:
     text: str = ""
     event: str = ""
     key: str = ""
+    picture: str = ""
     key_of_retry: str = ""
 
 
@@ -61,7 +63,8 @@ def incoming(content: bytes) -> Incoming:
     # Events have no number of their own: WeChat says to tell them apart by person and time.
     again = found.get("MsgId") or f"{found.get('CreateTime', '')} {event} {found.get('EventKey', '')}"
     text = found.get("Content", "") if kind == "text" else found.get("Recognition", "")
-    return Incoming(sender, account, kind, text, event, found.get("EventKey", ""), f"{sender} {again}")
+    key, picture = found.get("EventKey", ""), found.get("PicUrl", "")
+    return Incoming(sender, account, kind, text, event, key, picture, f"{sender} {again}")
 
 
 def answer_to(message: Incoming, text: str, now: int) -> bytes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.dialogue import Message
 from bot.reply import Reply
-from bot.talk.tokens import INQUIRE, account_choice
+from bot.talk.tokens import DROP, INQUIRE, PASS, account_choice
 from bot.wording import words
 from handlers.wechat_messages import Incoming
 
@@ -21,6 +21,8 @@ _LINK = re.compile(r"[::]?\s*https?://[^\s,,。;;、()()「」]+")
 _ACCOUNT = re.compile(r"(?:qrscene_)?([a-z0-9-]{1,32})")
 # What a menu entry may be called in the console of WeChat; any other key is asked as if it were typed.
 _MENU = {"hello": "/start", "help": "/help", "language": "/language"}
+# Offers that can be kept here. Nobody is told anything later: not every Official Account may write first.
+KEPT = (INQUIRE, PASS, DROP)
 _SCANNED = ("subscribe", "scan")
 
 
@@ -66,19 +68,17 @@ def message(said: Incoming, talk: Talk, language: str | None) -> Message | None:
     return None
 
 
-def rendered(
-    reply: Reply, *, can_pass_on: bool, link: str | None = None, links: bool = False
-) -> tuple[str, Talk]:
+def rendered(reply: Reply, *, keeps: bool, link: str | None = None, links: bool = False) -> tuple[str, Talk]:
     """Return a reply as one text of at most `LONGEST` characters, and what its numbers stand for.
 
     Args:
         reply: The reply.
-        can_pass_on: Whether a question can be passed on to the maintainers.
+        keeps: Whether there is a ledger, so that a question or a notice can be passed on to the maintainers.
         link: The page of the account, where links are sent.
         links: Whether links stay in the text.
     """
     say = words(reply.language).say
-    choices = [*reply.choices, *(o for o in reply.offers if can_pass_on and o.choice == INQUIRE)]
+    choices = [*reply.choices, *(o for o in reply.offers if keeps and o.choice in KEPT)]
     tail = [say("wechat_numbers"), *(f"{n} {c.label}" for n, c in enumerate(choices, 1))] if choices else []
     tail += [link] if link and links else []
     text = reply.text if links else _LINK.sub("", reply.text)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +22,13 @@ from tests.botapi import BotApi, Message, Query, User
 
 # How long a reply may take on a busy machine before the test gives up, in seconds.
 PATIENCE = 30
+
+
+def free_address() -> str:
+    """Return an address of this machine that nobody listens at, for the server of a process of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{probe.getsockname()[1]}"
 
 
 @dataclass
@@ -89,6 +98,4 @@ class Serving:
 
     async def look(self) -> Ledger:
         """Open its ledger beside it, to look into; whoever asks closes it."""
-        import time
-
         return await open_ledger(self.url, time.time, time.monotonic)

@@ -17,7 +17,7 @@ from bot.matcher import Matcher
 from handlers.web_limits import Rate
 
 LOST, MOVED = "shuirungangcheng-wx", "weiyangzhengdangshi-wx"
-PAGES = ("/", "/?q=水润港城", "/?q=未央正当时", "/?q=临沂交警", "/?q=江夏五里界城管中队", "/?q=不存在的号", "/?q=水润港城、月安社区", f"/a/{LOST}", f"/a/{MOVED}",
+PAGES = ("/", "/?q=水润港城", "/?q=未央正当时", "/?q=临沂交警", "/?q=江夏五里界城管中队", "/?q=不存在的号", "/?q=水润港城、月安社区", "/?q=因工作需要,“平湖科普”微信公众号自2024年7月1日起停止更新,特此公告。平湖市科学技术协会", f"/a/{LOST}", f"/a/{MOVED}",
          "/p/320582", "/p/100000", "/p/320582?print=1", "/changes", "/stats", "/about", "/thanks", "/c/QX-0A00D-T7", "/nothing")  # fmt: skip
 WIDE = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
@@ -181,6 +181,17 @@ def test_axe_finds_nothing(visit: Callable[..., Visit], path: str, scheme: str) 
     found = Axe().run(page, options={"runOnly": list(WIDE)})
     assert found.violations_count == 0, found.generate_report()
     one.complaints.clear()
+
+
+def test_the_chart_shows_its_own_style_when_it_is_opened_alone(visit: Callable[..., Visit]) -> None:
+    page = visit(color_scheme="light").open("/stats.svg")
+    assert page.evaluate("getComputedStyle(document.querySelector('.bar')).fill") == "rgb(47, 109, 179)"
+
+
+def test_an_answer_leads_to_where_an_error_is_reported(visit: Callable[..., Visit]) -> None:
+    page = visit().open("/?q=未央正当时")
+    page.get_by_role("link", name="报错").click()
+    expect(page.get_by_label("哪里错了?")).to_be_visible()
 
 
 def test_dark_and_light_differ_and_print_is_light(visit: Callable[..., Visit]) -> None:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from conftest import TODAY, matcher_of, unit
+from hypothesis import given
+from hypothesis import strategies as st
 from ledgers import Office
 
 from bot.following.news import News, news
 from bot.following.publisher import Publisher, following
-from bot.following.waiting import HOUR, Wait, week_of
+from bot.following.waiting import HOUR, Wait, Waiting, week_of
 from bot.ledger import Kind, Ledger, Send, Settings
 from bot.matcher import Matcher
-from bot.publication import Log
+from bot.publication import Change, Log
 from bot.talk.desk import Scene, desk
 
 A = "id: a-wx, name: 港城甲号, platform: wechat, state: closed, notice: {}, stopped: 2020-01-02"
@@ -237,6 +241,18 @@ async def test_a_publisher_killed_at_any_point_tells_everybody_once(room: Room) 
     assert await room.after(12) == 0
 
 
+async def test_a_change_is_not_told_before_the_index_that_says_it_is_in_service(room: Room) -> None:
+    """The log knows of an index a moment before a running bot takes it up."""
+    room.wait = 0
+    await room.worker.follows.follow(ME, Kind.KNOWN, "a-wx")
+    after = room.serve(TO_B, B, C)
+    room.matchers.pop()
+    assert await room.after(0) == 0
+    room.matchers.append(after)
+    assert await room.after(0) == 1
+    assert "有去向了" in (await texts(room))[0]
+
+
 async def test_an_account_withdrawn_is_told_to_whoever_relies_on_it(room: Room) -> None:
     await room.worker.follows.follow(ME, Kind.CHANGE, "a-wx")
     await room.worker.follows.follow(OTHER, Kind.KNOWN, "a-wx")
@@ -312,3 +328,31 @@ async def test_a_weekly_digest_comes_once_on_monday_with_what_changed_since(room
 
 def test_a_week_begins_on_monday_at_ten_in_china() -> None:
     assert week_of(MONDAY) == week_of(MONDAY - 1) + 1 == week_of(MONDAY + 7 * 24 * HOUR - 1)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("ABC"), st.floats(0, 30)), min_size=1, max_size=8),
+    st.floats(0, 200),
+    st.booleans(),
+)
+def test_a_follower_is_told_exactly_when_the_answer_is_another_than_the_one_they_read(
+    edits: list[tuple[str, float]], since: float, restarts: bool
+) -> None:
+    """Whatever was edited, when, and whenever they began to follow, with a process that ends after each edit or not."""
+    matcher: Any = SimpleNamespace(base=SimpleNamespace(moved=lambda account: account))
+    waiting, now, said = Waiting(), 0.0, "A"
+    read = said
+    for number, (version, hours) in enumerate(edits, 1):
+        now += hours
+        if now < since:  # at the very same moment nobody knows which one they read: they are told
+            read = version
+        if version != said:
+            change = Change(number, "", "a-wx", said, version, f"says {said}", f"says {version}")
+            waiting = waiting.heard([change], matcher, now)
+        said = version
+        if restarts:
+            waiting = Waiting.of(waiting.text())
+    found = [w for w in waiting.due(now + 12, 12) if not w.is_undone or w.before(since)]
+    told = found[0].before(since) if found and since <= now else None
+    assert (told is not None) == (read != said and since <= now)
+    assert told is None or told.version == read

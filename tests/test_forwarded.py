@@ -12,7 +12,7 @@ from ledgers import A_DAY, Office
 
 from benchmarks.notices import entries
 from bot.dialogue import Message, answer
-from bot.forwarding import granted
+from bot.forwarding import granted, untaken
 from bot.ledger import Fate
 from bot.matcher import Matcher
 from bot.reply import Asks, Kind, Reply
@@ -183,3 +183,13 @@ async def test_who_asked_hears_the_reason_in_words(office: Office, ours: Matcher
     taken = forwarded.became(json.dumps({"fate": "applied", "entry": "ceshi-wx gone", "reason": ""}), scene)
     assert "「港城测试」(微信公众号)" in taken
     assert forwarded.became(json.dumps({"fate": "merged", "entry": "gone", "reason": ""}), scene)
+
+
+def test_a_channel_that_keeps_nothing_promises_nothing(ours: Matcher) -> None:
+    first = untaken(say(ours, NOTICE))
+    assert "平湖发布" in first.text
+    assert "转给维护者" not in first.text
+    assert (first.wish, first.offers, thread(first.context).forwarded) == (None, (), False)
+    again = untaken(answer(Message(choice=PASS), ours, TODAY))
+    assert "转给维护者" not in again.text
+    assert untaken(say(ours, "你好")) == say(ours, "你好")

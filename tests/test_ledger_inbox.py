@@ -297,3 +297,23 @@ def _lost(url: str) -> Exception:
     error = sqlite3.OperationalError("database is locked")
     error.sqlite_errorcode = sqlite3.SQLITE_BUSY
     return error
+
+
+async def test_a_role_is_one_workers_until_it_ends(office: Office) -> None:
+    one, other, third = await office.open(), await office.open(), await office.open()
+    assert [await w.lead("poller") for w in (one, other, one, other)] == [True, False, True, False]
+    assert await other.lead("another role")
+    await office.leave(one)
+    assert [await w.lead("poller") for w in (other, third, other)] == [True, False, True]
+    await office.kill(other)
+    assert not await third.lead("poller")
+    await office.outlive(third)
+    assert await third.lead("poller")
+
+
+async def test_who_was_taken_for_dead_has_lost_its_role(office: Office) -> None:
+    one, other = await office.open(), await office.open()
+    assert await one.lead("poller")
+    await office.outlive(other)
+    assert await other.lead("poller")
+    assert not await one.lead("poller")

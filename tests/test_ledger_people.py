@@ -245,3 +245,30 @@ def _with_chats(database: object, url: str) -> set[str]:
             ).fetchall()
             return {name for (name,) in rows}
     return {t for t in tables if any(r[1] == "chat" for r in database.run(f"pragma table_info({t})"))}  # type: ignore[attr-defined]
+
+
+async def test_a_source_is_added_to_ones_own_correction_and_to_no_other(office: Office) -> None:
+    worker = await office.open()
+    number = await worker.feedback.correct(ME, "a-wx", "错了")
+    assert not await worker.feedback.add_source(number, OTHER, "https://evil.example")
+    assert not await worker.feedback.add_source(number + 1, ME, "x")
+    assert await worker.feedback.add_source(number, ME, "报纸,电话 13812345678")
+    (kept,) = await worker.feedback.corrections()
+    assert kept.source == "报纸,电话 〔电话〕"
+
+
+async def test_a_bookmark_is_what_was_put_last(office: Office) -> None:
+    one, other = await office.open(), await office.open()
+    assert await one.marks.get("x") is None
+    await one.marks.put("x", "1")
+    await other.marks.put("x", "2")
+    assert await one.marks.get("x") == "2"
+
+
+async def test_who_follows_an_account_follows_it_under_its_new_id_once(office: Office) -> None:
+    worker = await office.open()
+    await worker.follows.follow(ME, Kind.CHANGE, "old")
+    await worker.follows.follow(OTHER, Kind.CHANGE, "old")
+    await worker.follows.follow(OTHER, Kind.CHANGE, "new")
+    await worker.follows.rename("old", "new")
+    assert [f.about for chat in (ME, OTHER) for f in await worker.follows.of(chat)] == ["new", "new"]

@@ -55,7 +55,12 @@ class Rules(RuleBasedStateMachine):
         """Do one thing, and see what each worker was given to handle by it."""
 
         async def doing() -> T:
-            return await act
+            answer = await act
+            # A look that nobody waits for may follow, and another after that: what it takes belongs to this step.
+            for worker in self.office.workers:
+                for _ in range(3):
+                    await worker._store.writes.ask(lambda _, asked: asked, None)
+            return answer
 
         answer = self.loop.run_until_complete(doing())
         for worker, held in self.in_hand.items():

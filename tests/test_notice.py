@@ -142,6 +142,106 @@ def test_what_becomes_of_an_account_is_what_the_verb_says(text: str, state: Stat
     assert [d.state for d in drafts(text)] == [state]
 
 
+# A text; of each account its name, platform and stop date; the names it is led to.
+READ = [
+    (
+        "三门县民政局公告\n“三门民政”微信公众号自2024年8月31日起停更。",
+        [("三门民政", "wechat", "2024-08-31")],
+        [],
+    ),
+    (
+        (
+            "仙居县关于关停部分账号的公告\n一、自2021年6月1日起,关停“仙居工商”微信公众号;\n二、自2021年6月10日起,注销“仙居旅游”微博。\n"
+            "上述账号关停后,请关注“仙居发布”微信公众号。\n2021年5月28日"
+        ),
+        [("仙居工商", "wechat", "2021-06-01"), ("仙居旅游", "weibo", "2021-06-10")],
+        ["仙居发布", "仙居发布"],
+    ),
+    (
+        "因“椒江文旅”不再承担体育工作,我们将停止更新“椒江体育”微信公众号。\n2023年5月31日",
+        [("椒江体育", "wechat", None)],
+        [],
+    ),
+    (
+        "“青田侨乡”快手号因人员变动无法继续运营,决定于本月底停止更新。2024年3月12日",
+        [("青田侨乡", "kuaishou", "2024-03")],
+        [],
+    ),
+    (
+        "“绥宁旅游”微信公众号和“绥宁体育”微信公众号分别于2019年3月20日、3月25日停止更新。",
+        [("绥宁旅游", "wechat", "2019-03-20"), ("绥宁体育", "wechat", "2019-03-25")],
+        [],
+    ),
+    (
+        "“浦江农业”微信公众号、“美丽浦江”微信公众号停止更新,分别由“浦江三农”微信公众号、“乡村浦江”微信公众号发布信息。",
+        [("浦江农业", "wechat", None), ("美丽浦江", "wechat", None)],
+        ["浦江三农", "乡村浦江"],
+    ),
+    (
+        "“拱墅图书馆”微博永久关闭,请关注微信公众号“拱墅区图书馆”或登录官网www.gslib.com.cn。",
+        [("拱墅图书馆", "weibo", None)],
+        ["拱墅区图书馆", "www.gslib.com.cn"],
+    ),
+    (
+        "荷叶镇“曾国藩故里”、走马街镇“走马街发布”、甘棠镇“印象甘棠”等3个乡镇微信公众号停更。2023年12月15日",
+        [("曾国藩故里", "wechat", None), ("走马街发布", "wechat", None), ("印象甘棠", "wechat", None)],
+        [],
+    ),
+    (
+        "二季度,全县累计关停政务新媒体3个:会昌统计、会昌供销、会昌疾控公众号。",
+        [("会昌统计", "wechat", None), ("会昌供销", "wechat", None), ("会昌疾控", "wechat", None)],
+        [],
+    ),
+    (
+        "自2023年3月1日起:\n“韶山旅游”微博停止更新,请关注“韶山发布”微博\n“韶山订票”小程序下线\n韶山市文化旅游局\n2023年2月20日",
+        [("韶山旅游", "weibo", "2023-03-01"), ("韶山订票", "miniprogram", "2023-03-01")],
+        ["韶山发布"],
+    ),
+    (
+        "“西湖城管”微博停止更新。今后您可以通过以下方式了解城管动态:\n1、微信公众号:西湖综合执法\n2、抖音号:西湖执法",
+        [("西湖城管", "weibo", None)],
+        ["西湖综合执法", "西湖执法"],
+    ),
+    (
+        "我局在新浪微博开设的“萧山机场公安”账号,现予注销。",
+        [("萧山机场公安", "weibo", None)],
+        [],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "accounts", "leads"), READ, ids=[t[0][:24].replace("\n", " ") for t in READ]
+)
+def test_what_notices_say_in_ways_of_their_own_is_read_too(
+    text: str, accounts: list[tuple[str, str, str | None]], leads: list[str]
+) -> None:
+    found = drafts(text)
+    assert [(d.name, str(d.platform), str(d.stops) if d.stops else None) for d in found] == accounts
+    assert [t.name for d in found for t in d.destinations] == leads
+
+
+@pytest.mark.parametrize(
+    ("signed", "unit", "place"),
+    [
+        (
+            "桐乡市科学技术协会\n2024年5月15日\n(联系人:王老师,电话:0573-88012345)",
+            "桐乡市科学技术协会",
+            "桐乡市",
+        ),
+        ("贵阳市教育局\n2024年5月15日", "贵阳市教育局", "贵阳市"),
+        (
+            "杭州市下城区幼儿园\n2024年5月15日",
+            "杭州市下城区幼儿园",
+            "杭州市",
+        ),  # 下城区 is no more; 城区 is elsewhere
+    ],
+)
+def test_who_signs_is_found_above_what_a_page_adds(signed: str, unit: str, place: str) -> None:
+    draft = drafts(f"“测试科普”微信公众号停止更新。\n{signed}")[0]
+    assert (draft.unit, draft.place, draft.announced) == (unit, place, When("2024-05-15"))
+
+
 @pytest.mark.parametrize("opening", ["是否", "怎么", "为什么"])
 def test_a_question_about_closing_is_no_notice(opening: str) -> None:
     assert drafts(f"“平湖科普”微信公众号{opening}停更了?") == ()

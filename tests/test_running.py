@@ -19,6 +19,7 @@ from conftest import ROOT
 from bot import hosting
 from bot.hosting import Hosting
 from bot.serving import SettingError
+from tests.botapi import ThreadedBotApi
 
 KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 
@@ -31,7 +32,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(data: Path, index_file: Path, **env: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+def running(
+    data: Path, index_file: Path, lines: int = 2, **env: str
+) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
     """Start the process and yield it with the lines it begins with; it is ended by SIGTERM."""
     told = {**os.environ, "DATA_DIR": str(data), "PYTHONIOENCODING": "utf-8", "TELEGRAM_BOT_TOKEN": "", **env}
     process = subprocess.Popen(
@@ -40,7 +43,7 @@ def running(data: Path, index_file: Path, **env: str) -> Iterator[tuple[subproce
     )  # fmt: skip
     assert process.stdout
     try:
-        yield process, [process.stdout.readline(), process.stdout.readline()]
+        yield process, [process.stdout.readline() for _ in range(lines)]
     finally:
         process.kill()
         process.communicate(timeout=30)
@@ -61,6 +64,34 @@ def test_it_serves_the_page_says_where_and_ends_when_told(tmp_path: Path, index_
         assert "水润港城" not in output, "what people ask is not written down"
 
 
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+def test_with_a_token_the_page_is_served_and_telegram_answered(
+    tmp_path: Path, index_file: Path, mode: str
+) -> None:
+    """In one process, whichever way the updates come; it ends in good order when it is told to."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    with ThreadedBotApi() as api:
+        env = {
+            "TELEGRAM_BOT_TOKEN": api.token,
+            "TELEGRAM_API_BASE": api.base_url,
+            "TELEGRAM_MODE": mode,
+            "LISTEN": f"127.0.0.1:{port}",
+        }
+        env |= {"WEBHOOK_URL": address} if mode == "webhook" else {}
+        with running(tmp_path, index_file, lines=1, **env) as (process, (first,)):
+            assert first.startswith(f"网页在 {address},")
+            user = api.user()
+            api.say(user, "未央正当时")
+            assert "长乐未央" in api.next_reply(user, timeout=30).text
+            got = httpx.get(f"{address}/", params={"q": "未央正当时"}, trust_env=False)
+            assert "长乐未央" in got.text
+            process.send_signal(signal.SIGTERM)
+            output, _ = process.communicate(timeout=30)
+            assert process.returncode == 0, output
+            assert "Traceback" not in output
+
+
 def test_an_address_that_is_taken_is_told_with_what_to_do(tmp_path: Path, index_file: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -68,6 +99,22 @@ def test_an_address_that_is_taken_is_told_with_what_to_do(tmp_path: Path, index_
             assert f"127.0.0.1:{port} 用不了" in second
             assert "LISTEN=" in second
             assert process.wait(30) == 1
+
+
+def test_behind_a_proxy_each_person_has_a_limit_of_their_own(tmp_path: Path, index_file: Path) -> None:
+    """The proxy of this machine says for whom it asks, and whether they came by HTTPS."""
+    port = free_port()
+    with running(tmp_path, index_file, LISTEN=f"127.0.0.1:{port}"), httpx.Client(trust_env=False) as client:
+        for person in ("192.0.2.1", "192.0.2.2"):
+            sent = {"x-forwarded-for": person, "x-forwarded-proto": "https", "host": "quxiang.example"}
+            got = [
+                client.get(f"http://127.0.0.1:{port}/api/export.csv", headers=sent).status_code
+                for _ in range(8)
+            ]
+            assert (got[0], got[-1]) == (200, 429)
+        sent["x-forwarded-for"] = "192.0.2.3"
+        page = client.get(f"http://127.0.0.1:{port}/a/shuirungangcheng-wx", headers=sent)
+        assert 'href="https://quxiang.example/a/shuirungangcheng-wx"' in page.text
 
 
 def test_settings_that_cannot_be_used_are_all_told_at_once(tmp_path: Path) -> None:

@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, matcher_of, unit
-from serving import PATIENCE, Serving
+from serving import PATIENCE, Serving, free_address
+from telegram.constants import FloodLimit
 
 from bot.ledger import Kind, Letter, open_ledger
 from bot.matcher import Matcher
 from handlers.telegram_follow import MOST_LISTED
-from tests.botapi import BotApi
+from handlers.telegram_post import is_night
+from tests.botapi import BotApi, ThreadedBotApi, User
 
 A = "id: a-wx, name: 港城甲号, platform: wechat, state: closed, notice: {}, stopped: 2020-01-02"
 B = "id: b-wx, name: 港城乙号, platform: wechat, state: active, seen: 2024-01-01"
@@ -130,6 +132,37 @@ async def test_who_blocked_the_bot_is_dropped_and_the_others_are_told(bot: Servi
     await ledger.close()
 
 
+async def test_who_blocked_the_bot_unseen_is_dropped_at_the_first_letter(
+    bot: Serving, tmp_path: Path
+) -> None:
+    one, other = bot.api.user(), bot.api.user()
+    for user in (one, other):
+        await bot.tap(user, await bot.ask(user, "港城乙号"), "有变化告诉我")
+    bot.api.chat(one).members[bot.api.world.bot.id] = "kicked"
+    bot.publish(base(tmp_path, UNSEEN, B.replace("active", "closed, notice: unseen")))
+    assert "有变化" in (await bot.next(other)).text
+    ledger = await bot.look()
+    async with asyncio.timeout(PATIENCE):
+        while await ledger.follows.of(f"tg:{one.id}"):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert (await ledger.counts()).letters == 0
+    await ledger.close()
+
+
+async def test_letters_come_in_the_language_in_which_they_were_asked_for(
+    bot: Serving, tmp_path: Path
+) -> None:
+    user = bot.api.user(language_code="en")
+    await bot.tap(user, await bot.ask(user, "where did 港城甲号 go"), "Tell me")
+    bot.publish(base(tmp_path, TO_B, B))
+    assert (await bot.next(user)).text.startswith("It is known now where")
+
+
+@pytest.mark.parametrize(("hour", "night"), [(22, True), (3, True), (8, False), (21.9, False)])
+def test_what_nobody_waits_for_makes_no_sound_at_night_in_china(hour: float, night: bool) -> None:
+    assert is_night((hour - 8) * 3600 + 86_400) is night
+
+
 async def test_a_group_that_becomes_a_supergroup_is_told_there(bot: Serving, tmp_path: Path) -> None:
     user = bot.api.user()
     group = bot.api.group(type="group", members=(user,), bot="member")
@@ -153,7 +186,7 @@ async def test_a_chat_that_telegram_holds_back_gets_its_letter_later_and_others_
     assert "有去向了" in (await bot.next(one)).text
 
 
-async def test_many_letters_take_turns_of_fewer_than_thirty_a_second(bot: Serving) -> None:
+async def test_many_letters_take_turns_that_telegram_allows(bot: Serving) -> None:
     users = [bot.api.user(started=True) for _ in range(40)]
     ledger = await bot.look()
     letters = [Letter("x", f"tg:{u.id}", '["b-wx"]', 0, "x", "area", "320582") for u in users]
@@ -162,12 +195,13 @@ async def test_many_letters_take_turns_of_fewer_than_thirty_a_second(bot: Servin
     await bot.api.until(lambda: len(bot.api.called("sendMessage")) == len(users), timeout=PATIENCE)
     times = sorted(call.at for call in bot.api.called("sendMessage"))
     busiest = max(sum(1 for t in times if start <= t < start + 1) for start in times)
-    assert busiest <= 30
+    assert busiest <= FloodLimit.MESSAGES_PER_SECOND
 
 
 def running(api_url: str, token: str, folder: Path) -> subprocess.Popen[bytes]:
     """Start a process that sends what the ledger in a folder holds."""
     env = {**os.environ, "TELEGRAM_API_BASE": api_url, "TELEGRAM_BOT_TOKEN": token, "DATA_DIR": str(folder)}
+    env["LISTEN"] = free_address()
     with (folder / "log").open("ab") as log:
         return subprocess.Popen([sys.executable, "bot.py", "run"], cwd=ROOT, env=env, stdout=log, stderr=log)
 
@@ -199,3 +233,93 @@ async def test_killed_while_it_sends_it_loses_nothing_and_doubles_only_what_was_
         doubled = [u for u in users if len(api.chat(u).messages) > 1]
         assert len(doubled) <= 8
         assert all("可能已经收到过" in api.chat(u).messages[-1].text for u in doubled)
+
+
+async def letters(bot: Serving, *users: User) -> None:
+    """Put a letter to each person into the outbox."""
+    ledger = await bot.look()
+    await ledger.outbox.put(
+        [Letter(f"{u.id}", f"tg:{u.id}", '["b-wx"]', 0, "x", "area", "320582") for u in users]
+    )
+    await ledger.close()
+
+
+async def test_a_chat_that_is_held_back_for_long_keeps_its_letter(bot: Serving) -> None:
+    one, other = bot.api.user(started=True), bot.api.user(started=True)
+    flood = bot.api.fault("flood", method="sendMessage", chat=one.id, times=1, retry_after=500)
+    await letters(bot, one, other)
+    await bot.next(other)
+    await bot.api.until(lambda: flood.hits, timeout=PATIENCE)
+    ledger = await bot.look()
+    async with asyncio.timeout(PATIENCE):
+        while (await ledger.counts()).letters != 1 or (await ledger.counts()).due:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert await ledger.outbox.failures() == []
+    await ledger.close()
+
+
+async def test_a_letter_that_telegram_refuses_is_given_up_and_the_others_go_on(bot: Serving) -> None:
+    nobody, other = User(999_999, "Nobody"), bot.api.user(started=True)
+    await letters(bot, nobody, other)
+    await bot.next(other)
+    ledger = await bot.look()
+    async with asyncio.timeout(PATIENCE):
+        while not (found := await ledger.outbox.failures()):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert "chat not found" in found[0].error.lower()
+    await ledger.close()
+
+
+async def test_a_broken_connection_costs_nobody_a_letter(bot: Serving) -> None:
+    users = [bot.api.user(started=True) for _ in range(5)]
+    bot.api.fault("drop", method="sendMessage", times=3)
+    bot.api.fault("server", method="sendMessage", times=2)
+    await letters(bot, *users)
+    for user in users:
+        assert "港城乙号" in (await bot.next(user)).text
+        assert len([m for m in bot.api.chat(user).messages if m["from"]["id"] != user.id]) == 1
+
+
+async def test_what_waits_when_the_bot_stops_is_sent_when_it_starts_again(tmp_path: Path) -> None:
+    async with BotApi() as api:
+        matcher = base(tmp_path, UNSEEN, B)
+        user = api.user()
+        async with Serving(api, tmp_path, matcher, {"wait": 3600.0}) as bot:
+            await bot.tap(user, await bot.ask(user, "港城甲号"), "有去向了告诉我")
+            bot.publish(base(tmp_path, TO_B, B))
+            await asyncio.sleep(1.5)
+            changed = bot.matcher
+        async with Serving(api, tmp_path, changed) as again:
+            assert "有去向了" in (await again.next(user)).text
+
+
+def test_an_edit_that_is_built_beside_a_running_bot_reaches_its_followers(tmp_path: Path) -> None:
+    """The real process, as an operator runs it: a file is edited, `build` is run, and who asked is told."""
+    folder = tmp_path / "knowledge"
+    base(tmp_path, UNSEEN, B)
+    page = folder / "accounts" / "town.yaml"
+    with ThreadedBotApi() as api:
+        env = {
+            **os.environ, "TELEGRAM_API_BASE": api.base_url, "TELEGRAM_BOT_TOKEN": api.token,
+            "DATA_DIR": str(tmp_path / "data"), "NOTICE_WAIT": "0", "LISTEN": free_address(),
+        }  # fmt: skip
+        run = [sys.executable, "bot.py"]
+        with (tmp_path / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [*run, "run", "--knowledge", str(folder)], cwd=ROOT, env=env, stdout=log, stderr=log
+            )
+            try:
+                user = api.user()
+                api.say(user, "港城甲号")
+                answer = api.next_reply(user, timeout=PATIENCE)
+                api.tap(user, answer, next(x for x in answer.labels if x.startswith("有去向了")))
+                assert api.next_reply(user, timeout=PATIENCE).text.startswith("记下了")
+                page.write_text(page.read_text(encoding="utf-8").replace(UNSEEN, TO_B), encoding="utf-8")
+                built = subprocess.run(
+                    [*run, "build", "--knowledge", str(folder)], cwd=ROOT, env=env, check=False
+                )
+                assert built.returncode == 0
+                assert "有去向了" in api.next_reply(user, timeout=PATIENCE).text
+            finally:
+                process.terminate()
+                assert process.wait(PATIENCE) == 0

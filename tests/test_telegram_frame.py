@@ -175,21 +175,32 @@ async def test_a_second_poller_is_told_of_and_left_alone_for_a_while(
         assert "张家港市水务局" in (await here.ask(here.api.user(), "水润港城")).text
 
 
-async def test_two_workers_that_poll_on_one_ledger_answer_each_update_once(
+async def test_of_two_workers_on_one_ledger_one_polls_and_each_update_is_answered_once(
     here: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Telegram lets one of them poll at a time; the ledger lets each update be handled by one."""
-    monkeypatch.setattr(telegram_polling, "RIVAL_PAUSE", 0.05)
+    """When the one that polls ends, the other takes over."""
+    monkeypatch.setattr(telegram_polling, "STANDBY", 0.05)
     people = [here.api.user() for _ in range(8)]
-    async with here.bot(), here.bot():
-        for name in ("水润港城", "健康济阳"):
-            for person in people:
-                await here.api.say(person, name)
-        for person in people:
-            assert "水润港城" in (await here.reply(person)).text
-            assert "健康济阳" in (await here.reply(person)).text
-        await here.handled()
+    async with here.bot():
+        async with here.bot():
+            await _asked_by(people, "水润港城", here)
+        await _asked_by(people, "健康济阳", here)
+    async with here.bot():
+        leaving = asyncio.Event()
+        other = asyncio.create_task(serve(here.setting, leaving))
+        await _asked_by(people, "莒南交警", here)
+    await _asked_by(people, "北京健康宝", here)
+    leaving.set()
+    assert await other == 0
     assert [len(here.api.chat(person).untaken) for person in people] == [0] * 8
+    assert here.api.problems == []
+
+
+async def _asked_by(people: list[Any], name: str, here: Town) -> None:
+    for person in people:
+        await here.api.say(person, name)
+    for person in people:
+        assert name in (await here.reply(person)).text
 
 
 @pytest.mark.parametrize("kind", ["server", "drop", "half", "garbage", "drop_after"])

@@ -36,7 +36,7 @@ def base(tmp_path: Path, *accounts: str) -> Matcher:
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Serving]:
     """A bot with one maintainer."""
-    more = {"maintainers": frozenset({BOSS})}
+    more = {"maintainers": frozenset({BOSS}), "wait": 3600.0}
     async with BotApi() as api, Serving(api, tmp_path, base(tmp_path, A), more) as serving:
         yield serving
         assert api.problems == []
@@ -77,6 +77,14 @@ async def test_a_forged_button_of_the_queue_is_a_button_we_do_not_have(bot: Serv
 
 async def test_an_empty_queue_says_so(bot: Serving, boss: User) -> None:
     assert (await bot.ask(boss, "/queue")).text.endswith("没有要看的了。")
+
+
+async def test_whoever_looks_at_the_queue_has_the_commands_in_their_menu(bot: Serving, boss: User) -> None:
+    await bot.ask(boss, "/queue")
+    await bot.ask(boss, "/queue")
+    set_ = [c for c in bot.api.called("setMyCommands") if c.params["scope"].get("chat_id") == BOSS]
+    assert len(set_) == 3
+    assert {"queue", "stats", "health", "reload"} < {c["command"] for c in set_[0].params["commands"]}
 
 
 async def passed_on(bot: Serving, *texts: str) -> list[User]:
@@ -173,7 +181,7 @@ async def test_figures_come_with_a_picture(bot: Serving, boss: User, ledger: Led
     await ledger.feedback.vote("tg:5", "a-wx", good=False, reason="wrong")
     said = await bot.ask(boss, "/stats")
     assert "1 个账号" in said.text
-    assert "👎 1(wrong 1)" in said.text
+    assert "👎 1(说的不对 1)" in said.text
     assert (await bot.next(boss))["photo"]
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import httpx
 import pytest
 from conftest import ROOT
 from starlette.applications import Starlette
@@ -280,6 +281,8 @@ def test_an_operators_process_serves_a_webhook_and_ends_within_ten_seconds_of_a_
             person = api.user()
             api.say(person, "水润港城")
             assert "张家港市水务局" in api.next_reply(person, timeout=PATIENCE).text
+            page = httpx.get(f"http://127.0.0.1:{port}/", params={"q": "健康济阳"}, trust_env=False)
+            assert "健康济阳" in page.text, "the web page stands in the same server"
             (call,) = api.called("setWebhook")
             assert call.params["secret_token"]
             assert call.params["secret_token"] not in (tmp_path / "log").read_text(encoding="utf-8")

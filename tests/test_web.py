@@ -16,13 +16,19 @@ from defusedxml.ElementTree import fromstring
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from webs import Page
 
+from bot.drawing.fonts import Fonts
 from bot.hosting import Hosting
 from bot.ledger import open_ledger
 from bot.matcher import Matcher
 from bot.publication import Log
+from bot.setting import Setting
 from handlers import web_guard
+from handlers.web import application
 from handlers.web_html import blocks
 from handlers.web_limits import Limits, Rate, client_of
 
@@ -132,21 +138,79 @@ async def test_the_first_visit_loads_less_than_60_kilobytes(app: Starlette) -> N
 
 
 @pytest.mark.parametrize("turns", conversations())
-async def test_conversations_go_as_written(app: Starlette, turns: list[Turn]) -> None:
+async def test_conversations_go_as_written(kept: tuple[Starlette, str], turns: list[Turn]) -> None:
     """Typed into the box of the page before, or tapped on it; what the page carries is all that goes on."""
+    app, _ = kept
     async with webs.client(app) as client:
         page = Page(await client.get("/"))
         for turn in turns:
             if turn.tap:
                 page = Page(await client.get(page.href(turn.tap)))
             else:
-                box = next(f for f in page.forms if f.method == "get")
-                page = Page(await client.get(box.action, params={**box.fields, "q": turn.you or ""}))
+                box = page.forms[0]
+                typed = {**box.fields, "q": turn.you or ""}
+                # A form that is sent to keep something is no part of an address.
+                sent = {"data": typed} if box.method == "post" else {"params": typed}
+                page = Page(await client.request(box.method.upper(), box.action, **sent))  # type: ignore[arg-type]
             assert page.status == 200
             if turn.you or turn.tap:
                 turn.check_text(page.text)
             if "account" in turn.expected:
                 assert f"/a/{turn.expected['account']}" in [urlsplit(href).path for _, href in page.links]
+    await app.state.site.close()
+
+
+NOTICE = (
+    "因工作需要,“平湖科普”微信公众号自2024年7月1日起停止更新,后续信息请关注“平湖发布”微信公众号。"
+    "感谢支持。平湖市科学技术协会 2024年6月28日"
+)
+
+
+async def drafts(url: str) -> list[str]:
+    ledger = await open_ledger(url, lambda: 0.0, lambda: 0.0)
+    try:
+        return [d.text for d in await ledger.drafts.open()]
+    finally:
+        await ledger.close()
+
+
+@pytest.mark.parametrize("way", ["button", "typed"])
+async def test_a_notice_is_passed_on_once_its_sender_says_that_it_was_read_rightly(
+    kept: tuple[Starlette, str], way: str
+) -> None:
+    app, url = kept
+    async with webs.client(app) as client:
+        page = Page(await client.get("/", params={"q": NOTICE}))
+        assert "您转来的公告说:" in page.text
+        assert "告诉我" not in page.text, "a page tells nobody anything later"
+        form = next(f for f in page.forms if f.fields.get("b" if way == "button" else "q") in ("d", NOTICE))
+        typed = {} if way == "button" else {"q": "对"}
+        told = Page(await client.post(form.action, data={**form.fields, **typed}))
+    assert "转给维护者核实了" in told.text
+    await app.state.site.close()
+    assert await drafts(url) == [NOTICE]
+
+
+async def test_nothing_is_said_to_be_passed_on_that_is_not(
+    kept: tuple[Starlette, str], app: Starlette
+) -> None:
+    """Not by an address, not without the notice, not where there is no ledger."""
+    async with webs.client(kept[0]) as client:
+        page = Page(await client.get("/", params={"q": NOTICE}))
+        fields = page.forms[0].fields
+        assert "没存下来" in (await client.get("/", params={"q": "对", "c": fields["c"]})).text
+        assert (
+            await client.get("/", params={"b": "d", "c": fields["c"], "notice": NOTICE})
+        ).status_code == 303
+        assert "没存下来" in (await client.post("/", data={"b": "d", "c": fields["c"]})).text
+        refused = await client.post("/", data={**fields, "b": "d"}, headers={"sec-fetch-site": "cross-site"})
+        assert refused.status_code == 403
+    await kept[0].state.site.close()
+    assert await drafts(kept[1]) == []
+    async with webs.client(app) as client:
+        page = Page(await client.get("/", params={"q": NOTICE}))
+        assert [f.method for f in page.forms] == ["get"]
+        assert "没存下来" in (await client.post("/", data={"b": "d", "notice": NOTICE})).text
 
 
 async def test_evidence_stands_behind_a_disclosure_and_only_there(app: Starlette) -> None:
@@ -167,6 +231,8 @@ async def test_a_telephone_can_be_tapped_and_a_source_opened(app: Starlette) -> 
 async def test_what_is_being_typed_is_answered_alone_and_only_when_it_is_clear(app: Starlette) -> None:
     async with webs.client(app) as client:
         assert (await client.get("/?q=水润港城&part=1")).text.startswith('<div class="answer')
+        assert "119" in (await client.get("/?q=我家着火了&part=1")).text
+        assert "12329" in (await client.get("/?q=公积金怎么查南京&part=1")).text
         for text in ("啊", "水", "胡乱打的几个字", "你好"):
             assert (await client.get("/", params={"q": text, "part": "1"})).status_code == 204
 
@@ -242,12 +308,35 @@ async def test_an_id_that_was_changed_leads_on_and_one_withdrawn_is_gone(tmp_pat
         assert (await client.get("/a/wrong-wx")).status_code == 410
 
 
+async def test_the_card_is_a_picture_and_sent_again_only_when_it_is_another(
+    app: Starlette, fonts: Fonts
+) -> None:
+    async with webs.client(app) as client:
+        first = await client.get(f"/card/{MOVED}.png?v=E4")
+        assert first.headers["content-type"] == "image/png"
+        assert first.content.startswith(b"\x89PNG")
+        assert len(first.content) < 120_000
+        assert first.headers["cross-origin-resource-policy"] == "cross-origin"
+        for language, status in (("zh-Hans", 304), ("en", 200)):
+            again = await client.get(
+                f"/card/{MOVED}.png?v=E4&lang={language}", headers={"if-none-match": first.headers["etag"]}
+            )
+            assert again.status_code == status
+
+
+async def test_where_no_card_can_be_drawn_the_text_is_offered(matcher: Matcher, tmp_path: Path) -> None:
+    page = await get(webs.site(matcher, Hosting(font=tmp_path / "no.ttf")), f"/card/{MOVED}.png")
+    assert page.status == 404
+    assert "请转发文字" in page.text
+
+
 async def test_a_place_lists_its_accounts_by_state_and_leads_up_and_down(app: Starlette) -> None:
     page = await get(app, "/p/320582")
     assert page.text.index("已关停") < page.text.index("已公告停更") < page.text.index("在用")
     assert page.href("苏州市") == "/p/320500"
     assert (await get(app, "/p/320500")).href("张家港市") == "/p/320582"
     assert (await get(app, "/p/100000")).href("江苏省") == "/p/320000"
+    assert "「今日张家港」(手机App),媒体报道的,不是公告原文" in page.text
 
 
 async def test_the_sheet_has_old_and_new_names_and_a_code_to_scan(app: Starlette) -> None:
@@ -473,11 +562,11 @@ async def test_a_question_nobody_could_answer_is_passed_on_by_a_form_alone(
     app, url = kept
     async with webs.client(app) as client:
         page = Page(await client.get("/?q=不存在的某某号"))
-        form = next(f for f in page.forms if f.method == "post")
-        assert (await client.get("/", params={**form.fields, "b": "q"})).status_code == 303
+        form = next(f for f in page.forms if f.fields.get("b") == "q")
+        assert (await client.get("/", params=form.fields)).status_code == 303
         told = await client.post("/", data=form.fields)
         assert "转给维护者了" in told.text
-        assert "没存下来" in (await client.post("/", data={"c": "q.forged"})).text
+        assert "没存下来" in (await client.post("/", data={"b": "q", "c": "q.forged"})).text
     await app.state.site.close()
     ledger = await open_ledger(url, lambda: 0.0, lambda: 0.0)
     (question,) = await ledger.questions.open()
@@ -489,6 +578,22 @@ async def test_a_wish_that_a_page_cannot_keep_leads_to_the_accounts_page(app: St
     """Nobody is told on a page that they will be told later."""
     page = await get(app, f"/?b=f.{LOST}")
     assert (page.status, page.response.headers["location"]) == (303, f"/a/{LOST}")
+
+
+async def test_a_webhook_stands_beside_the_pages_without_their_limits(matcher: Matcher) -> None:
+    """Telegram calls for everybody, and its updates are bigger than what a person sends."""
+
+    async def taken(request: Request) -> Response:
+        return Response(str(len(await request.body())))
+
+    setting = Setting(lambda: matcher, lambda: TODAY)
+    app = application(setting, Route("/telegram", taken, methods=["POST"]))
+    app.state.site.asking._rate = Rate(1, 0.001)
+    async with webs.client(app) as client:
+        for _ in range(5):
+            assert (await client.post("/telegram", content=b"x" * 2**20)).text == str(2**20)
+        assert (await client.post("/telegram", content=b"x" * 2**21)).status_code == 413
+        assert [(await client.get("/about")).status_code for _ in range(2)] == [200, 429]
 
 
 # Limits --------------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from bot.commands.ask import answered
 from bot.dialogue import Message
 from bot.matcher import Matcher
 from bot.publication import Log
+from bot.reply import Kind
 from bot.upkeep.exporting import COLUMNS
 from handlers.web_limits import Rate
 
@@ -243,6 +244,7 @@ async def test_the_document_is_openapi_with_an_example_that_is_an_answer_of_this
     schema = {"$ref": "#/components/schemas/Answer", "components": found["components"]}
     for text in ("水润港城", "临沂交警", "你好", "未央正当时", "水润港城、月安社区", "不存在的号"):
         jsonschema.validate(answered(Message(text), matcher, TODAY), schema)
+    assert found["components"]["schemas"]["Reply"]["properties"]["kind"]["enum"] == [k.value for k in Kind]
     tables = found["paths"]["/api/export.csv"]["get"]["parameters"][0]["schema"]["enum"]
     assert tables == list(COLUMNS)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.codec import DATES, date
 from bot.dialogue import Message, answer
+from bot.forwarding import untaken
 from bot.matcher import Match, Matcher
 from bot.matching.question import Question
 from bot.phonetics import is_typed
@@ -69,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(_dump(answered(message, matcher, today, options.candidates, published)))
         return 0
-    reply = answer(message, matcher, today, published)
+    reply = untaken(answer(message, matcher, today, published))
     if options.csv:
         print(as_csv(reply.rows), end="")
         return 0

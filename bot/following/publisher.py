@@ -15,7 +15,7 @@ from bot.following.waiting import HOUR, Wait, Waiting, week_of
 from bot.ledger import Kind, Ledger, Letter, Notice
 from bot.ledger.database import Clock
 from bot.matcher import Matcher
-from bot.publication import Log
+from bot.publication import Log, said
 from bot.reply import Known
 from bot.talk.story import story
 
@@ -69,6 +69,7 @@ class Publisher:
         """Put what has waited long enough into the outbox, first; then remember that it is there."""
         now = self._now()
         due, week = waiting.due(now, self._wait), week_of(now)
+        due = await asyncio.to_thread(_in_service, due, matcher)
         if not due and week == waiting.week:
             return 0
         outbox, people = self._ledger.outbox, self._ledger.people
@@ -80,9 +81,11 @@ class Publisher:
         # What was published together is told together, also when this is done again after a fault.
         for at in sorted({w.at for w in changed}):
             together = [w.account for w in changed if w.at == at]
-            letters += area_letters(await people.subscribers(AT_ONCE), together, matcher, f"area {at}", now)
+            given = (await people.subscribers(AT_ONCE), together, matcher, f"area {at}", now)
+            letters += await asyncio.to_thread(area_letters, *given)
         if week > waiting.week >= 0:
-            letters += area_letters(await people.subscribers(WEEKLY), gathered, matcher, f"week {week}", now)
+            each = (await people.subscribers(WEEKLY), gathered, matcher, f"week {week}", now)
+            letters += await asyncio.to_thread(area_letters, *each)
         new += await outbox.put(letters) if letters else 0
         kept = gathered if week == waiting.week else ()
         await self._ledger.marks.put(MARK, replace(waiting.without(due), week=week, gathered=kept).text())
@@ -107,6 +110,11 @@ class Publisher:
 
     def _notices(self, due: list[Wait], matcher: Matcher) -> list[Notice]:
         return [notice for wait in due for notice in notices(wait, matcher, self._now())]
+
+
+def _in_service(due: list[Wait], matcher: Matcher) -> list[Wait]:
+    """Return what the base in service says already: the log may know of an index before it is taken up."""
+    return [w for w in due if w.about.startswith("?") or said(w.account, matcher)[0] == w.version]
 
 
 def notices(wait: Wait, matcher: Matcher, due: float) -> list[Notice]:

@@ -160,6 +160,10 @@ class Ledger:
             log.warning("taken for dead by other workers; they may answer what was in hand here")
             self.inbox.drop_unstarted()
 
+    async def lead(self, role: str) -> bool:
+        """Take a role that only one worker has at a time; whether it is this one's. It ends with its worker."""
+        return await self._workers.lead(role)
+
     async def prune(self, days: float = DAYS) -> int:
         """Delete what is older than `docs/privacy.md` says, people's words after so many days; how many rows."""
         return await prune(self._store, days)

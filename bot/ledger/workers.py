@@ -29,6 +29,8 @@ _COUNT_DEATH = """
       select min(i.update_id) from inbox i join @(chat text) as l on i.chat = l.chat
       where i.payload is not null group by i.chat)"""
 _FREE = "update lane set worker = '' where chat in (select chat from @(chat text) as l)"
+_TAKE_ROLE = "insert into role (name, worker) values (?, ?) on conflict (name) do nothing returning worker"
+_ROLE = "select worker from role where name = ?"
 _END_ROLES = "delete from role where worker not in (select id from worker)"
 
 
@@ -55,6 +57,16 @@ class Workers:
     async def leave(self) -> None:
         """End work: what is still in hand is free for the others."""
         await self._store.writes.ask(self._leave, None)
+
+    async def lead(self, role: str) -> bool:
+        """Take a role that only one worker has; whether it is this one's. It ends with its worker."""
+        leader = await self._store.reads.ask(_leaders, role)
+        return (leader or await self._store.writes.ask(self._lead, role)) == self._store.worker
+
+    def _lead(self, database: Database, asked: Sequence[str]) -> Sequence[str]:
+        for role in set(asked):
+            database.run(_TAKE_ROLE, role, self._store.worker)
+        return [str(database.run(_ROLE, role)[0][0]) for role in asked]
 
     def _enter(self, database: Database, asked: Sequence[bool]) -> Sequence[None]:
         if any(asked):
@@ -91,6 +103,11 @@ class Workers:
             if now - self._seen[worker][1] > GRACE:
                 silent.append((worker, beat))
         return silent
+
+
+def _leaders(database: Database, asked: Sequence[str]) -> Sequence[str | None]:
+    found = [database.run(_ROLE, role) for role in asked]
+    return [str(rows[0][0]) if rows else None for rows in found]
 
 
 def _free(database: Database, *, count_deaths: bool) -> None:

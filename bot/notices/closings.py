@@ -133,7 +133,11 @@ class Closings:
         for closing in self.found:
             m = closing.mention
             known = [] if m.name else [c for c in named if m.platform in (None, c.mention.platform)]
-            same = [c for c in known if self._may_be(m, c.mention, counts[m.platform])]
+            same = [
+                c
+                for c in known
+                if not self._beside(m, c.mention) and self._may_be(m, c.mention, counts[m.platform])
+            ]
             if not same:
                 kept.append(closing)
             for other in same:
@@ -200,6 +204,11 @@ class Closings:
             if closing.headed and m.name and m.platform is mention.platform and not self._quoted(m):
                 return closing
         return None
+
+    def _beside(self, one: Mention, other: Mention) -> bool:
+        """Tell whether two accounts stand beside each other in one list: 甲公众号、乙局公众号."""
+        first, last = sorted((one, other), key=lambda m: m.start)
+        return self.page.plain[first.end : last.start] == "、"
 
     def _may_be(self, nameless: Mention, named: Mention, count: int) -> bool:
         """Tell whether an account without a name may be a named one; `count` are on its platform."""

@@ -43,6 +43,7 @@ _SHIFTS = {
 _MONTHS = {"本月": 0, "当月": 0, "下月": 1, "下个月": 1, "上月": -1, "上个月": -1}
 # 同年 is the year of the date before it.
 _SAME_YEAR = frozenset({"同年", "当年"})
+_IN_A_ROW = frozenset("、和与及至到-—")
 _YEARS = {"今年": 0, "同年": 0, "当年": 0, "本年": 0, "明年": 1, "去年": -1}
 
 
@@ -115,9 +116,17 @@ def days(plain: str) -> list[Day]:
             and (before := next((d for d in reversed(found) if d.year), None))
         ):
             day = replace(day, year=before.year, years=None)
+        if day and found and _in_a_row(found[-1], day, plain):
+            day = replace(day, year=found[-1].year)
         if day:
             found.append(day)
     return found
+
+
+def _in_a_row(last: Day, day: Day, plain: str) -> bool:
+    """Tell whether a day without a year stands in a list behind one with a year: 2019年3月20日、3月25日."""
+    unsaid = day.year is None and day.years is None and day.month is not None
+    return unsaid and last.year is not None and plain[last.end : day.start] in _IN_A_ROW
 
 
 def _day(match: re.Match[str]) -> Day | None:

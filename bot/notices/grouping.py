@@ -6,7 +6,7 @@ import re
 from enum import Enum, auto
 from itertools import pairwise
 
-from bot.notices import items
+from bot.notices import items, units
 from bot.notices.items import Item
 from bot.notices.page import Page
 from bot.notices.sheet import COLUMN
@@ -26,7 +26,7 @@ class Gap(Enum):
 _LONGEST_GAP, _LONGEST_LIST = 16, 14
 # What may stand between two items that belong together.
 _FILLER = re.compile(
-    r"[0-9一二两三四五六七八九十百]{1,4}(?:个|家|款|大|类)|官方认证|官方|政务新媒体|政务|认证|同名|名称|名为|名叫|分别为|分别|均为|都是|全部|"
+    r"[0-9一二两三四五六七八九十百]{1,4}(?:个|家|款|大|类)(?:乡镇|镇街|街道|单位|部门|学校|社区|村)?|官方认证|官方|政务新媒体|政务|认证|同名|名称|名为|名叫|分别为|分别|均为|都是|全部|"
     r"旗下|一批|长期(?:不|未)更新|多个|所属|以及|还有|其|共|等|的|为|是|两|各|新浪|手机|上|账号|帐号|平台|号"
 )
 # “二十四桥”语音导览小程序: what kind of account a name is of.
@@ -77,6 +77,8 @@ class Grouping:
             return Gap.BESIDE, False
         if one.name and not other.name and not other.account and _KIND_OF.fullmatch(text):
             return Gap.BESIDE, False
+        if one.name and other.name and text[0] == "、" and units.is_unit(text[1:]):
+            return Gap.LIST, False  # 甲镇“甲发布”、乙镇“乙在线”
         left = _FILLER.sub("", text).replace(COLUMN, "")
         if "\n" in text or not all(c in _BRACKETS or c in _JOINS or c == "," for c in left):
             return Gap.BREAK, False

@@ -88,7 +88,7 @@ _GENERIC = re.compile(
     r"账号|用户|粉丝|人数|关注|数量|个数)"
 )
 _VERB = re.compile(
-    r"将在|统一在|可在|改在|仍在|在(?!线|职|校|岗|地|乡|家|身边|村|成长|行动)|通过|将由|统一由|关注|移步|登录|访问|请看|停止更新|停更|注销|关停"
+    r"旗下|将在|统一在|可在|改在|仍在|在(?!线|职|校|岗|地|乡|家|身边|村|成长|行动)|通过|将由|统一由|关注|移步|登录|访问|请看|停止更新|停更|注销|关停"
 )
 _SITE_NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·\-()]{2,40}")
 _NO_SITE = frozenset(
@@ -113,7 +113,8 @@ _OPENED_ON = re.compile(
     r"(?:平台|上){0,2}(?:开设|注册|开通|申请|运营|开办|建立|设立|认证)的(?:官方|政务)?(?:账号|帐号)?"
 )
 _OPENED = 24
-_SPLIT_AT = re.compile(r"[,。;:、()\n\t“”\"]")
+_BETWEEN_COMMAS = re.compile(r"[^、,]+")
+_SPLIT_AT = re.compile(r"[,。;:、()|\n\t“”\"]")
 
 
 def find(page: Page) -> list[Mention]:
@@ -314,12 +315,28 @@ class _Finder:
             if not found and self.plain.endswith(("以下", "下列"), 0, item.start):
                 found = _BELOW.match(self.plain, item.end)
             span = found.span(1) if found else None
-        for match in re.finditer(r"[^、,]+", self.page.text(span)) if span else ():
-            if span and self._is_name(match[0]):
-                first, last = span[0] + match.start(), span[0] + match.end()
-                start = min(first, item.start)
+        if span:
+            yield from self._names_of(item, *self._closed_by(item, *span))
+
+    def _closed_by(self, item: Item, start: int, end: int) -> tuple[int, int, Item]:
+        """Return a list of names without the platform that closes it, and whose they are: 新媒体3个:甲、乙、丙公众号."""
+        last = next((i for i in self.items if i.end == end and i.start > start and i.platform), None)
+        if not item.account or last is None or any(start <= i.start < last.start for i in self.items):
+            return start, end, item
+        last.used = True
+        return start, last.start, last
+
+    def _names_of(self, item: Item, start: int, end: int, owner: Item) -> Iterator[Mention]:
+        for match in _BETWEEN_COMMAS.finditer(self.plain, start, end):
+            if self._is_name(match[0]):
+                first, last = match.span()
                 yield Mention(
-                    start, max(last, item.end), (first, last), item.platform, item.said, item.elsewhere
+                    min(first, item.start),
+                    max(last, item.end),
+                    (first, last),
+                    owner.platform,
+                    owner.said,
+                    owner.elsewhere,
                 )
 
     def _keyed(self, item: Item) -> Mention | None:

@@ -27,7 +27,7 @@ _STATES = {
     Does.SPLIT: State.SPLIT,
 }
 _TOGETHER = re.compile(r"同时|同步|一并|随之|届时|也将|随后")
-_IN_FORCE = re.compile(r"起(?:正式)?(?:执行|施行|生效|实施)")
+_IN_FORCE = re.compile(r"起(?:正式)?(?:执行|施行|生效|实施)|起[:,]?(?=\n)|起:")
 # Words for accounts spoken of elsewhere, which alone are no account.
 # Words for all of them.
 _ALL = ("上述", "以上", "前述")
@@ -156,12 +156,24 @@ class _Reader:
             about = self._about(change, s, list(touched.values()))
             share_unit(about)
             for closing in about:
-                closing.take(change, s)
+                closing.take(self._respectively(change, closing), s)
                 touched[id(closing)] = closing
                 if change.does in _STATES:
                     closing.becomes(_STATES[change.does])
                 self._when(closing, change, s)
         return touched
+
+    def _respectively(self, change: Change, closing: Closing) -> Change:
+        """Return a change with the account's own date in 甲、乙分别于3月20日、3月25日停更."""
+        names = [self.page.text(m.name) for m in change.subjects[:MOST_TOGETHER]]
+        name = self.page.text(closing.mention.name)
+        if len(names) < 2 or change.day is None or name not in names:
+            return change
+        start = max(m.end for m in change.subjects[:MOST_TOGETHER])
+        days = self.page.days.between(start, change.at[0])
+        if len(days) != len(names) or "分别" not in self.plain[start : change.at[0]]:
+            return change
+        return replace(change, day=days[names.index(name)])
 
     def _when(self, closing: Closing, change: Change, s: Sentence) -> None:
         """Keep the date of a change that has none of its own."""

@@ -23,7 +23,7 @@ _PRESS = re.compile(
 )
 _LIST = re.compile(
     r"月报|季报|监测|通报|抽查|汇总表|一览表|统计表|检查情况|检查结果|检查发现|注销名单|关停名单|关停情况|注销情况|变动情况|在册|单项否决|合格率|不合格|本次检查|共检查|季度检查|巡查|监测发现|专项清理|"
-    r"清理情况|清理整合情况|已限期整改|限期整改|约谈|自查|运行情况|季度.{0,20}(?:检查|抽查|监测)|备案系统|责令(?:限期)?整改"
+    r"清理情况|清理整合情况|已限期整改|限期整改|约谈|累计关停|累计注销|本季度|[一二三四]季度|运行良好|工作年报|共计[0-9]{1,3}[个家]|运行情况|季度.{0,20}(?:检查|抽查|监测)|备案系统|责令(?:限期)?整改"
 )
 # A heading by which a text says itself that it is a notice, and how many other signs that outweighs.
 _ANNOUNCES = re.compile(
@@ -142,7 +142,11 @@ def signed(page: Page, skip: Sequence[Span]) -> Signed:
         start = page.last("。!?", first, last - 1)
         ends = _SIGNED.search(page.plain[start:last])
         stop = start + ends.start() if ends else last
-        dated = [d for d in page.days.between(start, last) if d.end >= stop - 1 and d.day and d.shift is None]
+        dated = [
+            d
+            for d in page.days.between(start, last)
+            if d.end >= stop - 1 and d.day and d.shift is None and page.plain[last - 1] != ":"
+        ]
         if dated and day is not None:
             break
         if dated:

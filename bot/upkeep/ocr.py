@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from PIL import Image, UnidentifiedImageError
@@ -44,6 +45,11 @@ class Line:
 
 # Reads the lines in a picture.
 Reader = Callable[[Image.Image], Iterable[Line]]
+
+
+def installed() -> bool:
+    """Tell whether something here reads pictures, without loading it."""
+    return find_spec("rapidocr") is not None
 
 
 def read(content: bytes, reader: Reader | None = None) -> Readable:

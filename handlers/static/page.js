@@ -47,6 +47,8 @@
     }
   };
   prepare();
+  const linked = location.hash && document.getElementById(location.hash.slice(1));
+  if (linked && linked.tagName === "DETAILS") linked.open = true;
   if (!box || !answer || !hint) return;
 
   const ask = async () => {
@@ -55,6 +57,7 @@
     if (text.length < 2) return;
     asking = new AbortController();
     const form = new FormData(box.form);
+    form.delete("notice"); // what is still being typed keeps nothing
     form.set("part", "1");
     hint.textContent = hint.dataset.busy;
     try {
