@@ -19,6 +19,8 @@ lint: $(VENV)/.dev  ## Run the checks that read code, and mend what they can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --severity-level medium --skip B608 --recursive bot handlers scripts bot.py  # ruff's S608 sees to B608
+	$(BIN)/python scripts/audit.py
 
 bench: $(VENV)/.dev  ## Measure: how right, how honest, how fast, beside others (half an hour); benchmarks/RESULTS.md keeps a run
 	$(BIN)/python -m benchmarks

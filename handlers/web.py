@@ -135,7 +135,7 @@ def run(setting: Setting, telegram: Callable[..., int] | None = None) -> int:
 
 def _here(host: str, port: int, *, secure: bool) -> str:
     """Return where the page is, as a person opens it."""
-    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # nobody opens these in a browser
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # nobody opens these in a browser  # nosec B104
     host = everywhere.get(host, host)
     shown = f"[{host}]" if ":" in host else host
     return f"网页在 http{'s' if secure else ''}://{shown}:{port},用浏览器打开。按 Ctrl-C 停。"
