@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint format lock bench fuzz
+.PHONY: run test lint format lock bench fuzz chaos
 
 run: $(VENV)/.run  ## Build the index and start the bot
 	@$(BIN)/python bot.py run
@@ -28,6 +28,9 @@ bench: $(VENV)/.dev  ## Measure: how right, how honest, how fast, beside others 
 fuzz: $(VENV)/.dev  ## Throw a million inputs at whatever takes text from outside (FUZZ=N for N)
 	FUZZ=$${FUZZ:-1000000} $(BIN)/python -m pytest tests/test_fuzz.py
 	$(BIN)/python scripts/fuzz.py -runs=$${FUZZ:-1000000}
+
+chaos: $(VENV)/.dev  ## Break everything while people use the bot, and count (CHAOS="--updates 100000 --faults 0.1 --seed 1")
+	$(BIN)/python -m tests.chaos $(CHAOS)
 
 lock: $(VENV)/.dev  ## Pin the newest releases that pyproject.toml allows, with hashes, without an index address
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --upgrade pyproject.toml -o requirements.txt

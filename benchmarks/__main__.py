@@ -12,6 +12,8 @@ import sys
 BENCHMARKS: tuple[tuple[str, ...], ...] = (
     ("building",),
     ("card",),
+    ("growth",),
+    ("load",),
     ("matching", "11000", "--only", "32", "--peers", "20", "--ablate"),
     ("matching", "500000", "--peers", "4"),
     ("notices",),

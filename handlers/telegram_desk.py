@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from telegram import Update
 from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter
 
-from bot.ledger import Claim, LedgerError
+from bot.ledger import Claim, LedgerError, TroubleError
 from bot.metrics import UPDATE_SECONDS
 from handlers.telegram_kinds import Line
 from handlers.telegram_patience import seconds
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 LONGEST = 120.0
 # Seconds between two looks whether all is done.
 LOOK = 0.02
-# Seconds for which an answer is still worth having, and between two tries when Telegram cannot be reached.
+# Seconds for which an answer is still worth having, and between two tries when Telegram or the ledger cannot be reached.
 WORTH, PAUSE = 600.0, 15.0
 
 
@@ -88,7 +88,7 @@ class Desk:
         await inbox.done(claim)
 
     async def _answer_in_time(self, room: Room) -> bool:
-        """Handle an update, again while Telegram cannot be reached; its chat waits meanwhile, no other does.
+        """Handle an update, again while Telegram or the ledger cannot be reached; its chat waits meanwhile, no other does.
 
         Returns:
             Whether it was handled; a person whose update failed was told.
@@ -127,4 +127,8 @@ def _pause(error: Exception) -> float | None:
     """Return the seconds after which an update may be handled again; `None` where that would fail as before."""
     if isinstance(error, RetryAfter):
         return seconds(error.retry_after)
+    if isinstance(
+        error, TroubleError
+    ):  # the ledger cannot be read or written for now: nobody loses an answer by it
+        return PAUSE
     return PAUSE if isinstance(error, NetworkError) and not isinstance(error, BadRequest) else None

@@ -66,27 +66,34 @@ async def wrong(update: Update, room: Room) -> None:
 
 async def corrected(update: Update, room: Room) -> None:
     """Keep what a person says is wrong, and ask on whose word."""
-    text = _text(update)
     about = room.memory[WRONG]
+    number = await room.ledger.feedback.correct(room.key, about, _text(update))
+    # In this order, so that whenever a worker ends, the same message is known again for what it was.
+    await room.remember(SOURCE, f"{number} {_number(update)} {about}", PATIENCE)
     await _forget(WRONG, room)
-    number = await room.ledger.feedback.correct(room.key, about, text)
-    await room.remember(SOURCE, f"{number} {about}", PATIENCE)
+    await _ask_source(room)
+
+
+async def _ask_source(room: Room) -> None:
     skip = InlineKeyboardButton(room.words.say("fix_skip"), callback_data="fixed:skip")
     await say(room, room.words.say("fix_source"), InlineKeyboardMarkup([[skip]]))
 
 
 async def sourced(update: Update, room: Room) -> None:
     """Keep on whose word a correction is."""
-    number, _, about = room.memory[SOURCE].partition(" ")
-    await _forget(SOURCE, room)
+    number, correction, about = room.memory[SOURCE].split(" ", 2)
+    if correction == str(_number(update)):  # the correction itself, handled again
+        await _ask_source(room)
+        return
     await room.ledger.feedback.add_source(int(number), room.key, _text(update))
     await _thank(about, room)
+    await _forget(SOURCE, room)
 
 
 async def skipped(update: Update, room: Room) -> None:
     """Leave a correction without a source, or take the offer to correct back."""
     await hush(update)
-    about = room.memory.get(SOURCE, "").partition(" ")[2]
+    about = room.memory.get(SOURCE, "").partition(" ")[2].partition(" ")[2]
     gone = WRONG in room.memory
     await _forget(WRONG, room)
     await _forget(SOURCE, room)
@@ -119,6 +126,10 @@ async def _thank(about: str, room: Room) -> None:
 async def _forget(name: str, room: Room) -> None:
     if room.memory.pop(name, None) is not None:
         await room.ledger.people.remember(room.key, name, "", 0)
+
+
+def _number(update: Update) -> int:
+    return update.message.message_id if update.message else 0
 
 
 def _text(update: Update) -> str:

@@ -18,7 +18,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.checks.world",),
     ("bot.checks.accounts", "bot.checks.addresses", "bot.checks.others"),
     ("bot.checks",),
-    ("bot.index.layout",),
+    ("bot.index.layout", "bot.index.seal"),
     ("bot.index.rows",),
     ("bot.index.writing", "bot.index.layer"),
     ("bot.index.base",),

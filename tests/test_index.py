@@ -12,6 +12,7 @@ from conftest import ROOT
 
 from bot import index, knowledge
 from bot.index import Base, StaleIndexError
+from bot.index.seal import seal
 
 
 def test_knowledge_with_an_error_never_replaces_a_good_index(folder: Path, tmp_path: Path) -> None:
@@ -57,6 +58,7 @@ def test_an_index_of_another_format_is_told_so(index_file: Path, tmp_path: Path)
     with sqlite3.connect(path) as connection:
         connection.execute("update meta set value = '0' where key = 'format'")
     connection.close()
+    seal(path)
     with pytest.raises(StaleIndexError):
         Base(path)
 

@@ -90,7 +90,7 @@ def torn(path: Path) -> bytes:
     return bytes(data)
 
 
-@pytest.mark.parametrize("broken", ["empty", "text", "half", "torn", "other format", "gone"])
+@pytest.mark.parametrize("broken", ["empty", "text", "half", "torn", "one bit", "other format", "gone"])
 def test_a_broken_index_is_never_served_and_reported_once(
     target: Path, live: Live, tmp_path: Path, caplog: pytest.LogCaptureFixture, broken: str
 ) -> None:
@@ -100,6 +100,7 @@ def test_a_broken_index_is_never_served_and_reported_once(
         "text": b"no index",
         "half": good[: len(good) // 2],
         "torn": torn(target),
+        "one bit": good[:-100] + bytes([good[-100] ^ 1]) + good[-99:],
         "other format": good.replace(b"format", b"farmot"),
     }
     before = live.matcher()

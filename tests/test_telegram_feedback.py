@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import matcher_of, unit
 from serving import Serving
+from telegram.error import NetworkError
 
 from bot.ledger import Ledger, Missing
+from handlers import telegram_desk, telegram_feedback
 from tests.botapi import BotApi, User
 
 A = "id: a-wx, name: 港城甲号, platform: wechat, state: closed, notice: unseen, stopped: 2020-01-02"
@@ -132,3 +135,31 @@ async def test_a_forged_or_old_button_gets_a_friendly_line(bot: Serving, data: s
     user = bot.api.user()
     await bot.api.tap_raw(user, await bot.ask(user, "港城甲号"), data)
     assert (await bot.next(user)).text
+
+
+@pytest.mark.parametrize("step", ["_forget", "_ask_source", "_thank", "say"])
+async def test_a_correction_handled_again_after_any_step_is_kept_once_and_is_not_its_own_source(
+    bot: Serving, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    monkeypatch.setattr(telegram_desk, "PAUSE", 0.05)
+    user = bot.api.user()
+    await correcting(bot, user)
+    done = getattr(telegram_feedback, step)
+    failed: list[str] = []
+
+    async def fails_once_it_is_done(*given: Any) -> None:
+        await done(*given)
+        if not failed:
+            failed.append(step)
+            raise NetworkError("gone")
+
+    monkeypatch.setattr(telegram_feedback, step, fails_once_it_is_done)
+    await bot.api.say(user, "它搬到今日张家港了")
+    while not (await bot.next(user)).text.startswith("在哪儿看到的"):
+        pass
+    await bot.api.say(user, "报上说的")
+    while not (await bot.next(user)).text.startswith("谢谢,记下了"):
+        pass
+    await bot.api.until(lambda: failed, timeout=30)
+    (kept,) = await ledger.feedback.corrections()
+    assert (kept.text, kept.source) == ("它搬到今日张家港了", "报上说的")

@@ -26,6 +26,7 @@ from bot import index, knowledge
 from bot.index import Base, Built, StaleIndexError, overlay_of
 from bot.index.layout import character_pairs, hashed, unit_hash
 from bot.index.rows import grams, row
+from bot.index.seal import seal
 from bot.index.updating import MOST_FILES
 from bot.matcher import MOST_OFFERED, Match, Matcher
 from bot.text import fold
@@ -445,6 +446,7 @@ def test_an_overlay_made_for_another_index_or_format_does_not_count_and_is_repla
     index.update(folder, target, TODAY)
     with closing(sqlite3.connect(overlay_of(target))) as connection, connection:
         connection.execute("update meta set value = 'another' where key = ?", (told,))
+    seal(overlay_of(target))
     assert named(target, "a0") == ["水润港城"]
     index.update(folder, target, TODAY)
     assert named(target, "a0") == ["港城水润"]

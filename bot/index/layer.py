@@ -7,13 +7,14 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from bot import codec
 from bot.index.layout import FORMAT
 from bot.index.rows import Lexicon
+from bot.index.seal import sealed
 from bot.records import Advice, Agency, Contact, Lookalikes, Place, PlatformInfo, Reading, Rule, Talk, Topic
 
 # Rows read at a time where a whole table is walked.
@@ -32,11 +33,18 @@ class Layer:
     """A file of the index's layout, open until nothing reads it any more. Safe to share between threads."""
 
     def __init__(self, path: Path, *, check: bool = False) -> None:
-        """Open a file, and with `check` read every page of it. Raises: StaleIndexError, FileNotFoundError."""
+        """Open a file that is as it was written, and with `check` see how its pages hang together.
+
+        Raises:
+            StaleIndexError: it is no file of ours, or it is broken.
+            FileNotFoundError: there is none.
+        """
         # Taken before opening: a file swapped in between is then seen as another, never mistaken for this one.
         self.stamp = stamp_of(path)
         if not path.is_file():
             raise FileNotFoundError(path)
+        if not _whole(path, self.stamp):
+            raise StaleIndexError(f"{path}: 文件坏了,或是旧格式")
         # One connection for all threads: a second one opened later could find a newer file under the same name.
         uri = path.resolve().as_uri() + "?mode=ro&immutable=1"
         self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
@@ -97,6 +105,12 @@ class Layer:
     def letters(self) -> dict[str, int]:
         """How many names hold each character, or how many more than below."""
         return dict(self.rows("select c, n from letter"))
+
+
+@lru_cache(maxsize=8)
+def _whole(path: Path, stamp: Stamp) -> bool:  # noqa: ARG001 - a file of the same stamp is not read again
+    """Tell whether a file is as it was sealed."""
+    return sealed(path)
 
 
 def stamp_of(path: Path) -> Stamp | None:

@@ -25,6 +25,7 @@ from bot.index.layout import (
     unit_hash,
 )
 from bot.index.rows import Lexicon, Row, grams
+from bot.index.seal import seal
 
 
 class Writer:
@@ -141,6 +142,7 @@ class Writer:
             meta = {"format": FORMAT, "names": str(names), "around": "", **meta}
             connection.executemany("insert into meta values (?, ?)", meta.items())
         self._db.close()
+        seal(self._path)
         durable(self._path)
         return twice
 

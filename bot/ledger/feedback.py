@@ -19,6 +19,10 @@ _VOTE = """
     insert into feedback (chat, about, kind, reason, at) values (?, ?, ?, ?, ?)
     on conflict (chat, about) where kind <> 'correction'
     do update set kind = excluded.kind, reason = excluded.reason, at = excluded.at"""
+# The same from the same chat is the same, however often a worker ends while it keeps it.
+_KNOWN = """
+    select id from feedback
+    where kind = 'correction' and state = 'open' and chat = ? and about = ? and correction = ? order by id limit 1"""
 _CORRECT = """
     insert into feedback (chat, about, kind, correction, source, at) values (?, ?, 'correction', ?, ?, ?) returning id"""
 _SOURCE = "update feedback set source = ? where id = ? and chat = ? and kind = 'correction' returning id"
@@ -111,7 +115,7 @@ class Feedback:
         await self._store.writes.ask(self._vote, _Vote(chat, about, "up" if good else "down", said))
 
     async def correct(self, chat: str, about: str, text: str, source: str = "") -> int:
-        """Keep a correction and its source, without the numbers of people; its number."""
+        """Keep a correction and its source, without the numbers of people, once; its number."""
         kept = (chat, about, scrub_public(text)[:LONGEST_TEXT], scrub_public(source)[:LONGEST_TEXT])
         return await self._store.writes.ask(self._correct, kept)
 
@@ -138,7 +142,12 @@ class Feedback:
         return [None] * len(asked)
 
     def _correct(self, database: Database, asked: Sequence[tuple[str, str, str, str]]) -> Sequence[int]:
-        return [database.run(_CORRECT, *kept, self._store.now())[0][0] for kept in asked]
+        return [self._number(database, kept) for kept in asked]
+
+    def _number(self, database: Database, kept: tuple[str, str, str, str]) -> int:
+        known = database.run(_KNOWN, *kept[:3]) or database.run(_CORRECT, *kept, self._store.now())
+        number: int = known[0][0]
+        return number
 
 
 class Questions:
