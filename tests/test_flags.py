@@ -27,7 +27,7 @@ def lines_of(text: str) -> list[str]:
     [
         ("", "还要写:命令。看怎么用:python bot.py --help"),
         ("chekc", "命令: 没有“chekc”;是不是想写 check?看怎么用:python bot.py --help"),
-        ("nothing", f"命令: 没有“nothing”;可以写:{ALL}。看怎么用:python bot.py --help"),
+        ("zzz", f"命令: 没有“zzz”;可以写:{ALL}。看怎么用:python bot.py --help"),
         ("new --platfrom x", "不认识“--platfrom x”;是不是想写 --platform?看怎么用:python bot.py new --help"),
         ("stats x", "不认识“x”。看怎么用:python bot.py stats --help"),
         ("stats --zzz", "不认识“--zzz”。看怎么用:python bot.py stats --help"),

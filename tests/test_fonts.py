@@ -82,7 +82,8 @@ def test_what_would_be_an_empty_box_is_known(text: str, lacks: str, fonts: Fonts
 def test_the_font_draws_every_word_of_ours(language: str, fonts: Fonts) -> None:
     said = yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
     text = "".join([*said["say"].values(), *(v for group in said["names"].values() for v in group.values())])
-    assert fonts.lacking(text.replace("\n", " "), language) == ""
+    # The thumbs of a vote are drawn by the channel, never on a card.
+    assert fonts.lacking(text.replace("\n", " "), language).strip("👍👎") == ""
 
 
 @pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant"])
