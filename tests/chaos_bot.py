@@ -40,7 +40,7 @@ _GOAL = "destinations: [{name: 张家港发布, platform: wechat, basis: notice}
 PATIENCE = 60.0
 # Seconds that it takes at most until a process listens to signals, on a busy machine.
 YOUTH = 10.0
-_LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ")
+_LINE = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z \[")
 
 
 @dataclass

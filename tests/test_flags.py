@@ -56,7 +56,7 @@ def test_no_help_has_a_word_of_argparse(capsys: pytest.CaptureFixture[str], name
     out = capsys.readouterr().out
     assert out.startswith("用法:bot.py ")
     assert "例子:\n  " in out
-    assert ENGLISH.findall(out) == []
+    assert ENGLISH.findall(out.replace("warning、error", "")) == []  # the levels of a log are its own words
 
 
 @pytest.mark.parametrize("name", COMMANDS)
