@@ -9,25 +9,11 @@ from dataclasses import replace
 
 from bot.ledger import Ledger
 from bot.reply import Asks, Reply
-from bot.talk.tokens import DROP, PASS, PASS_AND_TELL, thread
 from bot.wording import words
 
 # What the notice is remembered as, and for how long, in seconds.
 MEMORY = "notice"
 A_DAY = 86_400.0
-
-
-def untaken(reply: Reply) -> Reply:
-    """Return a reply for a channel that keeps nothing: a notice is said back, and nobody is promised more."""
-    if reply.wish is None or reply.wish.asks not in (Asks.HOLD, Asks.DRAFT):
-        return reply
-    say = words(reply.language).say
-    text = reply.text.replace(say("notice_right"), say("send_name"))
-    if reply.wish.asks is Asks.DRAFT:
-        text = say("send_name")
-    offers = tuple(o for o in reply.offers if o.choice not in (PASS, PASS_AND_TELL, DROP))
-    context = replace(thread(reply.context), forwarded=False).token()
-    return replace(reply, text=text, offers=offers, context=context, wish=None)
 
 
 async def granted(reply: Reply, chat: str, ledger: Ledger) -> Reply:

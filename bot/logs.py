@@ -12,11 +12,12 @@ import sys
 import threading
 from collections.abc import Iterable, Mapping
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
-import structlog
-from structlog.typing import EventDict, Processor
+# structlog takes longer to load than a question to answer: only what writes logs loads it.
+if TYPE_CHECKING:
+    from structlog.typing import EventDict, Processor
 
 CONSOLE, JSON = "console", "json"
 FORMATS = (CONSOLE, JSON)
@@ -104,6 +105,15 @@ def begin(
 
 def formatter(form: str, mask: Mask, *, colors: bool = False) -> logging.Formatter:
     """Return what makes a line of a record."""
+    import structlog
+
+    class Masked(structlog.stdlib.ProcessorFormatter):
+        """Looks at the finished line once more: what stood in two values may stand together now."""
+
+        def format(self, record: logging.LogRecord) -> str:
+            """Return the line of a record."""
+            return mask.text(super().format(record))
+
     last: Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == JSON
@@ -111,8 +121,7 @@ def formatter(form: str, mask: Mask, *, colors: bool = False) -> logging.Formatt
             colors=colors, pad_event_to=0, pad_level=False, exception_formatter=structlog.dev.plain_traceback
         )
     )
-    return _Masked(
-        mask,
+    return Masked(
         foreign_pre_chain=[structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name],
         processors=[
             structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -122,18 +131,6 @@ def formatter(form: str, mask: Mask, *, colors: bool = False) -> logging.Formatt
             last,
         ],
     )
-
-
-class _Masked(structlog.stdlib.ProcessorFormatter):
-    """Looks at the finished line once more: what stood in two values may stand together now."""
-
-    def __init__(self, mask: Mask, **given: Any) -> None:
-        super().__init__(**given)
-        self._mask = mask
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the line of a record."""
-        return self._mask.text(super().format(record))
 
 
 def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -12,12 +12,13 @@ from ledgers import A_DAY, Office
 
 from benchmarks.notices import entries
 from bot.dialogue import Message, answer
-from bot.forwarding import granted, untaken
+from bot.forwarding import granted
 from bot.ledger import Fate
 from bot.matcher import Matcher
 from bot.reply import Asks, Kind, Reply
 from bot.talk import forwarded
 from bot.talk.desk import Scene, desk
+from bot.talk.forwarded import untaken
 from bot.talk.tokens import DROP, PASS, PASS_AND_TELL, thread
 
 NOTICE = "因工作需要,“平湖科普”微信公众号自2024年7月1日起停止更新,后续信息请关注“平湖发布”微信公众号。感谢支持。\n平湖市科学技术协会\n2024年6月28日"

@@ -10,7 +10,6 @@ from typing import Any
 
 from bot.codec import DATES, date
 from bot.dialogue import Message, answer
-from bot.forwarding import untaken
 from bot.matcher import Match, Matcher
 from bot.matching.question import Question
 from bot.phonetics import is_typed
@@ -20,6 +19,7 @@ from bot.setting import add_folders, publications
 from bot.setting import matcher as load
 from bot.setting import today as date_today
 from bot.talk.desk import Published
+from bot.talk.forwarded import untaken
 from bot.vocabulary import Found
 
 HELP = "问一句"

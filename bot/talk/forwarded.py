@@ -10,11 +10,10 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from bot import notice
 from bot.contacts import full_name
 from bot.notice import Draft, DraftDestination
-from bot.notices.destinations import Sort
 from bot.records import Account, Basis, When
 from bot.reply import Asks, Choice, Goal, Kind, Known, Reply, Wish
 from bot.talk.account import Asked, about
@@ -26,6 +25,10 @@ from bot.talk.tokens import DROP, PASS, PASS_AND_TELL, UNKNOWN, account_choice, 
 from bot.talk.voice import Voice
 from bot.talk.which import called
 from bot.text import fold, level
+from bot.wording import words
+
+if TYPE_CHECKING:
+    from bot.notice import Draft, DraftDestination
 
 # What notices and reports of them are written with, and what people ask with.
 _FORMAL = re.compile(
@@ -46,6 +49,10 @@ def read(text: str, scene: Scene) -> Reply | None:
     """Answer a forwarded notice; `None` for a text that is none: an ordinary question is never taken for one."""
     if len(text) < _SHORTEST:
         return None
+    from bot import (
+        notice,  # its rules take longer to load than a question to answer, and few texts are so long
+    )
+
     drafts = [d for d in notice.read(text, scene.matcher.gazetteer) if d.name or d.unit]
     if not drafts or not _is_notice(text, drafts):
         return None
@@ -85,6 +92,19 @@ def became(payload: str, scene: Scene) -> str:
     accounts = [known for ident in fate["entry"].split() if (known := scene.known(ident))]
     names = scene.voice.joined(label(k.account, k.unit, scene.voice) for k in accounts)
     return scene.voice.say("notice_taken", accounts=names) if names else scene.voice.say("notice_taken_soon")
+
+
+def untaken(reply: Reply) -> Reply:
+    """Return a reply for a channel that keeps nothing: a notice is said back, and nobody is promised more."""
+    if reply.wish is None or reply.wish.asks not in (Asks.HOLD, Asks.DRAFT):
+        return reply
+    say = words(reply.language).say
+    text = reply.text.replace(say("notice_right"), say("send_name"))
+    if reply.wish.asks is Asks.DRAFT:
+        text = say("send_name")
+    offers = tuple(o for o in reply.offers if o.choice not in (PASS, PASS_AND_TELL, DROP))
+    context = replace(thread(reply.context), forwarded=False).token()
+    return replace(reply, text=text, offers=offers, context=context, wish=None)
 
 
 def _is_notice(text: str, drafts: Sequence[Draft]) -> bool:
@@ -239,7 +259,7 @@ def _goals(destinations: Sequence[DraftDestination], w: Voice) -> list[str]:
     """Return what the places that a notice names are called."""
     return [
         w.proper(_echo(d.name) or "")
-        if d.kind is Sort.UNIT
+        if d.kind.value == "unit"
         else goal_name(Goal(_echo(d.name), d.platform, d.kind.value, Basis.NOTICE, path=d.path), w)
         for d in destinations
     ]
