@@ -355,7 +355,13 @@ def built(flags: list[str]) -> int:
 @contextmanager
 def running(api: ThreadedBotApi, flags: list[str], log: Path) -> Iterator[None]:
     """Run the bot as an operator does, until the block ends."""
-    env = {**os.environ, "TELEGRAM_BOT_TOKEN": api.token, "TELEGRAM_API_BASE": api.base_url}
+    # A ledger of its own: one that outlives the test knows these updates as answered.
+    env = {
+        **os.environ,
+        "TELEGRAM_BOT_TOKEN": api.token,
+        "TELEGRAM_API_BASE": api.base_url,
+        "DATA_DIR": str(log.parent),
+    }
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "bot.py", "run", *flags], cwd=ROOT, env=env, stdout=out, stderr=out
