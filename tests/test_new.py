@@ -295,10 +295,11 @@ class Terminal:
         assert self._shows(words, PATIENCE), f"{words!r} is not in:\n{self.shown}"
 
     def interrupt_until(self, words: str) -> None:
-        """Press Ctrl-C; once more when it came in the moment before readline waits for a key, and was not heeded."""
-        self.process.send_signal(signal.SIGINT)
-        if not self._shows(words, 10):
+        """Press Ctrl-C; again when it came in the moment before readline waits for a key, and was not heeded."""
+        for _ in range(6):
             self.process.send_signal(signal.SIGINT)
+            if self._shows(words, 5):
+                return
         self.wait_for(words)
 
     def _shows(self, words: str, seconds: float) -> bool:
