@@ -164,7 +164,8 @@ def changed(before: Base, after: Base) -> Iterator[Change]:
         if not reached:
             break
         ids |= reached
-    was, now = Matcher(before), Matcher(after)
+    was = Matcher(before)
+    now = Matcher(after, like=was)
     for account_id in progress(sorted(ids), "比较回答", len(ids)):
         first = said(account_id, was)
         second = said(account_id, now)

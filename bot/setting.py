@@ -177,7 +177,9 @@ def built(options: argparse.Namespace) -> index.Built | None:
     try:
         log.settle(standing.digest if standing else "")
         before = in_service(options)
-        done = index.update(options.knowledge, target, today(), ids_stay=before is not None, ready=ready)
+        done = index.update(
+            options.knowledge, target, today(), like=standing, ids_stay=before is not None, ready=ready
+        )
         if done is None:
             done = index.build(options.knowledge, target, today(), before, ready)
         log.settle(index.digest_of(target) or "")
