@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot import index, knowledge
+from bot import index, inventory, knowledge
 from bot.files import why
 from bot.hosting import Hosting
 from bot.knowledge import Knowledge
@@ -25,7 +25,7 @@ from bot.serving import Network, Webhook
 from bot.talk.desk import Published
 
 ROOT = Path(__file__).resolve().parent.parent
-KNOWLEDGE = knowledge.OWN
+KNOWLEDGE = inventory.OWN
 INDEX_NAME = "index.sqlite"
 
 
@@ -141,7 +141,7 @@ def matcher(options: argparse.Namespace) -> Matcher | None:
     An index named by hand is used as it is.
     """
     target = index_path(options)
-    stale = options.index is None and index.digest_of(target) != knowledge.digest(options.knowledge)
+    stale = options.index is None and index.digest_of(target) != inventory.digest(options.knowledge)
     if (stale or not target.exists()) and not built(options) and not target.exists():
         return None
     try:

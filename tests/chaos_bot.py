@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bot import index
 from bot.index import Base
-from bot.knowledge import OWN
+from bot.inventory import OWN
 
 ROOT = Path(__file__).resolve().parent.parent
 # The account that people follow: at first nobody knows where it went, then it is published.

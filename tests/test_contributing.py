@@ -18,7 +18,7 @@ import pytest
 import yaml
 from conftest import ROOT, TODAY
 
-from bot import codec, knowledge, records
+from bot import codec, inventory, knowledge, records
 from bot.checks import check
 from bot.cli import COMMANDS
 from bot.records import Basis, Notice, PlaceFile, Platform, Unit
@@ -187,7 +187,7 @@ def marks(output: str) -> list[tuple[str, int, str, str]]:
 def test_the_template_is_no_knowledge() -> None:
     """Nothing of it reaches a resident: it does not end in .yaml."""
     assert TEMPLATE.is_file()
-    assert TEMPLATE not in knowledge.yaml_files(ROOT / "knowledge", [])
+    assert TEMPLATE not in inventory.yaml_files(ROOT / "knowledge", [])
     assert "shilishuiwu-wx" not in knowledge.read(ROOT / "knowledge").spots
 
 

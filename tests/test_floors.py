@@ -13,7 +13,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.records", "bot.phonetics"),
     ("bot.codec", "bot.places"),
     ("bot.yamlfile",),
-    ("bot.hosts",),
+    ("bot.hosts", "bot.inventory"),
     ("bot.knowledge",),
     ("bot.checks.world",),
     ("bot.checks.accounts", "bot.checks.addresses", "bot.checks.others"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, TODAY
 
-from bot import index, knowledge
+from bot import index, inventory
 from bot.checks import check
 from bot.knowledge import Knowledge, read
 
@@ -48,7 +48,7 @@ def told(known: Knowledge) -> list[tuple[str, int, str, bool]]:
 def test_a_rule_that_leads_to_nobody_is_an_error_in_the_own_knowledge_only(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, own: bool
 ) -> None:
-    monkeypatch.setattr(knowledge, "OWN", folder if own else ROOT / "knowledge")
+    monkeypatch.setattr(inventory, "OWN", folder if own else ROOT / "knowledge")
     (folder / "rules").mkdir()
     (folder / "rules" / "r.yaml").write_text(RULE, encoding="utf-8")
     expected = [
@@ -72,7 +72,7 @@ def test_a_rule_that_says_two_things_is_an_error_everywhere(folder: Path) -> Non
 def test_an_excuse_that_nobody_needs_is_named_by_its_line(
     folder: Path, monkeypatch: pytest.MonkeyPatch, *, own: bool
 ) -> None:
-    monkeypatch.setattr(knowledge, "OWN", folder if own else ROOT / "knowledge")
+    monkeypatch.setattr(inventory, "OWN", folder if own else ROOT / "knowledge")
     (folder / "excused-hosts.txt").write_text("# 说明\nx.example\t只有 http\n", encoding="utf-8")
     assert told(read(folder)) == [("excused-hosts.txt", 2, "已经没有网址用到它", not own)]
 
@@ -122,17 +122,17 @@ def test_what_is_lent_counts_in_the_digest_and_is_taken_up_again(
 ) -> None:
     own, target = tmp_path / "own", tmp_path / "i.sqlite"
     shutil.copytree(ROOT / "knowledge", own)
-    monkeypatch.setattr(knowledge, "OWN", own)
+    monkeypatch.setattr(inventory, "OWN", own)
     assert index.build(alone, target, TODAY).errors == []
-    before = knowledge.digest(alone)
+    before = inventory.digest(alone)
     assert index.digest_of(target) == before == read(alone).digest
     with (own / "topics.yaml").open("a", encoding="utf-8") as file:
         file.write("# 一句\n")
-    assert knowledge.digest(alone) != before
+    assert inventory.digest(alone) != before
     done = index.update(alone, target, TODAY)
     assert done is not None
     assert done.errors == []
-    assert index.digest_of(target) == knowledge.digest(alone) == read(alone).digest
+    assert index.digest_of(target) == inventory.digest(alone) == read(alone).digest
 
 
 def test_an_edit_of_such_a_folder_is_an_overlay(alone: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from bot import index, knowledge
+from bot import index, inventory, knowledge
 from bot.index import Base, StaleIndexError
 from bot.index.seal import seal
 
@@ -78,7 +78,7 @@ def test_an_open_reader_keeps_the_index_it_opened(folder: Path, tmp_path: Path) 
 
 
 def test_an_index_knows_the_knowledge_it_was_built_from(index_file: Path) -> None:
-    assert index.digest_of(index_file) == knowledge.digest(ROOT / "knowledge")
+    assert index.digest_of(index_file) == inventory.digest(ROOT / "knowledge")
 
 
 def test_every_account_and_unit_is_read_back_whole(index_file: Path, known: knowledge.Knowledge) -> None:

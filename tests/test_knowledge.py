@@ -13,7 +13,7 @@ from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import knowledge
+from bot import inventory, knowledge
 from bot.codec import json_schema
 from bot.records import PlaceFile
 
@@ -142,10 +142,10 @@ def test_a_file_broken_anywhere_never_raises(tmp_path: Path, data: st.DataObject
 
 
 def test_the_digest_changes_with_any_file_and_only_then(folder: Path) -> None:
-    before = knowledge.digest(folder)
-    assert knowledge.digest(folder) == before == knowledge.read(folder).digest
+    before = inventory.digest(folder)
+    assert inventory.digest(folder) == before == knowledge.read(folder).digest
     (folder / "topics.yaml").write_bytes((folder / "topics.yaml").read_bytes() + b"\n")
-    assert knowledge.digest(folder) != before
+    assert inventory.digest(folder) != before
 
 
 def as_an_editor_reads(value: Any) -> Any:

@@ -22,7 +22,7 @@ from conftest import ROOT, TODAY
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import index, knowledge
+from bot import index, inventory
 from bot.index import Base, Built, StaleIndexError, overlay_of
 from bot.index.layout import character_pairs, hashed, unit_hash
 from bot.index.rows import grams, row
@@ -522,7 +522,7 @@ def test_a_file_that_is_gone_and_one_that_is_new_need_no_more_than_their_names(
     assert built.errors == []
     with closing(Base(target)) as base:
         assert base.file_of("a2") == "accounts/c.yaml"
-        assert base.digest == knowledge.digest(folder)
+        assert base.digest == inventory.digest(folder)
 
 
 def test_only_what_differs_goes_into_an_overlay(served: tuple[World, Path, Path]) -> None:

@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from bot import hosting, index, knowledge, logs, serving, setting
+from bot import hosting, index, inventory, logs, serving, setting
 from bot.drawing.face import NoCardError
 from bot.drawing.fonts import Fonts
 from bot.files import why
@@ -183,7 +183,7 @@ def _index(patient: Patient) -> str:
             digest, size = base.digest, base.size
     except (index.StaleIndexError, OSError) as error:
         raise WrongError(f"{patient.index} 读不了,或是旧的格式。运行 python bot.py build 重建。") from error
-    if digest != knowledge.digest(patient.options.knowledge):
+    if digest != inventory.digest(patient.options.knowledge):
         raise NoteError(f"{size} 个名字,没有坏;比知识文件旧,运行 python bot.py build 更新。")
     return f"{size} 个名字,没有坏,和知识文件一致。"
 

@@ -16,14 +16,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot import checks, codec, knowledge
+from bot import checks, codec, inventory, knowledge
 from bot.checks.addresses import hosts_around
 from bot.index.base import Base, overlay_of
 from bot.index.layer import StaleIndexError
 from bot.index.reading import Built, Shared, shown_hosts
 from bot.index.rows import Row, row
 from bot.index.writing import Writer, durable
-from bot.knowledge import ACCOUNTS, Knowledge
+from bot.inventory import ACCOUNTS
+from bot.knowledge import Knowledge
 from bot.progress import progress
 from bot.records import When
 from bot.yamlfile import Problem
@@ -114,7 +115,7 @@ def _write(shared: Shared, path: Path) -> Built:
     built = Built(list(shared.around.problems))
     hosts: Counter[str] = Counter()
     spots: dict[str, tuple[Path, codec.Path]] = {}
-    digests = knowledge.digests(shared.folder, skip=ACCOUNTS)
+    digests = inventory.digests(shared.folder, skip=ACCOUNTS)
     with Writer(path, shared.lexicon) as writer:
         for found in _file_rows(shared):
             built.problems += found.problems
@@ -141,7 +142,7 @@ def _file_rows(shared: Shared) -> Iterator[FileRows]:
     """Yield what each accounts file gives, in the order of their names."""
     paths = [
         p
-        for p in knowledge.yaml_files(shared.folder, [])
+        for p in inventory.yaml_files(shared.folder, [])
         if p.relative_to(shared.folder).parts[0] == ACCOUNTS
     ]
     size = sum(p.stat().st_size for p in paths)
@@ -225,4 +226,4 @@ def things(around: Knowledge) -> Iterator[object]:
 def meta(digests: dict[str, str]) -> dict[str, str]:
     """Return what tells which knowledge an index holds: one digest, and those of the files around the accounts."""
     others = "\n".join(f"{n} {d}" for n, d in sorted(digests.items()) if not n.startswith(f"{ACCOUNTS}/"))
-    return {"digest": knowledge.combined(digests), "others": others}
+    return {"digest": inventory.combined(digests), "others": others}

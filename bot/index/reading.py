@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bot import checks, knowledge
+from bot import checks, inventory, knowledge
 from bot.checks.addresses import hosts_of
 from bot.checks.world import World
 from bot.index.base import Base
 from bot.index.rows import Lexicon
-from bot.knowledge import ACCOUNTS, Knowledge, Part
+from bot.inventory import ACCOUNTS
+from bot.knowledge import Knowledge, Part
 from bot.records import Unit, When
 from bot.yamlfile import Problem
 
@@ -99,7 +100,7 @@ def shown_hosts(units: Iterable[Unit]) -> Counter[str]:
 
 def _around(folder: Path, wanted: Callable[[str], bool]) -> Knowledge:
     around = knowledge.begin(folder)
-    for path, root in knowledge.files(folder, around.problems):
+    for path, root in inventory.files(folder, around.problems):
         name = path.relative_to(root)
         if name.parts[0] != ACCOUNTS and wanted(name.as_posix()):
             knowledge.join(around, knowledge.read_file(path, root))

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot import checks, codec, knowledge, yamlfile
+from bot import checks, codec, inventory, knowledge, yamlfile
 from bot.checks.addresses import hosts_around
 from bot.hosts import covering
 from bot.index.base import Base, overlay_of
@@ -22,7 +22,7 @@ from bot.index.layout import ABOVE, hashed, pack, unit_hash, unpack
 from bot.index.reading import BENEATH_NAMES, Built, Shared, shown_hosts
 from bot.index.rows import Row, row
 from bot.index.writing import Writer, durable
-from bot.knowledge import ACCOUNTS
+from bot.inventory import ACCOUNTS
 from bot.records import Unit, When
 from bot.yamlfile import Problem
 
@@ -132,7 +132,7 @@ def _edit(folder: Path, current: Base, below: Base, only: Iterable[Path] | None)
     """Return what differs from the index below; `None` when it is too much, or beneath every name."""
     held, stood = current.files(), below.files()
     problems = knowledge.begin(folder).problems
-    now = knowledge.digests(folder, problems=problems) if only is None else held | _digests(folder, only)
+    now = inventory.digests(folder, problems=problems) if only is None else held | _digests(folder, only)
     now = {name: digest for name, digest in now.items() if digest}
     differ = sorted(n for n in now.keys() | stood.keys() if now.get(n) != stood.get(n))
     if len(differ) > MOST_FILES or any(n.startswith(BENEATH_NAMES) for n in differ):

@@ -11,10 +11,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bot import knowledge, yamlfile
+from bot import inventory, knowledge, yamlfile
 from bot.checks import check
 from bot.files import put
-from bot.knowledge import ACCOUNTS, Knowledge
+from bot.inventory import ACCOUNTS
+from bot.knowledge import Knowledge
 from bot.places import Gazetteer
 from bot.records import When
 from bot.upkeep.naming import place_file
@@ -142,7 +143,7 @@ def file_of(place: str, known: Knowledge, folder: Path) -> Path:
 def _files(folder: Path) -> dict[str, list[Path]]:
     """Return the files of each place by its code, read even where they are broken."""
     found: dict[str, list[Path]] = {}
-    for path in knowledge.yaml_files(folder / ACCOUNTS, []):
+    for path in inventory.yaml_files(folder / ACCOUNTS, []):
         if match := _PLACE.search(path.read_bytes()):
             found.setdefault(match[1].decode(errors="replace"), []).append(path)
     return found
