@@ -86,7 +86,9 @@ def begin(folder: Path) -> Knowledge:
     lent = lacks_places(folder)
     knowledge = Knowledge(foreign=folder.resolve() != inventory.OWN, lent=lent)
     path = folder / EXCUSED
-    knowledge.excused = hosts.read(inventory.OWN / EXCUSED if lent and not path.exists() else path, knowledge.problems)
+    knowledge.excused = hosts.read(
+        inventory.OWN / EXCUSED if lent and not path.exists() else path, knowledge.problems
+    )
     return knowledge
 
 
