@@ -21,6 +21,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.index.layout", "bot.index.seal"),
     ("bot.index.rows",),
     ("bot.index.writing", "bot.index.layer"),
+    ("bot.index.layers",),
+    ("bot.index.holdings",),
     ("bot.index.base",),
     ("bot.index.reading",),
     ("bot.index.building",),
