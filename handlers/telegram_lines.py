@@ -65,7 +65,7 @@ LINES = (
     # Messages
     line(guests.guest, has("guest_message")),
     line(edited, private, has("edited_message")),
-    line(groups.edited, in_group, has("edited_message")),
+    line(groups.edited, in_group, has("edited_message"), groups.had_answer),
     *AWAITED,
     line(typed, private, message(filters.ALL & ~filters.StatusUpdate.ALL)),
     line(groups.spoken_to, in_group, addressed),
