@@ -94,6 +94,7 @@ class Room:
         key: The chat's name in the ledger: a private chat's is the person's; an inline query's, too.
         settings: What the chat wishes; change it with `keep`.
         memory: What is remembered of the chat for a while, by name; add to it with `remember`.
+        asked: What was typed, or what the answer that a button stands under had been asked.
         counted, refusal: Whether the limits have counted it, and what they said; see `handlers/telegram_limits.py`.
     """
 
@@ -102,6 +103,7 @@ class Room:
     key: str
     settings: Settings = field(default_factory=Settings)
     memory: dict[str, str] = field(default_factory=dict)
+    asked: str = ""
     counted: bool = False
     refusal: Refusal | None = None
 
