@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot.matcher import Matcher
 from bot.metrics import REGISTRY
-from handlers import telegram_bot
+from handlers import telegram_bot, telegram_desk
 from handlers.telegram_pace import Pace
+from handlers.telegram_patience import Patience
 from tests.telegrams import PATIENCE, Town, town
 
 MAINTAINER = 7001
@@ -135,7 +137,7 @@ async def test_maintainers_have_no_limit(here: Town) -> None:
 async def test_a_group_is_told_once_whoever_asks_and_where_to_go(here: Town) -> None:
     async with here.bot():
         people = [here.api.user() for _ in range(8)]
-        group = here.api.group("邻里", members=people, bot="member")
+        group = here.api.group("邻里", members=tuple(people), bot="member")
         for user in people:
             await here.api.say(user, "/where 水润港城", group)
         await here.handled()
@@ -149,8 +151,8 @@ async def test_a_group_is_told_once_whoever_asks_and_where_to_go(here: Town) -> 
 async def test_a_group_that_is_over_its_limit_silences_no_private_chat(here: Town) -> None:
     async with here.bot():
         user = here.api.user()
-        group = here.api.group("邻里", members=[user], bot="member")
-        other = here.api.group("别的", members=[user], bot="member")
+        group = here.api.group("邻里", members=(user,), bot="member")
+        other = here.api.group("别的", members=(user,), bot="member")
         await flood(here, user, 20, group)
         assert len(await flood(here, user)) == PERSON + 1
         assert "这里问得太快了" in here.api.chat(group).untaken[-1].text
@@ -160,7 +162,7 @@ async def test_a_group_that_is_over_its_limit_silences_no_private_chat(here: Tow
 async def test_a_private_chat_that_is_over_its_limit_silences_no_group(here: Town) -> None:
     async with here.bot():
         user = here.api.user()
-        group = here.api.group("邻里", members=[user], bot="member")
+        group = here.api.group("邻里", members=(user,), bot="member")
         await flood(here, user)
         assert "张家港市水务局" in (await flood(here, user, 1, group))[0]
 
@@ -168,7 +170,7 @@ async def test_a_private_chat_that_is_over_its_limit_silences_no_group(here: Tow
 async def test_what_people_say_to_each_other_does_not_count(here: Town) -> None:
     async with here.bot():
         user = here.api.user()
-        group = here.api.group("邻里", members=[user], bot="administrator")
+        group = here.api.group("邻里", members=(user,), bot="administrator")
         for _ in range(30):
             await here.api.say(user, "今天天气不错", group)
         assert "张家港市水务局" in (await flood(here, user, 1, group))[0]
@@ -178,7 +180,7 @@ async def test_anonymous_administrators_of_two_groups_are_not_one_person(here: T
     async with here.bot():
         user = here.api.user()
         for title in ("甲", "乙", "丙"):
-            group = here.api.group(title, members=[user], bot="administrator")
+            group = here.api.group(title, members=(user,), bot="administrator")
             place = here.api.chat(group)
             sender = {"sender_chat": place.info()}
             for _ in range(2):
@@ -213,7 +215,7 @@ async def test_inline_queries_beyond_the_limit_show_nothing_and_leave_the_chat_a
 async def test_a_guest_is_told_once(here: Town) -> None:
     async with here.bot():
         user = here.api.user()
-        group = here.api.group("别处", members=[user], bot=None)
+        group = here.api.group("别处", members=(user,))
         bot = f"@{here.api.world.bot.username}"
         queries = [await here.api.guest(user, f"{bot} 水润港城", group) for _ in range(CHAT + 3)]
         await here.handled()
@@ -226,3 +228,34 @@ async def test_the_notice_is_in_the_language_of_the_person(here: Town) -> None:
     async with here.bot():
         said = await flood(here, here.api.user(language_code="en"))
         assert said[-1].startswith("That is faster than I can answer.")
+
+
+async def test_an_update_that_is_handled_again_counts_once(
+    here: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks while Telegram cannot be reached has not asked the more for it, and hears the notice still."""
+    monkeypatch.setattr(telegram_bot, "Patience", partial(Patience, patience=0.1))
+    monkeypatch.setattr(telegram_desk, "PAUSE", 0.05)
+    user = here.api.user()
+    here.api.fault("server", method="sendMessage", chat=user.id, times=2 * PERSON)
+    async with here.bot():
+        said = await flood(here, user)
+        assert ["张家港市水务局" in text for text in said] == [True] * PERSON + [False]
+        assert said[-1].startswith(SLOW)
+
+
+async def test_what_the_bot_says_by_itself_in_a_group_has_the_groups_limit(
+    here: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.telegram_groups.QUIET", -1.0)  # else an account is spoken of once
+    async with here.bot():
+        user = here.api.user()
+        group = here.api.group("邻里", members=(user,), bot="administrator")
+        here.api.chat(group).members[user.id] = "administrator"
+        await here.ask(user, "/speak", group)
+        for _ in range(3 * CHAT):
+            await here.api.say(user, "听说水润港城停更了", group)
+        await here.handled()
+        said = [m.text for m in here.api.chat(group).untaken]
+        assert len(said) == CHAT
+        assert all("张家港市水务局" in text for text in said)  # nobody asked, so nobody is told to wait
