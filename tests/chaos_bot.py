@@ -114,6 +114,8 @@ class Bot:
             "TELEGRAM_API_BASE": self.server,
             "DATA_DIR": str(self.folder),
             "NOTICE_WAIT": "0",
+            "PERSON_LIMIT": "0",
+            "CHAT_LIMIT": "0",
         }
         return {**os.environ, **own}
 
