@@ -67,7 +67,7 @@ def elsewhere(folded: str, need: Need, scene: Scene) -> Reply | None:
     named = gazetteer.mentions(name)
     kept = "".join(c for i, c in enumerate(name) if not any(i in m.span for m in named))
     there = fold(gazetteer.places[codes[0]].short or gazetteer.places[codes[0]].name)
-    match = scene.matcher.match(there + kept) if named and kept else None
+    match = scene.match(there + kept) if named and kept else None
     if match is None or match.verdict is not Verdict.SURE:
         return None
     return about(Known.of(match.accounts[0], scene.matcher), scene)
