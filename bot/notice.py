@@ -89,6 +89,9 @@ GAPS = (
     "name", "platform", "platform_id", "unit", "place", "announced", "stops", "reason", "destinations", "contacts",
 )  # fmt: skip
 _LONGEST_HEADING = 60
+# How far before 区卫健局 an article may have said of which district, and what such a name begins with.
+_FARTHEST_PLACE = 200
+_RANKS = frozenset("省市县区旗州")
 _PLANNED = re.compile(r"拟|将")
 _FORMER = re.compile(r"\((原[^()\n]{2,40})\)")
 _SAME_DAY = frozenset({"同日", "当日", "当天"})
@@ -116,10 +119,10 @@ class _Reading:
     def __init__(self, page: Page, date: When | None) -> None:
         self.page = page
         self.plain = page.plain
-        self.basis = whole.basis(page.plain)
         self.tables = tables.find(page.sheet)
         lines = [(t.start, t.end) for t in self.tables]
         self.signed = whole.signed(page, lines)
+        self.basis = whole.basis(page.plain, bool(self.signed.units and self.signed.day))
         self.said = self.signed.day.when(date) if self.signed.day else None
         self.now = self.said or date
         found = mentions.find(page)
@@ -187,6 +190,8 @@ class _Reading:
         for change in closing.changes if self.basis is Basis.MEDIA else ():
             if change.told and (when := self._told(change.told)):
                 return when, (change.told.start, change.told.end)
+        if closing.told and (when := closing.told.when(self.now)):
+            return when, (closing.told.start, closing.told.end)
         return None, None
 
     def _told(self, day: Day) -> When | None:
@@ -233,7 +238,9 @@ class _Reading:
 
     def _is_over(self, day: Day | None) -> bool:
         """Tell whether a day of an article lies before it."""
-        when = day.when(self.now) if day and self.now and self.basis is Basis.MEDIA else None
+        when = (
+            day.when(self.now) if day and day.shift != 0 and self.now and self.basis is Basis.MEDIA else None
+        )
         return when is not None and self.now is not None and when.first <= self.now.first
 
     def _reason(self, closing: Closing) -> tuple[Reason | None, Span | None]:
@@ -251,8 +258,8 @@ class _Reading:
     def _reason_of_all(self) -> tuple[Reason | None, Span | None]:
         """Why all accounts close: what the notice says, or what an article says where it names none."""
         if self.basis is Basis.NOTICE:
-            end = self.signed.units[0][0] if self.signed.units else 0
-            return whole.reason(self.plain, [(0, end or len(self.plain))])
+            below = [u[0] for u in self.signed.units if u[0] > self.closings[0].mention.start]
+            return whole.reason(self.plain, [(0, min(below, default=len(self.plain)))])
         return whole.reason(self.plain, [(s.start, s.end) for s in self.sentences if self._is_of_all(s)])
 
     def _is_of_all(self, s: Sentence) -> bool:
@@ -286,7 +293,7 @@ class _Reading:
     @cached_property
     def _signers(self) -> tuple[Span, ...]:
         """Who signs the text, or whom its heading names."""
-        heading = whole.heading_unit(self.plain)
+        heading = whole.heading_unit(self.plain) or whole.speaking_unit(self.plain)
         return self.signed.units or ((heading,) if heading else ())
 
     @cached_property
@@ -299,10 +306,22 @@ class _Reading:
         """Return the longest chain of places that the unit's name, the signature or the heading says."""
         found = self._place_in(unit)
         if self.basis is Basis.MEDIA:
-            return found
+            return found or (self._place_of_rank(unit) if unit else None)
         signed = self._place_of_signer
         longer = found and signed and self.page.text(signed).endswith(self.page.text(found))
         return signed if longer else found or signed
+
+    def _place_of_rank(self, unit: Span) -> Span | None:
+        """Return the place that an article spoke of before 区卫健局: the last district."""
+        start = max(0, unit[0] - _FARTHEST_PLACE)
+        said = self.plain[start : unit[0]]
+        if self.plain[unit[0]] not in _RANKS:
+            return None
+        for found in reversed(self.page.places.mentions(said)):
+            chain = units.place_of(said[: found.end], self.page.places)
+            if chain and chain[1] == found.end and said[found.end - 1] == self.plain[unit[0]]:
+                return start + chain[0], start + chain[1]
+        return None
 
     @cached_property
     def _place_of_signer(self) -> Span | None:

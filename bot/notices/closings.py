@@ -38,6 +38,7 @@ class Closing:
         number: the item of a list that it stands in: (一).
         leading: the date that opens the sentence, for all its parts.
         row: its line of a table.
+        told: when an article says that it and others were made known.
     """
 
     mention: Mention
@@ -49,6 +50,7 @@ class Closing:
     number: str = ""
     leading: Day | None = None
     row: Row | None = None
+    told: Day | None = None
 
     @property
     def headed(self) -> bool:

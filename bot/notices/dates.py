@@ -22,6 +22,7 @@ _DATE = re.compile(
     (?=[0-9〇○零一二三四五六七八九十廿本当下上今明去同即昨前后自公通声此该发印次翌])(?:
     (?P<y>[12][0-9]{{3}}|[一二][〇○零o一二三四五六七八九]{{3}})年(?:(?P<m>{_NUMBER}{{1,3}})月(?:份)?(?:(?P<d>{_NUMBER}{{1,3}})[日号]|(?P<e>[底末]))?)?(?P<ye>底)?
     |(?P<y2>[12][0-9]{{3}})(?P<sep>[-./])(?P<m2>[0-9]{{1,2}})(?P=sep)(?P<d2>[0-9]{{1,2}})(?![0-9])
+    |(?P<m5>1[0-2]|0?[1-9])[./](?P<d5>[0-3]?[0-9])(?=起|停|止|前|后|正式|开始|关停|注销|下线|零时|0时|24时|[(（]|日)
     |(?P<rm>本月|当月|下月|上月|下个月|上个月)(?:(?P<rd>{_NUMBER}{{1,3}})[日号]|(?P<re>[底末]))
     |(?P<ry>今年|明年|去年|本年|同年|当年)(?P<m4>{_NUMBER}{{1,3}})月(?:(?P<d4>{_NUMBER}{{1,3}})[日号]|(?P<e4>[底末]))?
     |(?P<m3>{_NUMBER}{{1,3}})月(?:份)?(?:(?P<d3>{_NUMBER}{{1,3}})[日号]|(?P<e3>[底末]))?
@@ -133,10 +134,10 @@ def _day(match: re.Match[str]) -> Day | None:
     start, end = match.span()
     if word := match["w"]:
         return Day(start, end, shift=_SHIFTS.get(word, 0))
-    day = _number(match["d"] or match["d2"] or match["d3"] or match["d4"] or match["rd"])
+    day = _number(match["d"] or match["d2"] or match["d3"] or match["d4"] or match["d5"] or match["rd"])
     if match["rm"]:
         return Day(start, end, day=day, months=_MONTHS[match["rm"]])
-    month = _number(match["m"] or match["m2"] or match["m3"] or match["m4"])
+    month = _number(match["m"] or match["m2"] or match["m3"] or match["m4"] or match["m5"])
     if month is not None and not 1 <= month <= 12:
         return None
     if match["ry"]:

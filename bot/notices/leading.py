@@ -20,7 +20,8 @@ _ROUTES_OF = re.compile(r"后续|今后|替代|新|获取|发布|查询|关注|�
 _BELOW = re.compile(r"以下|下列|如下")
 # Words that lead on to nothing in particular without any verb: 微信、客户端等渠道咱们继续见.
 _SOMEHOW = re.compile(
-    r"(?:等|其他|其它|相关|上级)[^,。;\n“]{0,10}(?:平台|渠道|账号|公众号|方式)[^,。;\n]{0,8}(?:继续|见|服务|关注|获取|发布|了解|查询|陪)"
+    r"(?:等|其他|其它|别的|另外的|另一个|新的|相关|上级)[^,。;\n“]{0,10}(?:平台|渠道|账号|公众号|方式|阵地|地方)[^,。;\n]{0,8}"
+    r"(?:继续|见|遇|聚|会|服务|关注|获取|发布|了解|查询|陪|等)"
 )
 # Before the account's name in a line of such a list stand its number and no more than this.
 _LONGEST_LEAD_IN = 3

@@ -52,6 +52,8 @@ class Mention:
 
 # How much text is looked at for a name without quotes.
 _REACH, _LONGEST_NAME = 44, 20
+# Two characters without quotes are a field of work: 区里的教育公众号.
+_SHORTEST_NAME = 2
 
 # Behind these a platform word is a field of work, or a part of another word.
 _FIELD = re.compile(
@@ -73,7 +75,7 @@ _LEAD = re.compile(
     r"也|还|或者|或|称|时起|零时起|时|日起|日|后"
 )
 _OWN = re.compile(
-    r"(?:本|我|该|此|咱们|咱|我们|上述|以上|以下|下列|这个|这些|前述|原|敝)(?:[\u4e00-\u9fff]{0,8}?(?:局|委|办|园|校|镇|乡|县|市|区|"
+    r"(?:(?:以上|上述|这|该|此|下列|以下)?[两二三四五六七八九十2-9](?:个|家|款)?|本|我|该|此|咱们|咱|我们|上述|以上|以下|下列|这个|这些|前述|原|敝)(?:[\u4e00-\u9fff]{0,8}?(?:局|委|办|园|校|镇|乡|县|市|区|"
     r"村|院|所|站|队|馆|中心|街道|社区|单位|公司|旗|州|厅|部|会|处|室|台|社|司|署|支队|大队|总队|分局|们|家))?"
 )
 _OTHER = re.compile(
@@ -110,9 +112,11 @@ _KEYED = re.compile(r"[\u4e00-\u9fffa-z0-9·_-]{2,20}(?=[,。;、)\n\t])")
 _BRACKET = re.compile(r"\((?:官方|政务)?\Z")
 # 在新浪微博开设的“甲”: what stands between the platform and the name, and how much at most with both.
 _OPENED_ON = re.compile(
-    r"(?:平台|上){0,2}(?:开设|注册|开通|申请|运营|开办|建立|设立|认证)的(?:官方|政务)?(?:账号|帐号)?"
+    r"(?:等)?(?:这)?(?:[两二三四五六2-6]个|[两二三四五六2-6]大|多个|各)?(?:新媒体|社交|短视频)?(?:平台|上){0,2}(?:同名)?"
+    r"(?:开设|注册|开通|申请|运营|开办|建立|设立|认证|创建|入驻|使用)的(?:官方|政务)?(?:账号|帐号)?"
 )
-_OPENED = 24
+_OPENED_TOO = re.compile(r"(?:平台|账号)?(?:、|和|与|及|以及)(?:官方)?")
+_OPENED = 44
 _BETWEEN_COMMAS = re.compile(r"[^、,]+")
 _SPLIT_AT = re.compile(r"[,。;:、()|\n\t“”\"]")
 
@@ -162,16 +166,28 @@ class _Finder:
         if not owners and self.grouping.is_part(item):
             mention.other = True
         if mention.platform is None and not any(o.platform or o.elsewhere for o in owners):
-            self._opened_on(mention)
+            if opened := self._opened_on(mention):
+                return opened
         return [self._on(mention, o) for o in owners] or [self._site(mention)]
 
-    def _opened_on(self, mention: Mention) -> None:
-        """Take the platform of 在新浪微博开设的“甲”账号."""
-        for mark in self.page.marks.between(mention.start - _OPENED, mention.start):
-            if isinstance(mark.meaning, Platform) and _OPENED_ON.fullmatch(
-                self.plain, mark.end, mention.start
-            ):
-                mention.platform, mention.said, mention.weak = mark.meaning, (mark.start, mark.end), False
+    def _opened_on(self, mention: Mention) -> list[Mention]:
+        """Return a name on each platform of 在抖音、快手两个平台开设的“甲”账号, nothing where none is said."""
+        found: list[Mention] = []
+        start = mention.start
+        for mark in reversed(self.page.marks.between(mention.start - _OPENED, mention.start)):
+            joint = _OPENED_ON if not found else _OPENED_TOO
+            if not joint.fullmatch(self.plain, mark.end, start):
+                break
+            start = mark.start
+            if isinstance(mark.meaning, Platform):
+                said = (mark.start, mark.end)
+                found.insert(0, replace(mention, platform=mark.meaning, said=said, weak=False))
+            elif mark.meaning is Does.ELSEWHERE:
+                said = (mark.start, mark.end)
+                found.insert(0, replace(mention, said=said, elsewhere=True, weak=False))
+            else:
+                break
+        return found
 
     def _on(self, mention: Mention, owner: Item) -> Mention:
         if (
@@ -279,7 +295,7 @@ class _Finder:
         elif units.is_unit(text):
             mention.unit = (first, last)
             self._name_behind(mention, item)
-        elif not item.account and (name := self._own_name(first, last)):
+        elif not item.account and last - first > _SHORTEST_NAME and (name := self._own_name(first, last)):
             mention.name = name
             mention.start = min(name[0], item.start)
         else:

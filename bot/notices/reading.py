@@ -27,12 +27,18 @@ _STATES = {
     Does.SPLIT: State.SPLIT,
 }
 _TOGETHER = re.compile(r"同时|同步|一并|随之|届时|也将|随后")
-_IN_FORCE = re.compile(r"起(?:正式)?(?:执行|施行|生效|实施)|起[:,]?(?=\n)|起:")
+_IN_FORCE = re.compile(
+    r"起(?:正式)?(?:执行|施行|生效|实施)|起[:,]?(?=\n)|起:|"
+    r"起?,?[^。;\n“]{0,30}?(?:作出?|做出?|进行|实行)(?:以下|如下|相应)?[^。;\n“]{0,6}(?:调整|变更|优化|整合|归并)"
+)
 # Words for accounts spoken of elsewhere, which alone are no account.
 # Words for all of them.
 _ALL = ("上述", "以上", "前述")
 _NOT_ALONE = ("以下", "下列", "上述", "以上", "原", "这些")
-_TELLS = re.compile(r"发布|推送|发出|宣布|贴出|写道")
+_TELLS = re.compile(r"发布|推送|发出|宣布|贴出|写道|公布|通报|公告")
+_TELLER = re.compile(r"([\u4e00-\u9fff]{4,30}?)(?:发布|公布|发出|宣布|贴出|刊发)")
+# So far into a sentence a date may stand that is that of all of it.
+_OPENS_WITH = 12
 # “甲”微信公众号,主办单位X局
 _RUNS = re.compile(
     r"(?:主办单位|运营单位|账号主体|运营主体|认证主体|开办单位|责任单位|主管单位|主体|主办)(?:为|是|:)?"
@@ -64,6 +70,7 @@ class _Reader:
         self.spoken: dict[Platform, Mention] = {}  # the account spoken of last on each platform
         self.units: dict[str, Span] = {}  # who runs an account, where that stands before its name
         self.alive: list[tuple[str, Platform | None]] = []
+        self.told: Day | None = None  # when an article says that all it speaks of was made known
         self.untold: Change | None = (
             None  # what befalls the account that an article names only in the next sentence
         )
@@ -88,6 +95,8 @@ class _Reader:
         touched = self._changes(s, leads) or self._told(s, named)
         touched = {**touched, **self._listed(s, touched)}
         self._run_by(s, touched.values())
+        if self.basis is Basis.MEDIA:
+            self._made_known(s, touched.values())
         self.group = [*touched.values()][-MOST_TOGETHER:] or self.group
         if self.basis is not Basis.OFFICIAL_LIST:
             self._lead(s, leads, list(touched.values()))
@@ -113,7 +122,7 @@ class _Reader:
             self.group = self.listed[-MOST_TOGETHER:]
         if self.basis is Basis.MEDIA:
             self.group, self.topic, self.spoken = [], [], {}
-            self.untold, self.quoted = None, []
+            self.untold, self.quoted, self.told = None, [], None
 
     def _dates(self, s: Sentence) -> None:
         """Keep the date that opens a sentence: what its parts say of others happens then too."""
@@ -269,6 +278,20 @@ class _Reader:
         runs = _RUNS.search(self.plain, s.start, s.end)
         for closing in closings if runs and units.is_unit(runs[1]) else ():
             closing.mention.unit = closing.mention.unit or (runs.span(1) if runs else None)
+
+    def _made_known(self, s: Sentence, closings: Iterable[Closing]) -> None:
+        """Read who made it known, and when: 9月9日,X局发布公告,“甲”…; what an article says before is of all behind it."""
+        for teller in _TELLER.finditer(self.plain, s.start, s.end):
+            name = teller[1][units.start_in(teller[1], self.page.places) :]
+            for closing in closings if units.is_unit(name) else ():
+                if teller.end() <= closing.mention.start:
+                    closing.mention.unit = closing.mention.unit or (teller.end(1) - len(name), teller.end(1))
+        day = self.page.days.first(s.start, s.end)
+        opens = day is not None and (day.start - s.start < _OPENS_WITH or self.plain[day.start - 1] in ")讯")
+        if day and opens and not s.changes and _TELLS.search(self.plain, day.end, s.end):
+            self.told = day
+        for closing in closings if self.told else ():
+            closing.told = closing.told or self.told
 
     def _lead(self, s: Sentence, leads: Sequence[Lead], touched: list[Closing]) -> None:
         if self.untold and not touched and not self.group:

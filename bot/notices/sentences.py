@@ -80,7 +80,11 @@ _HEARSAY = re.compile(
 )
 _ALIVE = re.compile(
     r"(?<!无法)(?<!不能)(?<!不再)(?:正常运行|正常运营|运行正常|运营正常|正常更新|更新正常|正常使用|正常发布|正常推送|继续提供服务|继续运营|继续运行|继续更新|继续使用)|照常|"
-    r"不受影响|名称不变|恢复更新|恢复运营|恢复正常|恢复推送|重新启用|予以保留|继续保留|将保留|保留运营|正式上线|正式开通|正式启用|仍在更新|仍正常|还在更新"
+    r"不受影响|名称不变|(?<!不)(?<!不予)(?<!不再)(?<!继续)(?<!将)(?:暂予|暂时|暂|仍|仍将|均|都|全部|照旧)保留(?!历史|内容|数据|原)|一如既往|恢复更新|恢复运营|恢复正常|恢复推送|重新启用|予以保留|继续保留|将保留|保留运营|正式上线|正式开通|正式启用|仍在更新|仍正常|还在更新"
+)
+# What may stand before such words where they speak of the account spoken of before.
+_OF_OWN = re.compile(
+    r"(?:目前|现在|现|当前|截至目前|仍然?|继续|一切|将|均|都|依然|始终|其他|其|该|本|此|我们的?|我局|我们?|上述|官方|[^,:]{0,8}?(?:账号|帐号|公众号|平台|微博|网站|视频号|抖音号|app|小程序|号)|业务|运行|也)*"
 )
 # What makes a weak word like 通过 lead the reader on; in an article only the stronger of them do.
 _ASKS = re.compile(
@@ -93,6 +97,9 @@ _LOOKS_BACK = re.compile(
 _BEFORE_PLACE = re.compile(
     r"(?:仍然|仍|统一|将|均|改|转|一律|全部|陆续|同步|集中)?(?:在|于|由|通过|从|经由|经|改由|转由|依托|到|至)"
     r"(?:其|我们的|本局|我局|我|县|市|区|新的|官方|原|了)?\Z"
+)
+_READERS = re.compile(
+    r"的(?:各位|广大|所有|新老|老|每一位|每位)?(?:网友|粉丝|朋友|用户|读者|市民|家长|听众|观众|友|您)"
 )
 _USE = re.compile(r"(?:^|[,。;:])[^,。;:“]{2,12}(?:[看上找去]|(?<![使停应利采启通])用)\Z")
 _MEET = re.compile(r"(?:里|上)?(?:见|再会|相见|等你|等您|继续陪)[,。!~;\n]")
@@ -186,9 +193,9 @@ class _Events:
             if isinstance(f[2], Mention) or not any(m.start() <= f[0] < m.end() for m in alive)
         ]
         found += [(m.start(), 0, None) for m in alive]
-        for _, _, event in sorted(found, key=lambda f: f[:2]):
+        for at, _, event in sorted(found, key=lambda f: f[:2]):
             if event is None:
-                self._goes_on()
+                self._goes_on(at)
             elif isinstance(event, Mention):
                 self._mention(event)
             elif isinstance(event.meaning, Does) and event.meaning in CHANGES:
@@ -196,9 +203,11 @@ class _Events:
             elif event.meaning is Does.GO or (event.meaning is Does.WEAK and self._asks(event)):
                 self._go(event)
 
-    def _goes_on(self) -> None:
+    def _goes_on(self, at: int) -> None:
         self.s.alive += self.free or ([] if self.last else self.s.mentions[:1])
-        self.s.alive_own = self.s.alive_own or not (self.free or self.last)
+        clause = self.reader.page.last(",:", self.s.start, at)
+        own = not (self.free or self.last) and _OF_OWN.fullmatch(self.plain, clause, at) is not None
+        self.s.alive_own = self.s.alive_own or own
         self.free = []
 
     def _mention(self, mention: Mention) -> None:
@@ -244,8 +253,11 @@ class _Events:
         behind = self.zone is None or bool(self.zone.mentions)
         subjects = reader.changes.subjects(mark, does, self.free, self.last, behind, s.end)
         if reader.changes.denied(mark, s.start):
+            if any(m in c.subjects for c in s.changes for m in subjects):
+                return  # 已发布停更公告,尚未注销: it ends all the same
             s.alive += subjects
-            s.alive_own = s.alive_own or all(m.own for m in subjects)
+            others = any(m.other for m in self.free)
+            s.alive_own = s.alive_own or (not others and all(m.own for m in subjects))
             return
         if not reader.changes.happens(mark, does, subjects, self.free, (s.start, s.end)):
             return
@@ -321,8 +333,15 @@ class _Events:
             return None
         return start, mention.start
 
+    def _addresses(self, mark: Mark) -> bool:
+        """Tell whether it is who reads an account that is spoken to: 各位关注“甲”公众号的网友."""
+        near = self.reader.mentions.between(mark.end, mark.end + 3)
+        return bool(near) and _READERS.match(self.plain, self.reader.changes.along(near[0].end)) is not None
+
     def _asks(self, mark: Mark) -> bool:
         """Tell whether a word like 通过 leads on: a request, a promise or a going on stands before it."""
+        if self._addresses(mark):
+            return False
         if self.zone is not None and self.zone.lead is Does.GO:
             return True
         low = max(self.s.start, mark.start - 40)

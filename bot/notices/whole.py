@@ -31,6 +31,7 @@ _ANNOUNCES = re.compile(
     r"关于.{0,40}(?:停更|关停|注销|停用|停止|关闭|下线|迁移|更名).{0,16}(?:公告|启事|通告|声明|通知|说明|公示)|^(?:【|\[)?(?:停更|关停|迁移|注销).{0,4}(?:公告|启事|通知|说明)"
 )
 _WEIGHT = 2
+_IS_NOTICE = re.compile(r"(?:公告|启事|通告|声明|告知书)[】!]?\Z")
 _LIST_HEADING = re.compile(r"(?:名单|清单|汇总表|一览表|情况表|情况|统计表|台账)(?:\([^()]{0,20}\))?\Z")
 _SELF = re.compile(
     r"公示期|公示时间|公示如下|如有异议|咨询电话|停更公告|的公告|的通告|后续.{0,8}信息|特此公告|特此通知|特此告知|敬请谅解|敬请.{0,4}理解|感谢.{0,12}(?:支持|关注|陪伴|厚爱)|给您带来|由此.{0,8}不便|公告如下|现予公示|请.{0,6}关注|"
@@ -55,7 +56,9 @@ _REASONS = (
     ),
     (
         Reason.CONSOLIDATION,
-        re.compile(r"整合|集约|归并|合并|瘦身|优化布局|精简|一体化建设|矩阵优化调整|统一归口|聚合"),
+        re.compile(
+            r"整合(?![到至入进为并])|集约|(?:归并|合并)(?![到至入进为])|瘦身|优化布局|精简|一体化建设|矩阵优化调整|统一归口|聚合"
+        ),
     ),
 )
 _CAUSE = re.compile(
@@ -81,6 +84,11 @@ _TRAILER = re.compile(
 _DATELINE = re.compile(
     r"(?:\A|[^\u4e00-\u9fff])(?:发布时间|发布日期|公告时间|公告日期|公开日期|发文日期|时间|日期|成文日期|发布于|更新时间):?\Z"
 )
+_SPEAKS = re.compile(
+    r"(?:^|[。!?\n])([\u4e00-\u9fff]{4,30}?)(?:\([^()\n]{2,40}\))?(?:在此|谨|谨此|特此|决定|研究决定|研究同意|郑重|衷心|全体)"
+)
+# Behind these a date is said of something, and is no signature.
+_SAID_DAY = frozenset("为是于自至从到在")
 _SOURCE = re.compile(
     r"(?:来源|发布单位|发布机构|发布者|发布人|主办单位|发文机关|公告单位|发文单位):([\u4e00-\u9fff()]{3,40})"
 )
@@ -93,7 +101,9 @@ _OF_UNIT = re.compile(
 _AUTHORITY = re.compile(
     r"政府办公室|政府办公厅|政府办|网信办|网络安全和信息化委员会办公室|互联网信息办公室|宣传部|大数据|政务公开办|政务服务|(?:县|市|区|旗|州|省)人民政府"
 )
-_ORDER = re.compile(r"全[县市区旗省]|(?:以下|下列|部分).{0,8}(?:账号|新媒体|公众号)|各单位|各部门|有关单位")
+_ORDER = re.compile(
+    r"全[县市区旗省]|(?:以下|下列|部分).{0,8}(?:账号|新媒体|公众号)|各单位|各部门|有关单位|部门网站|[两二三四五六七八九十2-9][家个](?:网站|账号|公众号|新媒体)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +114,15 @@ class Signed:
     day: Day | None = None
 
 
-def basis(plain: str) -> Basis:
-    """Return what kind of text it is: an article, a published list, or else a notice."""
+def basis(plain: str, signed: bool) -> Basis:
+    """Return what kind of text it is: an article, a published list, or else a notice; `signed` by a unit on a day."""
     heading = plain.split("\n", 1)[0][:_LONGEST_SIGNATURE]
-    announces = _ANNOUNCES.search(heading) is not None and not _LIST.search(heading)
+    announces = _ANNOUNCES.search(heading) is not None and (
+        _IS_NOTICE.search(heading) is not None or not _LIST.search(heading)
+    )
     media, listed, own = (len(set(p.findall(plain))) for p in (_MEDIA, _LIST, _SELF))
     own += _WEIGHT * announces
-    if media * 2 + 2 * len(_PRESS.findall(plain)) > own:
+    if media * 2 + 2 * len(_PRESS.findall(plain)) > own + 2 * _WEIGHT * signed:
         return Basis.MEDIA
     listed += 2 * (_LIST_HEADING.search(plain.split("\n", 1)[0]) is not None)
     return Basis.OFFICIAL_LIST if listed and listed >= own else Basis.NOTICE
@@ -145,7 +157,11 @@ def signed(page: Page, skip: Sequence[Span]) -> Signed:
         dated = [
             d
             for d in page.days.between(start, last)
-            if d.end >= stop - 1 and d.day and d.shift is None and page.plain[last - 1] != ":"
+            if d.end >= stop - 1
+            and d.day
+            and d.shift is None
+            and page.plain[last - 1] != ":"
+            and page.plain[d.start - 1 : d.start] not in _SAID_DAY
         ]
         if dated and day is not None:
             break
@@ -162,6 +178,12 @@ def signed(page: Page, skip: Sequence[Span]) -> Signed:
         if start > first or not (names or dated or junk):
             break
     return Signed(tuple(found or _sourced(page, lines)), day or _dateline(page, lines))
+
+
+def speaking_unit(plain: str) -> Span | None:
+    """Return who says in a sentence of its own what it does: X局在此向…致谢, X中心决定…."""
+    found = next((m for m in _SPEAKS.finditer(plain) if units.is_unit(m[1])), None)
+    return found.span(1) if found else None
 
 
 def heading_unit(plain: str) -> Span | None:
