@@ -70,6 +70,9 @@ _ALREADY = re.compile(r"已(?:将|把|对|注销|关停|关闭)|均已")
 _NOT_PAST = re.compile(r"已(?:经)?(?:研究|.{0,12}同意|.{0,8}批准|申请|启动|进入|提交|报|决定|正式启动|通过)")
 _BEGUN = re.compile(r"(?:申请|启动|提交|办理|进入|履行)(?:账号|关停)?\Z")
 _PROCESS = re.compile(r"(?:程序|流程|手续|申请|工作|中|期|阶段|公示期)")
+_MANY = re.compile(
+    r"(?:多|数|几十|上百|不少|一些|许多|各)(?:家|地|个)?(?:单位|部门|城市|地方|政务|账号|机构)|多地|各地"
+)
 _PLANNED = re.compile(r"拟|计划|将|准备|预计")
 # Before a name in quotes that is policy, praise or a series rather than an account.
 _POLICY = re.compile(
@@ -109,7 +112,8 @@ class Change:
         day: when, `None` where it is not said.
         told: when that was announced, in a report of it.
         past: whether it is done.
-        planned: whether it is only planned.
+        planned: whether it is only planned, or has begun and is not done.
+        others: whether it is said of accounts that are not told apart: 已有多家单位关停微博.
     """
 
     at: Span
@@ -119,6 +123,7 @@ class Change:
     told: Day | None = None
     past: bool = False
     planned: bool = False
+    others: bool = False
 
 
 class Changes:
@@ -165,6 +170,7 @@ class Changes:
         """Return what a verb does, with its dates; `before` are the changes of the same sentence so far."""
         told = [m for m in subjects if not m.other and self._believed(m, mark, does)]
         change = Change((mark.start, mark.end), does, told)
+        change.others = not any(m.name or m.unit for m in told) and self._of_others(mark, start)
         self._dated(change, before, start)
         self._timed(change, start)
         return change
@@ -313,6 +319,10 @@ class Changes:
             return True
         return _COLUMN.match(self.plain, mark.end, mark.end + 24) is not None
 
+    def _of_others(self, mark: Mark, start: int) -> bool:
+        """Tell whether the clause speaks of many bodies' accounts: 据了解,已有多家单位关停微博."""
+        return _MANY.search(self.plain, self.page.last(",:", start, mark.start), mark.start) is not None
+
     def _timed(self, change: Change, start: int) -> None:
         at, end = change.at
         clause = self.page.last(",:", start, at)
@@ -323,7 +333,11 @@ class Changes:
         change.past = bool(done and (not begun or "完成" in said)) or self.plain.startswith(
             ("完毕", "完成"), end
         )
-        change.planned = _PLANNED.search(self.plain, max(start, at - _FAR), at) is not None
+        change.planned = (
+            begun is not None
+            and not change.past
+            or _PLANNED.search(self.plain, max(start, at - _FAR), at) is not None
+        )
 
     # --- when
 

@@ -159,7 +159,9 @@ class Closings:
                 closing.state is None
             ):  # whatever closes here leads nowhere, unless it is said on which platform it goes on
                 closing.targets = [
-                    t for t in closing.targets if t.platform or not self._called.get(self.page.text(t.name))
+                    t
+                    for t in closing.targets
+                    if (t.platform and not t.invited) or not self._called.get(self.page.text(t.name))
                 ]
             name, platform = self._name(closing.mention), closing.mention.platform
             lives = closing.state is None and bool({(name, platform), (name, None)} & going)

@@ -43,6 +43,7 @@ class Target:
         about: the words the scope is from.
         url: an address that stands beside it.
         said: the word for the platform.
+        invited: whether no word leads there, only the sense of its sentence.
     """
 
     name: Span
@@ -53,6 +54,7 @@ class Target:
     about: Span | None = None
     url: Span | None = None
     said: Span | None = None
+    invited: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -87,6 +89,7 @@ _COLUMN_BEFORE = re.compile(
     r"(?:进入|点击|打开|选择|点开|首页|下方|菜单|底部|点|的|内|中|在|“|—|-|>|→|下|里|进|找到|选|关注|搜索)\Z"
 )
 _INSIDE = re.compile(r"进入|点击|打开|选择|点开")
+_PART_BEFORE = re.compile(r"(?:菜单栏?|导航栏|底部|栏目|版块|板块|频道|专区|首页)(?:的|中|里|上|:)?\Z")
 _COLUMN_NAME = re.compile(r"(?:旗舰店|专区|专栏|频道|栏目|板块|版块)\Z")
 _COLUMN = re.compile(
     r"(?:的|中的|内的|首页|—|-)?([\u4e00-\u9fffa-z0-9]{2,10}?)(?:子栏目|栏目|专栏|频道|板块|版块|专区|模块)"
@@ -226,6 +229,8 @@ def _enter(target: Target, column: Span) -> None:
 
 
 def _is_column(mention: Mention, zone: Zone, page: Page, lead: Lead) -> bool:
+    if _PART_BEFORE.search(page.plain[max(0, mention.start - 4) : mention.start]):
+        return True
     mark = page.marks.at(mention.end)
     if (mark and mark.meaning is Does.COLUMN) or _COLUMN_NAME.search(page.text(mention.name)):
         return True

@@ -73,7 +73,8 @@ class Leading:
         found = self.closings.found
         empty = [c for c in found if not c.targets]
         for lead in self.general[:MOST_TOGETHER]:
-            self.closings.give(empty, lead)
+            duties = all(t.sort is Sort.UNIT for t in lead.targets)
+            self.closings.give(found if duties and lead.targets else empty, lead)
         words = _SOMEHOW.search(self.plain) if self.basis is Basis.NOTICE else None
         if words and not any(c.targets or c.vague for c in found):
             for closing in found:

@@ -65,7 +65,7 @@ _CUT = re.compile(r"[、/]")
 _AND = re.compile(r"以及|和|与|及")
 # What stands between a name without quotes and its platform, and what leads up to such a name.
 _RIGHT = re.compile(
-    r"(?:官方认证|官方|政务新媒体|政务|认证|实名|同名|名为|旗下|所属|主办|主管|运营|开设|开通|管理|维护|注册|以及|等|的|共|这|两|三|四|"
+    r"(?:官方认证|官方|政务新媒体|政务|认证|实名|同名|名为|旗下|所属|所办|所建|所开|开办|创办|创建|主办|主管|运营|开设|开通|管理|维护|注册|以及|等|的|共|这|两|三|四|"
     r"[0-9一二两三四五六七八九十百]{1,4}(?:个|家|款|大|类)|均为|分别为|都是|上|在|与|和|及|:)+\Z"
 )
 _LEAD = re.compile(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from bot.notices import destinations, units
+from bot.notices import destinations, invited, units
 from bot.notices.changes import Change
 from bot.notices.closings import MOST_TOGETHER, Closing, Closings, share_unit
 from bot.notices.dates import Day
@@ -15,7 +15,7 @@ from bot.notices.leading import Leading
 from bot.notices.listing import Listing
 from bot.notices.mentions import Mention
 from bot.notices.page import FARTHEST, Page
-from bot.notices.sentences import Sentence
+from bot.notices.sentences import Sentence, Zone
 from bot.notices.sheet import Span
 from bot.notices.words import Does
 from bot.records import Basis, Platform, State
@@ -100,6 +100,8 @@ class _Reader:
         self.group = [*touched.values()][-MOST_TOGETHER:] or self.group
         if self.basis is not Basis.OFFICIAL_LIST:
             self._lead(s, leads, list(touched.values()))
+        if self.basis is Basis.NOTICE:
+            self._invite(s, list(touched.values()))
         self._remember(s, named)
 
     def settled(self) -> list[Closing]:
@@ -203,6 +205,8 @@ class _Reader:
 
     def _about(self, change: Change, s: Sentence, touched: Sequence[Closing]) -> list[Closing]:
         """Return the accounts that a change is about; those that are new are from now on known."""
+        if change.others and self.basis is Basis.MEDIA:
+            return []
         if change.subjects:
             named = [m for m in change.subjects if m.name or (m.unit and not m.own)]
             found = [c for m in named for c in self.closings.of(m)]
@@ -292,6 +296,19 @@ class _Reader:
             self.told = day
         for closing in closings if self.told else ():
             closing.told = closing.told or self.told
+
+    def _invite(self, s: Sentence, touched: list[Closing]) -> None:
+        """Take where a sentence sends people in words of its own, once it is said what closes."""
+        if not self.closings.found or s.heading or (touched and not s.changes):
+            return
+        if found := [m for m in invited.find(self.page, s) if not self.closings.meant(m)]:
+            zone = Zone(found[0].start, found[0].start, found[-1].end, Does.GO, mentions=found)
+            zone.since = s.changes[-1].at[1] if s.changes else s.start
+            s.zones.append(zone)
+            lead = destinations.read(zone, self.page, s.end)
+            for target in lead.targets:
+                target.invited = True
+            self.leading.take(replace(s, zones=[zone]), [lead], touched, self.group)
 
     def _lead(self, s: Sentence, leads: Sequence[Lead], touched: list[Closing]) -> None:
         if self.untold and not touched and not self.group:

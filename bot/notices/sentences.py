@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from bot.notices import units
 from bot.notices.changes import CHANGES, LEADS, Change, Changes
 from bot.notices.mentions import Mention
 from bot.notices.page import Ordered, Page
@@ -108,6 +109,8 @@ _PUBLISH = re.compile(
     r"与您|与大家|等你|等您|等着|相见|再会|不见不散|陪伴|见面|查看|查阅|浏览|咨询|刊登|分享|呈现|接管|运营|延续|继续)"
 )
 _RUN_BY = re.compile(r"[^,。;\n]{0,6}?(?:主办|运营|主管|开设|管理|维护|开通|注册|创办)")
+_TOGETHER = re.compile(r"合并(?:运行|运营|管理|使用|办理)|合二为一|融为一体|并号")
+_WITH = ("与", "和", "同", "跟")
 _MOVED_TO = re.compile(r"[至到往入为]")
 _LOOSE = frozenset({"改为", "改成", "变更为", "更改为", "更名", "改名", "升级为", "统一为"})
 _APART = re.compile(r"发布|查询|获取|了解|并\Z|[“「『《@]")
@@ -211,6 +214,8 @@ class _Events:
         self.free = []
 
     def _mention(self, mention: Mention) -> None:
+        if self.zone and self._entered(self.zone, mention):
+            self.zone = None
         zone = self.zone
         fresh = zone is None or (zone.lead is not Does.GO and bool(zone.mentions)) or self._used(mention)
         led = self._led_in(mention) if fresh else None
@@ -239,6 +244,16 @@ class _Events:
         if not any(mention is m for m in self.last[-_FEW:]):  # else it is the object of the verb before
             self.free.append(mention)
 
+    def _entered(self, zone: Zone, mention: Mention) -> bool:
+        """Tell whether what moved has come to its organisation before a mention: 职责划入县农业农村局,其主办的“甲”."""
+        if zone.lead not in (Does.MERGE, Does.MOVE) or zone.mentions:
+            return False
+        comma = self.plain.find(",", zone.begin, mention.start)
+        if comma < 0 or not units.is_unit(self.plain[zone.begin : comma]):
+            return False
+        zone.end = comma
+        return True
+
     def _open(self, zone: Zone) -> None:
         self.zone = zone
         self.s.zones.append(zone)
@@ -250,6 +265,16 @@ class _Events:
         to = self.plain[mark.start : mark.end].endswith(("至", "到", "往", "入"))
         if does is Does.MOVE and not to and not _MOVED_TO.match(self.plain, mark.end):
             return  # what is moved is not moved to anywhere
+        if does is Does.MERGE and (target := self._merged_with(mark)):
+            since = s.changes[-1].at[1] if s.changes else s.start
+            change = reader.changes.change(mark, does, self.free, s.changes, s.start)
+            s.changes.append(change)
+            reader.changed = True
+            self.last, self.free, self.since = self.free, [], mark.end
+            s.zones.append(
+                Zone(mark.start, target.start, mark.start, does, self.last[-_FEW:], since, [target])
+            )
+            return
         behind = self.zone is None or bool(self.zone.mentions)
         subjects = reader.changes.subjects(mark, does, self.free, self.last, behind, s.end)
         if reader.changes.denied(mark, s.start):
@@ -275,6 +300,17 @@ class _Events:
         self.since = mark.end
         if does in LEADS:
             self._open(Zone(mark.start, mark.end, s.end, does, self.last[-_FEW:], since))
+
+    def _merged_with(self, mark: Mark) -> Mention | None:
+        """Take the account that those before it merge with: “甲”公众号与“乙”公众号合并运行."""
+        if (
+            len(self.free) < 2
+            or mark.start - self.free[-1].end > 2
+            or not _TOGETHER.fullmatch(self.plain, mark.start, mark.end)
+        ):
+            return None
+        joint = self.plain[self.free[-2].end : self.free[-1].start]
+        return self.free.pop() if joint.endswith(_WITH) and len(joint) <= _NEAR else None
 
     def _go(self, mark: Mark) -> None:
         zone = self.zone

@@ -94,7 +94,7 @@ def is_short_for(short: str, full: str, places: Gazetteer) -> bool:
 
     市科协 of 桐乡市科学技术协会, 越城区市场监管局 of 绍兴市越城区市场监督管理局; not 体育局 of 文化体育局.
     """
-    if full.endswith(short):
+    if full.endswith((short, short.replace("政府", "人民政府"))):
         return True
     one, other = _agency(short, places), _agency(full, places)
     if not 1 < len(one) < len(other) or one[0] != other[0] or other[-1] != _TAILS.get(one[-1], one[-1]):

@@ -31,6 +31,8 @@ _ANNOUNCES = re.compile(
     r"关于.{0,40}(?:停更|关停|注销|停用|停止|关闭|下线|迁移|更名).{0,16}(?:公告|启事|通告|声明|通知|说明|公示)|^(?:【|\[)?(?:停更|关停|迁移|注销).{0,4}(?:公告|启事|通知|说明)"
 )
 _WEIGHT = 2
+# What an account is called says nothing of the text: @临夏网警巡查.
+_NAMES = re.compile(r"@[\w·-]{2,24}|“[^“”\n]{2,16}”|「[^「」\n]{2,16}」")
 _IS_NOTICE = re.compile(r"(?:公告|启事|通告|声明|告知书)[】!]?\Z")
 _LIST_HEADING = re.compile(r"(?:名单|清单|汇总表|一览表|情况表|情况|统计表|台账)(?:\([^()]{0,20}\))?\Z")
 _SELF = re.compile(
@@ -41,7 +43,7 @@ _REASONS = (
     (
         Reason.REFORM,
         re.compile(
-            r"机构(?:改革|鼎新|调整|革新)|职能划转|职责划转|职能并入|职能划入|职责划入|职责.{0,4}并入|职能.{0,4}(?:移交|并入|整合|调整)|"
+            r"机构(?:改革|鼎新|调整|革新)|(?:职能|职责|职权)[^,。;“\n]{0,8}(?:划转|划入|划归|并入|移交|转隶|整合|调整)|"
             r"(?:职责|职能|业务).{0,30}由.{2,20}局.{0,20}承担|(?:单位|机构|街道|乡镇|学校|局|委|办|站|所|中心)(?:撤并|撤销)|"
             r"撤销.{0,10}(?:局|办|委|站|所|中心)|整合组建|重组为|(?:局|委员会|委|办|厅|中心|院|校|园|街道|所|站|队|馆)(?:已)?更名|单位更名|机构更名|"
             r"行政区划调整|撤县设|撤市设|撤镇设|区划调整|机构撤|涉改|并校|学校合并|单位名称变更|机构名称变更|机构合并|单位合并"
@@ -62,7 +64,7 @@ _REASONS = (
     ),
 )
 _CAUSE = re.compile(
-    r"(?:^|[,。;:!?\n\t)])(?:现|兹|近期|特)?(?:鉴于|因|因为|由于|为(?!您|你|大家|广大|期|什么|何|此|止|准|例|主|国|全)|为了|根据|按照|遵照|依据|依照|"
+    r"(?:停更|停用|关停|注销|变更|调整|下线)?(?:原因|事由|缘由)(?:为|是|:)[^,。;\n]{2,60}|(?:^|[,。;:!?\n\t)])(?:现|兹|近期|特)?(?:鉴于|因|因为|由于|为(?!您|你|大家|广大|期|什么|何|此|止|准|例|主|国|全)|为了|根据|按照|遵照|依据|依照|"
     r"应|按|接|凭据|经(?!研究|过|常|查|核|济)|结合|随着)[^,。;\n]{2,60}|因(?!此|为止|而)[^,。;\n“]{2,30}(?=,)"
 )
 _NO_CAUSE = re.compile(
@@ -120,7 +122,9 @@ def basis(plain: str, signed: bool) -> Basis:
     announces = _ANNOUNCES.search(heading) is not None and (
         _IS_NOTICE.search(heading) is not None or not _LIST.search(heading)
     )
-    media, listed, own = (len(set(p.findall(plain))) for p in (_MEDIA, _LIST, _SELF))
+    unnamed = _NAMES.sub("", plain)
+    media, listed = (len(set(p.findall(unnamed))) for p in (_MEDIA, _LIST))
+    own = len(set(_SELF.findall(plain)))
     own += _WEIGHT * announces
     if media * 2 + 2 * len(_PRESS.findall(plain)) > own + 2 * _WEIGHT * signed:
         return Basis.MEDIA
@@ -169,6 +173,14 @@ def signed(page: Page, skip: Sequence[Span]) -> Signed:
             day, stop = dated[-1], dated[-1].start
             ends = _SIGNED.search(page.plain[start:stop].rstrip(COLUMN))
             stop = start + ends.start() if ends else stop
+        if (
+            not dated
+            and (opens := page.days.at(start))
+            and opens.whole
+            and units.is_unit(page.plain[opens.end : stop].lstrip(COLUMN))
+        ):
+            day, dated = day or opens, [opens]  # 2021年6月8日 甲医院
+            start = opens.end + page.plain.startswith(COLUMN, opens.end)
         names = list(_signers(page.plain, start, stop))
         found = [*names, *found]
         trailer = not (found or day) and _TRAILER.match(page.plain, first, last) is not None
