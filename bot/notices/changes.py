@@ -11,7 +11,7 @@ from bot.notices.dates import Day
 from bot.notices.mentions import Mention
 from bot.notices.page import FARTHEST, Ordered, Page
 from bot.notices.sheet import COLUMN, Span
-from bot.notices.words import Does, Mark
+from bot.notices.words import IDIOMS, Does, Mark
 
 # Words of change that lead on to where the account goes.
 LEADS = (Does.MOVE, Does.MERGE, Does.RENAME, Does.SPLIT)
@@ -38,7 +38,7 @@ _DUTY = re.compile(
 )
 _BECAUSE = re.compile(r"根据|按照|按|依据|遵照|为|应.{0,12}要求")
 _PAUSE = re.compile(
-    r"暂停|升级维护|系统升级|系统维护|停机|检修|(?:节|假|升级|维护|施工|改造)期间|临时|短暂|割接|恢复"
+    r"暂停|升级维护|系统升级|系统维护|停机|检修|(?:节|假|升级|维护|施工|改造)期间|临时|短暂|割接|恢复|(?:日|时|点)(?:至|到|-|—|~)[^,。;“]{0,14}(?:日|时|点)(?!起|后)"
 )
 # 停更超过3个月 is a fault that a report finds.
 _FAULT = re.compile(r"已达|已超|已有|超过|超|达|长达|已久|多日|现象|问题|近|\d{1,3}(?:天|个月|周)")
@@ -70,6 +70,7 @@ _ALREADY = re.compile(r"已(?:将|把|对|注销|关停|关闭)|均已")
 _NOT_PAST = re.compile(r"已(?:经)?(?:研究|.{0,12}同意|.{0,8}批准|申请|启动|进入|提交|报|决定|正式启动|通过)")
 _BEGUN = re.compile(r"(?:申请|启动|提交|办理|进入|履行)(?:账号|关停)?\Z")
 _PROCESS = re.compile(r"(?:程序|流程|手续|申请|工作|中|期|阶段|公示期)")
+_IDIOMS = frozenset(IDIOMS.split())
 _MANY = re.compile(
     r"(?:多|数|几十|上百|不少|一些|许多|各)(?:家|地|个)?(?:单位|部门|城市|地方|政务|账号|机构)|多地|各地"
 )
@@ -154,6 +155,8 @@ class Changes:
             return False
         if does not in ENDS:
             return True
+        if self.plain[mark.start : mark.end] in _IDIOMS and not self._of_known(subjects):
+            return False
         clause = self.page.last(",:", start, mark.start)
         if _PAUSE.search(self.plain, clause, min(end, mark.end + 20)) or _FAULT.match(self.plain, mark.end):
             return False
@@ -318,6 +321,10 @@ class Changes:
         if any(m.meaning is Does.COLUMN for m in self.marks.between(low, mark.start)):
             return True
         return _COLUMN.match(self.plain, mark.end, mark.end + 24) is not None
+
+    def _of_known(self, subjects: Sequence[Mention]) -> bool:
+        """Tell whether it is said of an account that more than quotes tells."""
+        return any(not m.weak or self.plain[m.start] == "@" for m in subjects)
 
     def _of_others(self, mark: Mark, start: int) -> bool:
         """Tell whether the clause speaks of many bodies' accounts: 据了解,已有多家单位关停微博."""

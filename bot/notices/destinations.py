@@ -214,9 +214,27 @@ def _take_nameless(mention: Mention, lead: Lead) -> None:
         lead.vague = lead.vague or (mention.start, mention.end)
 
 
+# 在微信中搜索“甲”
+_SEARCHED_ON = {
+    "微信": Platform.WECHAT,
+    "抖音": Platform.DOUYIN,
+    "快手": Platform.KUAISHOU,
+    "微博": Platform.WEIBO,
+    "小红书": Platform.XIAOHONGSHU,
+    "视频号": Platform.CHANNELS,
+}
+_SEARCHED = re.compile(
+    rf"({'|'.join(_SEARCHED_ON)})(?:里面|里|中|内|上|端|平台)?(?:直接)?(?:搜索|搜一搜|搜|添加|查找|输入|订阅)(?:并?关注|公众号)?:?\Z"
+)
+_NEAR = 16
+
+
 def _told(target: Target, zone: Zone, page: Page) -> None:
     """Let a name without a platform be on that of the account renamed, or a site where one is to log in."""
-    if zone.lead in (Does.RENAME, Does.SPLIT) and zone.owners:
+    if found := _SEARCHED.search(page.plain[max(0, target.name[0] - _NEAR) : target.name[0] - 1]):
+        start = max(0, target.name[0] - _NEAR) + found.start(1)
+        target.platform, target.said = _SEARCHED_ON[found[1]], (start, start + len(found[1]))
+    elif zone.lead in (Does.RENAME, Does.SPLIT) and zone.owners:
         target.platform = zone.owners[-1].platform
     elif _LOG_IN.search(page.plain[zone.start : zone.begin]) and _BARE_SITE.fullmatch(page.text(target.name)):
         target.platform = Platform.WEBSITE

@@ -109,6 +109,9 @@ _FOLLOWS = re.compile(
     r"[\u4e00-\u9fff]{3,12}?(?=[、,。;和与及]|将|自|于|从|已|因|停止|停更|关停|注销|更名|并入|\Z)"
 )
 _KEYED = re.compile(r"[\u4e00-\u9fffa-z0-9·_-]{2,20}(?=[,。;、)\n\t])")
+_KEYED_LIST = re.compile(
+    r":((?:[\u4e00-\u9fffa-z0-9·_-]{2,16}、)+[\u4e00-\u9fffa-z0-9·_-]{2,16})(?=[;。\n)]|\Z)"
+)
 _BRACKET = re.compile(r"\((?:官方|政务)?\Z")
 # 在新浪微博开设的“甲”: what stands between the platform and the name, and how much at most with both.
 _OPENED_ON = re.compile(
@@ -327,7 +330,7 @@ class _Finder:
             found = _ALL_ARE.search(self.plain[low:start])
             span = (low + found.start(1), low + found.end(1)) if found else None
         else:
-            found = _COUNTED.match(self.plain, item.end)
+            found = _COUNTED.match(self.plain, item.end) or _KEYED_LIST.match(self.plain, item.end)
             if not found and self.plain.endswith(("以下", "下列"), 0, item.start):
                 found = _BELOW.match(self.plain, item.end)
             span = found.span(1) if found else None

@@ -231,6 +231,10 @@ class _Reader:
                 handle=None,
             )
             return self.closings.of(other)
+        if self.basis is Basis.MEDIA and (named := next(self._spoken(mention, s))):
+            return [
+                c for m in named[-1:] for c in self.closings.of(m) if mention.platform in (None, m.platform)
+            ]
         known = [] if mention.elsewhere else self.closings.on(mention.platform)
         if known:
             together = self.plain.startswith(_ALL, mention.start)
