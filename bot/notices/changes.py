@@ -94,6 +94,7 @@ _NOT_WHEN_BEFORE = re.compile(
 )
 # 停更后, 注销前: what then happens, not when that is.
 _BESIDE = 4
+_LONG_AGO = ("早已", "早就", "已久", "早就已")
 _ONCE = re.compile(r"(?:注销|关停)?(?:后|之后|以后|前|之前|期间)")
 # 停更时间:5月1日, 停止“X”头条号的更新工作,时间从5月1日开始
 _WHEN = re.compile(r"[^。;!?\n]{0,30}?(?:日期|时间)(?:为|是|:|定于|定为|从|自|于)?")
@@ -341,8 +342,8 @@ class Changes:
             ("完毕", "完成"), end
         )
         change.planned = (
-            begun is not None
-            and not change.past
+            (begun is not None
+            and not change.past)
             or _PLANNED.search(self.plain, max(start, at - _FAR), at) is not None
         )
 
@@ -352,6 +353,8 @@ class Changes:
         """Find when: the last date before the verb that is no date of telling; of those, the last is when it was told."""
         at, end = change.at
         if not change.subjects and COLUMN in self.plain[start:at]:
+            return
+        if self.plain.endswith(_LONG_AGO, max(start, at - _BESIDE), at):
             return
         once = _ONCE.match(self.plain, end) is not None
         low = before[-1].at[1] if before else start

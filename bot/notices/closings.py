@@ -161,7 +161,7 @@ class Closings:
                 closing.targets = [
                     t
                     for t in closing.targets
-                    if (t.platform and not t.invited) or not self._called.get(self.page.text(t.name))
+                    if not self._is_closed(t)
                 ]
             name, platform = self._name(closing.mention), closing.mention.platform
             lives = closing.state is None and bool({(name, platform), (name, None)} & going)
@@ -174,6 +174,13 @@ class Closings:
             if not lives and not target and not described:
                 kept.append(closing)
         self.found = kept
+
+    def _is_closed(self, target: Target) -> bool:
+        """Tell whether a destination is one of the accounts that close."""
+        called = self._called.get(self.page.text(target.name), ())
+        if target.platform is None:
+            return bool(called)
+        return target.invited and any(c.mention.platform is target.platform for c in called)
 
     def _name(self, mention: Mention) -> str:
         return self.page.text(mention.name)

@@ -104,7 +104,9 @@ _PART = re.compile(r"[^、]{2,20}")
 _BARE_ACCOUNT = re.compile(
     r"(?:发布|在线|融媒|之声|资讯|头条|先锋|时空|日报|晚报|政务|教育|公安|交警|旅游|文旅|微平台|服务|办|通|码)\Z"
 )
-_BARE_SITE = re.compile(r"[\u4e00-\u9fffa-z0-9]{2,}(?:平台|数据库|网|门户|网上办事大厅|网上大厅)\Z")
+_BARE_SITE = re.compile(
+    r"[\u4e00-\u9fffa-z0-9]{2,}(?:平台|数据库|网|门户|网上办事大厅|网上大厅|电子税务局)\Z"
+)
 _NO_SITE = re.compile(
     r"其他|其它|相关|有关|官方|各|上级|新|多|我[局委县市区镇院校园]|本[局委县市区镇院校园单]|以下|如下|下列|级"
 )
@@ -214,27 +216,9 @@ def _take_nameless(mention: Mention, lead: Lead) -> None:
         lead.vague = lead.vague or (mention.start, mention.end)
 
 
-# 在微信中搜索“甲”
-_SEARCHED_ON = {
-    "微信": Platform.WECHAT,
-    "抖音": Platform.DOUYIN,
-    "快手": Platform.KUAISHOU,
-    "微博": Platform.WEIBO,
-    "小红书": Platform.XIAOHONGSHU,
-    "视频号": Platform.CHANNELS,
-}
-_SEARCHED = re.compile(
-    rf"({'|'.join(_SEARCHED_ON)})(?:里面|里|中|内|上|端|平台)?(?:直接)?(?:搜索|搜一搜|搜|添加|查找|输入|订阅)(?:并?关注|公众号)?:?\Z"
-)
-_NEAR = 16
-
-
 def _told(target: Target, zone: Zone, page: Page) -> None:
     """Let a name without a platform be on that of the account renamed, or a site where one is to log in."""
-    if found := _SEARCHED.search(page.plain[max(0, target.name[0] - _NEAR) : target.name[0] - 1]):
-        start = max(0, target.name[0] - _NEAR) + found.start(1)
-        target.platform, target.said = _SEARCHED_ON[found[1]], (start, start + len(found[1]))
-    elif zone.lead in (Does.RENAME, Does.SPLIT) and zone.owners:
+    if zone.lead in (Does.RENAME, Does.SPLIT) and zone.owners:
         target.platform = zone.owners[-1].platform
     elif _LOG_IN.search(page.plain[zone.start : zone.begin]) and _BARE_SITE.fullmatch(page.text(target.name)):
         target.platform = Platform.WEBSITE

@@ -78,6 +78,7 @@ _OWN = re.compile(
     r"(?:(?:以上|上述|这|该|此|下列|以下)?[两二三四五六七八九十2-9](?:个|家|款)?|本|我|该|此|咱们|咱|我们|上述|以上|以下|下列|这个|这些|前述|原|敝)(?:[\u4e00-\u9fff]{0,8}?(?:局|委|办|园|校|镇|乡|县|市|区|"
     r"村|院|所|站|队|馆|中心|街道|社区|单位|公司|旗|州|厅|部|会|处|室|台|社|司|署|支队|大队|总队|分局|们|家))?"
 )
+_SELVES = frozenset({"本号", "该号", "此号", "原号", "旧号", "老号"})
 _OTHER = re.compile(
     r"其他|其它|相关|有关|上级|各|多个|多家|部分|一批|全部|所有|任何|哪|某|若干|不少|许多|数个|几个|新的|这些|那些|以上|如下|上列|之类|"
     r"主管部门|不同|另外|一个|一些|全市|全县|全区|全省|全国|开设|注册|名下|发现|存在|关注|我[局委县市区镇院]|本[局委县市区镇院]"
@@ -120,6 +121,19 @@ _OPENED_ON = re.compile(
 )
 _OPENED_TOO = re.compile(r"(?:平台|账号)?(?:、|和|与|及|以及)(?:官方)?")
 _OPENED = 44
+# 在微信中搜索“甲”
+_SEARCHED_ON = {
+    "微信": Platform.WECHAT,
+    "抖音": Platform.DOUYIN,
+    "快手": Platform.KUAISHOU,
+    "微博": Platform.WEIBO,
+    "小红书": Platform.XIAOHONGSHU,
+    "视频号": Platform.CHANNELS,
+}
+_SEARCHED = re.compile(
+    rf"({'|'.join(_SEARCHED_ON)})(?:里面|里|中|内|上|端|平台)?(?:直接)?(?:搜索|搜一搜|搜|添加|查找|输入|订阅)(?:并?关注|公众号)?:?\Z"
+)
+_SEARCHED_NEAR = 20
 _BETWEEN_COMMAS = re.compile(r"[^、,]+")
 _SPLIT_AT = re.compile(r"[,。;:、()|\n\t“”\"]")
 
@@ -171,7 +185,18 @@ class _Finder:
         if mention.platform is None and not any(o.platform or o.elsewhere for o in owners):
             if opened := self._opened_on(mention):
                 return opened
+            self._searched(mention)
         return [self._on(mention, o) for o in owners] or [self._site(mention)]
+
+    def _searched(self, mention: Mention) -> None:
+        """Take the platform where a name is to be searched for: 在微信中搜索“甲”."""
+        low = max(0, mention.start - _SEARCHED_NEAR)
+        if found := _SEARCHED.search(self.plain[low : mention.start]):
+            mention.platform, mention.said = (
+                _SEARCHED_ON[found[1]],
+                (low + found.start(1), low + found.end(1)),
+            )
+            mention.weak = False
 
     def _opened_on(self, mention: Mention) -> list[Mention]:
         """Return a name on each platform of 在抖音、快手两个平台开设的“甲”账号, nothing where none is said."""
@@ -282,7 +307,9 @@ class _Finder:
             min(first, item.start), item.end, None, item.platform, item.said, item.elsewhere,
             handle=item.handle, aliases=item.aliases,
         )  # fmt: skip
-        if _OWN.fullmatch(text) or (item.platform is Platform.WEBSITE and text in _NO_SITE):
+        if item.account and self.plain[item.start : item.end] in _SELVES:
+            mention.own = True
+        elif _OWN.fullmatch(text) or (item.platform is Platform.WEBSITE and text in _NO_SITE):
             mention.own = True
             self._name_behind(mention, item)
         elif _OTHER.search(text):

@@ -74,8 +74,8 @@ class Page:
         self.plain = self.sheet.plain
         self.places = places
         self.marks = Ordered(words.marks(self.plain))
-        self.days = Ordered(dates.days(self.plain))
         self.names = Ordered(quotes.names(self.plain))
+        self.days = Ordered(d for d in dates.days(self.plain) if not self.names.over(d.start))
         self._places: dict[int, bool] = {}
 
     def text(self, span: Span | None) -> str:

@@ -34,7 +34,7 @@ _IN_FORCE = re.compile(
 # Words for accounts spoken of elsewhere, which alone are no account.
 # Words for all of them.
 _ALL = ("上述", "以上", "前述")
-_NOT_ALONE = ("以下", "下列", "上述", "以上", "原", "这些")
+_NOT_ALONE = ("以下", "下列", "上述", "以上", "原", "旧", "老", "这些")
 _TELLS = re.compile(r"发布|推送|发出|宣布|贴出|写道|公布|通报|公告")
 _TELLER = re.compile(r"([\u4e00-\u9fff]{4,30}?)(?:发布|公布|发出|宣布|贴出|刊发)")
 # So far into a sentence a date may stand that is that of all of it.
@@ -231,9 +231,10 @@ class _Reader:
                 handle=None,
             )
             return self.closings.of(other)
-        if self.basis is Basis.MEDIA and (named := next(self._spoken(mention, s))):
+        here = next(self._spoken(mention, s))
+        if self.basis is Basis.MEDIA and here:
             return [
-                c for m in named[-1:] for c in self.closings.of(m) if mention.platform in (None, m.platform)
+                c for m in here[-1:] for c in self.closings.of(m) if mention.platform in (None, m.platform)
             ]
         known = [] if mention.elsewhere else self.closings.on(mention.platform)
         if known:

@@ -81,7 +81,7 @@ _HEARSAY = re.compile(
 )
 _ALIVE = re.compile(
     r"(?<!无法)(?<!不能)(?<!不再)(?:正常运行|正常运营|运行正常|运营正常|正常更新|更新正常|正常使用|正常发布|正常推送|继续提供服务|继续运营|继续运行|继续更新|继续使用)|照常|"
-    r"不受影响|名称不变|(?<!不)(?<!不予)(?<!不再)(?<!继续)(?<!将)(?:暂予|暂时|暂|仍|仍将|均|都|全部|照旧)保留(?!历史|内容|数据|原)|一如既往|恢复更新|恢复运营|恢复正常|恢复推送|重新启用|予以保留|继续保留|将保留|保留运营|正式上线|正式开通|正式启用|仍在更新|仍正常|还在更新"
+    r"不受影响|名称不变|(?<!不)(?<!不予)(?<!不再)(?<!继续)(?<!将)(?:暂予|暂时|暂|仍|仍将|均|都|全部|照旧)保留(?!历史|内容|数据|原)|一如既往|恢复更新|恢复运营|恢复正常|恢复推送|重新启用|予以保留|继续保留|将保留|保留运营|正式上线|正式开通|正式启用(?!新)|仍在更新|仍正常|还在更新"
 )
 # What may stand before such words where they speak of the account spoken of before.
 _OF_OWN = re.compile(
@@ -105,7 +105,7 @@ _READERS = re.compile(
 _USE = re.compile(r"(?:^|[,。;:])[^,。;:“]{2,12}(?:[看上找去]|(?<![使停应利采启通])用)\Z")
 _MEET = re.compile(r"(?:里|上)?(?:见|再会|相见|等你|等您|继续陪)[,。!~;\n]")
 _PUBLISH = re.compile(
-    r"[^,。;!?\n]{0,12}?(?:发布|公布|推送|更新|公开|发出|提供|承接|承担|负责|办理|查询|获取|了解|接收|开展|受理|刊发|展示|释出|宣布|推出|接续|代替|"
+    r"(?:[“「『《][^”」』》\n]{2,12}[”」』》](?:专栏|栏目|频道|专区|专题|板块|版块))?[^,。;!?\n“「『《]{0,12}?(?:发布|公布|推送|更新|公开|发出|提供|承接|承担|负责|办理|查询|获取|了解|接收|开展|受理|刊发|展示|释出|宣布|推出|接续|代替|"
     r"与您|与大家|等你|等您|等着|相见|再会|不见不散|陪伴|见面|查看|查阅|浏览|咨询|刊登|分享|呈现|接管|运营|延续|继续)"
 )
 _RUN_BY = re.compile(r"[^,。;\n]{0,6}?(?:主办|运营|主管|开设|管理|维护|开通|注册|创办)")
@@ -113,6 +113,8 @@ _TOGETHER = re.compile(r"合并(?:运行|运营|管理|使用|办理)|合二为�
 _WITH = ("与", "和", "同", "跟")
 _MOVED_TO = re.compile(r"[至到往入为]")
 _LOOSE = frozenset({"改为", "改成", "变更为", "更改为", "更名", "改名", "升级为", "统一为"})
+# 账号主体由甲公司变更为乙公司: who runs it changes, not its name.
+_BODY = re.compile(r"主体|法人|运营者|运营方|主办单位|主管单位|域名|地址|电话")
 _APART = re.compile(r"发布|查询|获取|了解|并\Z|[“「『《@]")
 _LONGEST_APART = 24
 # How much of the text before an account may lead to it.
@@ -219,6 +221,8 @@ class _Events:
         zone = self.zone
         fresh = zone is None or (zone.lead is not Does.GO and bool(zone.mentions)) or self._used(mention)
         led = self._led_in(mention) if fresh else None
+        if zone and zone.lead is not Does.GO and zone.mentions and self._beyond(zone, mention):
+            self.zone = zone = None
         if zone and not led and not self._governed(mention):
             zone.mentions.append(mention)
             zone.end = max(zone.end, mention.end)
@@ -244,6 +248,11 @@ class _Events:
         if not any(mention is m for m in self.last[-_FEW:]):  # else it is the object of the verb before
             self.free.append(mention)
 
+    def _beyond(self, zone: Zone, mention: Mention) -> bool:
+        """Tell whether a mention stands in a clause of its own behind what 更名为 and the like lead to."""
+        between = self.plain[min(zone.mentions[-1].end, mention.start) : mention.start]
+        return "," in between and len(between) > 1
+
     def _entered(self, zone: Zone, mention: Mention) -> bool:
         """Tell whether what moved has come to its organisation before a mention: 职责划入县农业农村局,其主办的“甲”."""
         if zone.lead not in (Does.MERGE, Does.MOVE) or zone.mentions:
@@ -262,6 +271,10 @@ class _Events:
         s, reader = self.s, self.reader
         if self.plain[mark.start : mark.end] in _LOOSE and not self.reader.mentions.at(mark.end):
             return  # 改为 is a new name only where the name follows
+        if does is Does.RENAME and _BODY.search(
+            self.plain, self.reader.page.last(",:", s.start, mark.start), mark.start
+        ):
+            return
         to = self.plain[mark.start : mark.end].endswith(("至", "到", "往", "入"))
         if does is Does.MOVE and not to and not _MOVED_TO.match(self.plain, mark.end):
             return  # what is moved is not moved to anywhere
