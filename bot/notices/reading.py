@@ -27,10 +27,15 @@ _STATES = {
     Does.SPLIT: State.SPLIT,
 }
 _TOGETHER = re.compile(r"同时|同步|一并|随之|届时|也将|随后")
+# Behind a date, and before it, that say of all the accounts when they end: 以上调整自5月1日起实施, 运营至6月30日.
 _IN_FORCE = re.compile(
     r"起(?:正式)?(?:执行|施行|生效|实施)|起[:,]?(?=\n)|起:|"
-    r"起?,?[^。;\n“]{0,30}?(?:作出?|做出?|进行|实行)(?:以下|如下|相应)?[^。;\n“]{0,6}(?:调整|变更|优化|整合|归并)"
+    r"起?,?[^。;\n“]{0,30}?(?:作出?|做出?|进行|实行)(?:以下|如下|相应)?[^。;\n“]{0,6}(?:调整|变更|优化|整合|归并)|"
+    r"(?:24时|零时)?(?:将|就)?(?:是|为)[^,。;\n]{0,20}最后(?:一天|一日|时刻|的?日子)"
 )
+_ALL_DONE = re.compile(r"(?:以上|上述|所有|全部|前述)[^,。;“\n]{0,14}\Z")
+_DONE_BY = re.compile(r"前?(?:全部|统一|逐步)?(?:完成|到位|办结|生效|执行|实施)")
+_UNTIL = re.compile(r"(?:更新|运营|服务|发布|推送|使用|维护|开放)(?:服务)?(?:截至|截止到|截止|至|到)\Z")
 # Words for accounts spoken of elsewhere, which alone are no account.
 # Words for all of them.
 _ALL = ("上述", "以上", "前述")
@@ -129,7 +134,7 @@ class _Reader:
     def _dates(self, s: Sentence) -> None:
         """Keep the date that opens a sentence: what its parts say of others happens then too."""
         first = self.page.days.first(s.start, s.end)
-        if first and self.in_force is None and _IN_FORCE.match(self.plain, first.end):
+        if first and self.in_force is None and self._is_in_force(first, s):
             self.in_force = first
         if self.plain[s.start - 1 : s.start] == ";":
             return
@@ -138,6 +143,14 @@ class _Reader:
         self.opening = day if day and s.changes and s.changes[0].day is day else None
         if day and day.month and self.plain.startswith(("起", ",", "开始"), day.end):
             self.running = day
+
+    def _is_in_force(self, day: Day, s: Sentence) -> bool:
+        """Tell whether a date is that of all the accounts of a text."""
+        if _IN_FORCE.match(self.plain, day.end, s.end + 1):
+            return True
+        before = self.plain[max(s.start, day.start - _OPENS_WITH) : day.start]
+        done = _ALL_DONE.search(before.rstrip("于自从在")) and _DONE_BY.match(self.plain, day.end)
+        return bool(done) or _UNTIL.search(before) is not None
 
     def _lives(self, s: Sentence) -> None:
         self.alive += [(self.page.text(m.name), m.platform) for m in s.alive if m.name]
@@ -249,7 +262,9 @@ class _Reader:
 
     def _spoken(self, mention: Mention, s: Sentence) -> Iterator[list[Mention]]:
         """Yield the accounts spoken of before a mention, the nearest first."""
-        yield [m for m in s.mentions[:MOST_TOGETHER] if m.name and not m.weak and m.end <= mention.start]
+        led = {id(m) for z in s.zones for m in z.mentions}
+        here = [m for m in s.mentions[:MOST_TOGETHER] if m.name and not m.weak and m.end <= mention.start]
+        yield [m for m in here if id(m) not in led]
         yield self.topic
         if mention.platform and mention.platform in self.spoken:
             yield [self.spoken[mention.platform]]
