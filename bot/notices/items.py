@@ -108,7 +108,8 @@ def find(page: Page, known: list[Id]) -> list[Item]:
 
 def _quoted(page: Page) -> Iterator[Item]:
     for quote in page.names:
-        item = Item(quote.start, quote.end, (quote.first, quote.last))
+        first = quote.first + page.plain.startswith("@", quote.first)
+        item = Item(quote.start, quote.end, (first, quote.last))
         inside = page.marks.between(quote.first + 2, quote.last)
         if inside and inside[-1].end == quote.last and isinstance(platform := inside[-1].meaning, Platform):
             item.platform, item.said = platform, (inside[-1].start, quote.last)

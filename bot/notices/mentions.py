@@ -78,6 +78,7 @@ _OWN = re.compile(
     r"(?:(?:以上|上述|这|该|此|下列|以下)?[两二三四五六七八九十2-9](?:个|家|款)?|本|我|该|此|咱们|咱|我们|上述|以上|以下|下列|这个|这些|前述|原|敝)(?:[\u4e00-\u9fff]{0,8}?(?:局|委|办|园|校|镇|乡|县|市|区|"
     r"村|院|所|站|队|馆|中心|街道|社区|单位|公司|旗|州|厅|部|会|处|室|台|社|司|署|支队|大队|总队|分局|们|家))?"
 )
+_OPENS = ("“", "‘", "「", "『", "《", "【")
 _SELVES = frozenset({"本号", "该号", "此号", "原号", "旧号", "老号"})
 _OTHER = re.compile(
     r"其他|其它|相关|有关|上级|各|多个|多家|部分|一批|全部|所有|任何|哪|某|若干|不少|许多|数个|几个|新的|这些|那些|以上|如下|上列|之类|"
@@ -307,6 +308,8 @@ class _Finder:
             min(first, item.start), item.end, None, item.platform, item.said, item.elsewhere,
             handle=item.handle, aliases=item.aliases,
         )  # fmt: skip
+        if self.plain[first - 1 : first] in _OPENS:
+            return None  # “僵尸网站”: what stands in quotes and is no name
         if item.account and self.plain[item.start : item.end] in _SELVES:
             mention.own = True
         elif _OWN.fullmatch(text) or (item.platform is Platform.WEBSITE and text in _NO_SITE):

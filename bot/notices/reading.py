@@ -40,7 +40,7 @@ _UNTIL = re.compile(r"(?:更新|运营|服务|发布|推送|使用|维护|开放
 # Words for all of them.
 _ALL = ("上述", "以上", "前述")
 _NOT_ALONE = ("以下", "下列", "上述", "以上", "原", "旧", "老", "这些")
-_TELLS = re.compile(r"发布|推送|发出|宣布|贴出|写道|公布|通报|公告")
+_TELLS = re.compile(r"表示|发布|推送|发出|宣布|贴出|写道|公布|通报|公告")
 _TELLER = re.compile(r"([\u4e00-\u9fff]{4,30}?)(?:发布|公布|发出|宣布|贴出|刊发)")
 # So far into a sentence a date may stand that is that of all of it.
 _OPENS_WITH = 12
@@ -73,6 +73,7 @@ class _Reader:
         self.group = list(rows[-MOST_TOGETHER:])  # whom the next sentence without a name is about
         self.topic: list[Mention] = []  # accounts spoken of last that nothing has happened to yet
         self.spoken: dict[Platform, Mention] = {}  # the account spoken of last on each platform
+        self.named: list[Mention] = []  # the accounts spoken of by name first
         self.units: dict[str, Span] = {}  # who runs an account, where that stands before its name
         self.alive: list[tuple[str, Platform | None]] = []
         self.told: Day | None = None  # when an article says that all it speaks of was made known
@@ -96,6 +97,8 @@ class _Reader:
         if s.asked:
             self.topic = named or self.topic
             return
+        for zone in s.zones:
+            zone.mentions = [self._referred(m, s) for m in zone.mentions]
         leads = [destinations.read(z, self.page, s.end) for z in s.zones]
         touched = self._changes(s, leads) or self._told(s, named)
         touched = {**touched, **self._listed(s, touched)}
@@ -164,6 +167,8 @@ class _Reader:
             if mention.platform:
                 self.spoken[mention.platform] = mention
         for mention in named:
+            if mention.platform and len(self.named) < MOST_TOGETHER:
+                self.named.append(mention)
             if mention.unit:
                 self.units.setdefault(self.page.text(mention.name), mention.unit)
 
@@ -316,6 +321,20 @@ class _Reader:
             self.told = day
         for closing in closings if self.told else ():
             closing.told = closing.told or self.told
+
+    def _referred(self, mention: Mention, s: Sentence) -> Mention:
+        """Return what 请关注服务号 leads to: the only account on the platform that was named and does not close."""
+        if not (mention.own and mention.weak and mention.platform) or mention.same:
+            return mention
+        ends = {id(m) for c in s.changes for m in c.subjects}
+        known = {
+            self.page.text(m.name): m
+            for m in (*self.named, *s.mentions[:MOST_TOGETHER])
+            if m.platform is mention.platform and m.name and m.end <= mention.start and id(m) not in ends
+            and not self.closings.meant(m)
+        }
+        names = list(known.values())
+        return replace(names[0], start=mention.start, end=mention.end) if len(names) == 1 else mention
 
     def _invite(self, s: Sentence, touched: list[Closing]) -> None:
         """Take where a sentence sends people in words of its own, once it is said what closes."""

@@ -17,7 +17,7 @@ from bot.notices.tables import Row, Table
 from bot.notices.words import Does
 from bot.records import Platform, State
 
-_QUOTES = "“”‘’「」『』《》【】\"'"
+_QUOTES = "“”‘’「」『』《》【】\"'@"
 _BARE = re.compile(r"[\u4e00-\u9fffa-z0-9]{3,16}(?:发布|在线|融媒|网)")
 _STATES = {Does.MOVE: State.MIGRATED, Does.MERGE: State.MERGED, Does.RENAME: State.RENAMED}
 # What a table's heading may say of the column of destinations.
@@ -51,6 +51,11 @@ def _closing(page: Page, row: Row, mentions: Ordered[Mention], published: bool) 
     start += page.plain[start] in _QUOTES
     end -= page.plain[end - 1] in _QUOTES
     platform, said = _platform(page, row.cells.get("platform"))
+    for inside in mentions.between(start - 1, end):
+        if inside.name and inside.platform and not inside.weak and not row.cells.get("platform"):
+            start, end = inside.name  # 停用账号:“甲”微信公众号
+            platform, said = inside.platform, inside.said
+            break
     mention = Mention(
         start, end, (start, end), platform, said, unit=row.cells.get("unit"), handle=row.cells.get("handle")
     )

@@ -71,7 +71,7 @@ class Sentence:
 
 
 _ENDS = re.compile(r"[。!?\n;]")
-_ITEM = re.compile(r"[(]?(?:[一二三四五六七八九十]{1,3}|[0-9]{1,2})(?:[)、]|\.(?![0-9]))")
+_ITEM = re.compile(r"[①-⑳]|[(]?(?:[一二三四五六七八九十]{1,3}|[0-9]{1,2})(?:[)、]|\.(?![0-9]))")
 _HEADING = re.compile(
     r"(?:公告|公示|告示|启事|告知书?|通知|通告|声明|说明|提示|一封信|告别信?|辟谣|答复|通报|名单)[!。]?\Z|停更|注销|关停|更名|迁移|整合"
 )
@@ -110,6 +110,7 @@ _PUBLISH = re.compile(
 )
 _RUN_BY = re.compile(r"[^,。;\n]{0,6}?(?:主办|运营|主管|开设|管理|维护|开通|注册|创办)")
 _TOGETHER = re.compile(r"合并(?:运行|运营|管理|使用|办理)|合二为一|融为一体|并号")
+_ARROWS = frozenset("→➡⇒—")
 _WITH = ("与", "和", "同", "跟")
 _MOVED_TO = re.compile(r"[至到往入为]")
 _LOOSE = frozenset({"改为", "改成", "变更为", "更改为", "更名", "改名", "升级为", "统一为"})
@@ -327,6 +328,8 @@ class _Events:
 
     def _go(self, mark: Mark) -> None:
         zone = self.zone
+        if zone and self.plain[mark.start] in _ARROWS:
+            return  # the way through an app
         if zone and zone.lead is Does.GO and not zone.mentions and mark.start - zone.begin < 3:
             zone.begin = mark.end  # 请扫码下载: one word after the other
             return

@@ -121,6 +121,8 @@ _HALT = re.compile(
     r"(?:不会?再|再也?不会?|再无|不会有)(?=[^,。;!?\n“]{0,6}(?:新内容|内容|更新|推送|消息|文章|作品|动态|信息|视频|推文|发布|发声|露面))|"
     r"不再(?=(?:通过|利用|使用|在|用|从|由|以|于|借助|依托)[^,。;!?\n]{0,30}(?:更新|发布|发声|推送|发文|提供|受理|办理|公布))"
 )
+# “甲”公众号→“乙”公众号
+_ARROW = re.compile(r"[→➡⇒]+|[—-]+>")
 _VOCABULARY = Vocabulary(_words())
 
 
@@ -128,6 +130,7 @@ def marks(plain: str) -> list[Mark]:
     """Return the words of a levelled text that do something, in order, never overlapping."""
     found = _VOCABULARY.find(plain)
     halts: list[Mark] = [Found(m.start(), m.end(), Does.STOP) for m in _HALT.finditer(plain)]
+    halts += [Found(m.start(), m.end(), Does.GO) for m in _ARROW.finditer(plain)]
     if not halts:
         return found
     taken = {n for m in found for n in range(m.start, m.end)}
