@@ -60,7 +60,7 @@ _AMONG = re.compile(r"的?,?(?:还有|有|包括|分别是|是):?")
 _LIKENED = re.compile(r"(?:的)?(?:功能|内容|定位)?(?:高度)?(?:重复|相同|相近|类似|重叠|一致|雷同)")
 _LEADS_ON = re.compile(r"[。;!?]|请|关注|可(?:登录|通过|到|在|以|访问|前往|至)|^(?:之|以)?后")
 _IN_LIST = re.compile(
-    r"(?:,[^(),、]{1,12}\))?(?:[、,和与及以/\t等()“”]|还有)*(?:[^,、。]{0,20}的|[我本该][^,、。]{0,6}|原)?"
+    r"(?:,[^(),、]{1,12}\))?(?:[、,和与及以/\t等()“”]|还有)*(?:[^,、。]{0,20}的|[我本该][^,、。]{0,6}|[\u4e00-\u9fff]{1,12}[县市区旗州镇乡]|原)?"
 )
 _LONGEST_JOINT = 24
 # How far a list of accounts behind a verb is followed.
@@ -86,7 +86,7 @@ _MOST_LISTED = 60
 _AFTER_OBJECT = frozenset("、,的和。()”公账\n")
 # Dates that say something else.
 _NOT_WHEN = re.compile(
-    r"起?(?:满)?[0-9一二三四五六七八九十]{1,3}(?:个)?(?:工作日|自然日|日|天|个月|月)(?:后|内|以后)|第.季度|.{0,3}季度|上半年|下半年|度|以前|讯|电|消息|全年|正式上线|正式开通|开通|上线|成立|创办|开设|注册|创建|以来|至今|印发|出台|召开|会议|实施|施行|"
+    r"起?(?:满)?[0-9一二三四五六七八九十]{1,3}(?:个)?(?:工作日|自然日|日|天|个月|月)(?:后|内|以后)|第[0-9一二三四五六七八九十]{1,3}(?:期|批|季度)|.{0,3}季度|上半年|下半年|度|以前|讯|电|消息|全年|正式上线|正式开通|开通|上线|成立|创办|开设|注册|创建|以来|至今|印发|出台|召开|会议|实施|施行|"
     r".{0,8}(?:开通以来|上线以来|成立以来)"
 )
 _NOT_WHEN_BEFORE = re.compile(
@@ -98,7 +98,9 @@ _LONG_AGO = ("早已", "早就", "已久", "早就已")
 _ONCE = re.compile(r"(?:注销|关停)?(?:后|之后|以后|前|之前|期间)")
 # 停更时间:5月1日, 停止“X”头条号的更新工作,时间从5月1日开始
 _WHEN = re.compile(r"[^。;!?\n]{0,30}?(?:日期|时间)(?:为|是|:|定于|定为|从|自|于)?")
-_TOLD = re.compile(r"写道|留言|发布|颁布|发表|告示|发出|宣布|公告|通告|告别|称|表示|推送|刊发|贴出|声明")
+_TOLD = re.compile(
+    r"写道|留言|发布(?!了?最后)|颁布|发表|告示|发出|宣布|公告|通告|告别|称|表示|推送|刊发|贴出|声明"
+)
 _TOLD_THEN = re.compile(r"(?:就|已|正式)?发布(?:了)?(?:停更)?(?:公告|通知|声明)(?:,)?")
 _SINCE = re.compile(r"(?:起|前|后|开始|正式|将|不再|不)*")
 
@@ -341,11 +343,9 @@ class Changes:
         change.past = bool(done and (not begun or "完成" in said)) or self.plain.startswith(
             ("完毕", "完成"), end
         )
-        change.planned = (
-            (begun is not None
-            and not change.past)
-            or _PLANNED.search(self.plain, max(start, at - _FAR), at) is not None
-        )
+        change.planned = (begun is not None and not change.past) or _PLANNED.search(
+            self.plain, max(start, at - _FAR), at
+        ) is not None
 
     # --- when
 

@@ -158,11 +158,7 @@ class Closings:
             if (
                 closing.state is None
             ):  # whatever closes here leads nowhere, unless it is said on which platform it goes on
-                closing.targets = [
-                    t
-                    for t in closing.targets
-                    if not self._is_closed(t)
-                ]
+                closing.targets = [t for t in closing.targets if not self._is_closed(t)]
             name, platform = self._name(closing.mention), closing.mention.platform
             lives = closing.state is None and bool({(name, platform), (name, None)} & going)
             target = closing.state is State.MERGED and not closing.targets and name in merged

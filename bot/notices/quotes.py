@@ -100,7 +100,12 @@ def _even(line: str, opens: str, closes: str) -> bool:
 
 
 def _is_name(text: str, mark: str) -> bool:
-    if not 2 <= len(text) <= _LONGEST_NAME or _SENTENCE.search(text) or _SAYING.search(text):
+    if (
+        not 2 <= len(text) <= _LONGEST_NAME
+        or text.isdigit()
+        or _SENTENCE.search(text)
+        or _SAYING.search(text)
+    ):
         return False
     return not (is_title(text) and (mark in "《【〈" or len(text) > 8 or text in _HEADINGS))
 

@@ -330,7 +330,10 @@ class _Reader:
         known = {
             self.page.text(m.name): m
             for m in (*self.named, *s.mentions[:MOST_TOGETHER])
-            if m.platform is mention.platform and m.name and m.end <= mention.start and id(m) not in ends
+            if m.platform is mention.platform
+            and m.name
+            and m.end <= mention.start
+            and id(m) not in ends
             and not self.closings.meant(m)
         }
         names = list(known.values())
