@@ -129,6 +129,7 @@ class _Reading:
         self.sentences = sentences.read(page, found, lines, self.basis is Basis.MEDIA)
         seeds = rows.closings(page, self.tables, found)
         self.closings = reading.read(page, self.sentences, seeds, self.basis)
+        self._places: dict[Span | None, Span | None] = {}
         self._reasons: dict[tuple[Span, ...], tuple[Reason | None, Span | None]] = {}
         self.contacts = contacts.find(page.plain) if self.basis is Basis.NOTICE and self.closings else []
 
@@ -330,8 +331,10 @@ class _Reading:
         return (self._place_in(self._signers[0]) if self._signers else None) or self._place_in(heading)
 
     def _place_in(self, unit: Span | None) -> Span | None:
-        found = units.place_of(self.page.text(unit), self.page.places) if unit else None
-        return (unit[0] + found[0], unit[0] + found[1]) if unit and found else None
+        if unit not in self._places:
+            found = units.place_of(self.page.text(unit), self.page.places) if unit else None
+            self._places[unit] = (unit[0] + found[0], unit[0] + found[1]) if unit and found else None
+        return self._places[unit]
 
 
 def _spans_of(target: Target, key: str) -> dict[str, Span | None]:

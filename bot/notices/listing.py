@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.notices import units
-from bot.notices.changes import Change
+from bot.notices.changes import ENDS, Change
 from bot.notices.mentions import Mention
 from bot.notices.page import Page
 from bot.notices.sentences import Sentence
@@ -30,6 +30,7 @@ class Listing:
         self.page = page
         self.plain = page.plain
         self.change: Change | None = None  # what befalls the items of the open list
+        self.begins = False  # whether the sentence begins a list
         self.going = False  # whether the sentence before was one of its items
         self._objects: Change | None = None  # the last verb whose accounts stood behind it
 
@@ -40,6 +41,7 @@ class Listing:
             s: the sentence.
             touched: whether it says itself what becomes of some account.
         """
+        self.begins = False
         change, listed = self._items(s, touched)
         self.going = bool(listed)
         if not touched and not listed and self._goes_on(s):
@@ -48,26 +50,29 @@ class Listing:
         in_zones = {id(m) for z in s.zones for m in z.mentions}
         return change, [m for m in listed if m.name and not m.weak and not m.other and id(m) not in in_zones]
 
-    def opens(self, s: Sentence, touched: bool) -> bool:
+    def _opens(self, s: Sentence, touched: bool) -> bool:
         """Tell whether a sentence opens a list."""
         return self._announced(s) is not None or (
             bool(s.changes) and not touched and self.plain[s.end - 1] == ":"
         )
 
-    def heads(self, s: Sentence, touched: bool) -> bool:
+    def _heads(self, s: Sentence, touched: bool) -> bool:
         """Tell whether a sentence is the heading over a list."""
         return (
             s.opens
             and not touched
             and not s.zones
+            and any(m.meaning in ENDS for m in self.page.marks.between(s.start, s.end))
             and _HEADING.search(self.plain[s.start : s.end]) is not None
         )
 
     def _items(self, s: Sentence, touched: bool) -> tuple[Change | None, Sequence[Mention]]:
-        if self.heads(s, touched):
+        if self._heads(s, touched):
+            self.begins = True
             self.change = s.changes[-1] if s.changes else self.change
             return None, ()
-        if self.opens(s, touched):
+        if self._opens(s, touched):
+            self.begins = True
             change = self.change = self._announced(s) or s.changes[-1]
             return change, [m for m in s.mentions if m.start >= change.at[1]]
         if self.change is None or touched:

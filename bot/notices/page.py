@@ -85,11 +85,12 @@ class Page:
     def last(self, characters: str, start: int, end: int) -> int:
         """Return the place behind the last of some characters in a stretch, its start when there is none near."""
         start = max(start, end - FARTHEST)
-        return max([start, *(self.plain.rfind(c, start, end) + 1 for c in characters)])
+        for c in characters:
+            start = max(start, self.plain.rfind(c, start, end) + 1)
+        return start
 
     def is_place(self, at: int) -> bool:
         """Tell whether the name of a place starts somewhere."""
         if at not in self._places:
-            found = self.places.mentions(self.plain[at : at + 10])
-            self._places[at] = bool(found) and found[0].start == 0
+            self._places[at] = self.places.starts(self.plain, at)
         return self._places[at]

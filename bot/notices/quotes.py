@@ -89,8 +89,11 @@ def _in_line(line: str, offset: int) -> Iterator[Quote]:
 
 
 def _even(line: str, opens: str, closes: str) -> bool:
-    if line.count(opens) != line.count(closes):
+    many = line.count(opens)
+    if many != line.count(closes):
         return False
+    if not many:
+        return True
     depth = 0
     for mark in _MARKS.findall(line):
         depth += (mark == opens) - (mark == closes)

@@ -289,9 +289,9 @@ class _Reader:
 
     def _listed(self, s: Sentence, touched: dict[int, Closing]) -> dict[int, Closing]:
         """Return the accounts that a sentence lists under words of closing."""
-        if self.listing.heads(s, bool(touched)) or self.listing.opens(s, bool(touched)):
-            self.listed = []
         change, mentions = self.listing.take(s, bool(touched))
+        if self.listing.begins:
+            self.listed = []
         found: dict[int, Closing] = {}
         for mention in mentions if change else ():
             for closing in self.closings.of(mention):
@@ -304,7 +304,7 @@ class _Reader:
 
     def _run_by(self, s: Sentence, closings: Iterable[Closing]) -> None:
         """Read who runs the accounts of a sentence, where that stands behind their names."""
-        runs = _RUNS.search(self.plain, s.start, s.end)
+        runs = _RUNS.search(self.plain, s.start, s.end) if closings else None
         for closing in closings if runs and units.is_unit(runs[1]) else ():
             closing.mention.unit = closing.mention.unit or (runs.span(1) if runs else None)
 

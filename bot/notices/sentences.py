@@ -76,13 +76,9 @@ _HEADING = re.compile(
     r"(?:公告|公示|告示|启事|告知书?|通知|通告|声明|说明|提示|一封信|告别信?|辟谣|答复|通报|名单)[!。]?\Z|停更|注销|关停|更名|迁移|整合"
 )
 _LONGEST_HEADING = 60
-_HEARSAY = re.compile(
-    r"网传|网上流传|流传|网上有|网友称|有网友|网民称|有网民|传言|传闻|消息称|传出|截图称|谣|不实|伪造|虚假|冒充|冒用|盗用|假冒|仿冒|山寨|不法分子|误传|误读|疑似"
-)
-_ALIVE = re.compile(
-    r"(?<!无法)(?<!不能)(?<!不再)(?:正常运行|正常运营|运行正常|运营正常|正常更新|更新正常|正常使用|正常发布|正常推送|继续提供服务|继续运营|继续运行|继续更新|继续使用)|照常|"
-    r"不受影响|名称不变|(?<!不)(?<!不予)(?<!不再)(?<!继续)(?<!将)(?:暂予|暂时|暂|仍|仍将|均|都|全部|照旧)保留(?!历史|内容|数据|原)|一如既往|恢复更新|恢复运营|恢复正常|恢复推送|重新启用|予以保留|继续保留|将保留|保留运营|正式上线|正式开通|正式启用(?!新)|仍在更新|仍正常|还在更新"
-)
+# Before and behind a word like 正常更新 that turn it into another.
+_NOT_ALIVE = ("无法", "不能", "不再", "停止", "不")
+_NOT_KEPT = ("历史", "内容", "数据", "原")
 # What may stand before such words where they speak of the account spoken of before.
 _OF_OWN = re.compile(
     r"(?:目前|现在|现|当前|截至目前|仍然?|继续|一切|将|均|都|依然|始终|其他|其|该|本|此|我们的?|我局|我们?|上述|官方|[^,:]{0,8}?(?:账号|帐号|公众号|平台|微博|网站|视频号|抖音号|app|小程序|号)|业务|运行|也)*"
@@ -166,22 +162,24 @@ class _Reader:
         if opens and self.plain.startswith("\n", end) and end - start <= _LONGEST_HEADING:
             text = self.plain[start:end]
             s.heading = "," not in text and _HEADING.search(text) is not None
-        s.hearsay = _HEARSAY.search(self.plain, start, end) is not None
         s.asked = self.plain.startswith("?", end)
         if item := _ITEM.match(self.plain, start, end):
             s.number = item[0]
-        _Events(self, s).read()
+        marks = self.marks.between(start, end)
+        if marks or s.mentions:
+            s.hearsay = any(m.meaning is Does.HEARSAY for m in marks)
+            _Events(self, s, marks).read()
         return s
 
 
 class _Events:
     """One sentence, read from left to right: each account is led to, or changed by the next word that changes."""
 
-    def __init__(self, reader: _Reader, sentence: Sentence) -> None:
+    def __init__(self, reader: _Reader, sentence: Sentence, marks: list[Mark]) -> None:
         self.reader = reader
         self.plain = reader.plain
         self.s = sentence
-        self.marks: list[Mark] = reader.marks.between(sentence.start, sentence.end)
+        self.marks = marks
         self.free: list[Mention] = []  # accounts that no word has claimed yet
         self.last: list[Mention] = []  # those of the last word that changed some
         self.zone: Zone | None = None
@@ -189,25 +187,31 @@ class _Events:
 
     def read(self) -> None:
         """Fill in what the sentence does."""
-        s = self.s
-        found: list[tuple[int, int, Mention | Mark | None]] = [(m.start, 1, m) for m in s.mentions]
-        found += [(m.start, 0, m) for m in self.marks]
-        alive = list(_ALIVE.finditer(self.plain, s.start, s.end))
-        found = [
-            f
-            for f in found
-            if isinstance(f[2], Mention) or not any(m.start() <= f[0] < m.end() for m in alive)
-        ]
-        found += [(m.start(), 0, None) for m in alive]
-        for at, _, event in sorted(found, key=lambda f: f[:2]):
-            if event is None:
-                self._goes_on(at)
-            elif isinstance(event, Mention):
-                self._mention(event)
-            elif isinstance(event.meaning, Does) and event.meaning in CHANGES:
-                self._verb(event, event.meaning)
-            elif event.meaning is Does.GO or (event.meaning is Does.WEAK and self._asks(event)):
-                self._go(event)
+        mentions, waiting = self.s.mentions, 0
+        for mark in self.marks:
+            while waiting < len(mentions) and mentions[waiting].start < mark.start:
+                self._mention(mentions[waiting])
+                waiting += 1
+            self._mark(mark)
+        for mention in mentions[waiting:]:
+            self._mention(mention)
+
+    def _mark(self, mark: Mark) -> None:
+        means = mark.meaning
+        if not isinstance(means, Does):
+            return
+        if means in CHANGES:
+            self._verb(mark, means)
+        elif means is Does.ALIVE:
+            if self._lives(mark):
+                self._goes_on(mark.start)
+        elif means is Does.GO or (means is Does.WEAK and self._asks(mark)):
+            self._go(mark)
+
+    def _lives(self, mark: Mark) -> bool:
+        kept = self.plain.endswith("保留", mark.start, mark.end)
+        lost = kept and self.plain.startswith(_NOT_KEPT, mark.end)
+        return not lost and not self.plain.endswith(_NOT_ALIVE, self.s.start, mark.start)
 
     def _goes_on(self, at: int) -> None:
         self.s.alive += self.free or ([] if self.last else self.s.mentions[:1])

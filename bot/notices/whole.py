@@ -126,6 +126,8 @@ def basis(plain: str, signed: bool) -> Basis:
     )
     unnamed = _NAMES.sub("", plain)
     media, listed = (len(set(p.findall(unnamed))) for p in (_MEDIA, _LIST))
+    if not media and not listed and not _LIST_HEADING.search(heading):
+        return Basis.NOTICE
     own = len(set(_SELF.findall(plain)))
     own += _WEIGHT * announces
     if media * 2 + 2 * len(_PRESS.findall(plain)) > own + 2 * _WEIGHT * signed:
