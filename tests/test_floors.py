@@ -40,7 +40,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.notices.mentions",),
     ("bot.notices.changes",),
     ("bot.notices.sentences",),
-    ("bot.notices.listing", "bot.notices.scopes"),
+    ("bot.notices.invited", "bot.notices.listing", "bot.notices.scopes"),
     ("bot.notices.destinations",),
     ("bot.notices.closings",),
     ("bot.notices.leading", "bot.notices.rows"),
@@ -139,7 +139,7 @@ PURE = ("bot.text", "bot.vocabulary", "bot.phonetics", "bot.records", "bot.codec
         "bot.upkeep.queue", "bot.ledger.scrubbing", "bot.suggesting", "bot.following.waiting", "bot.following.news", "bot.following.area",
         "bot.notices.dates", "bot.notices.quotes", "bot.notices.sheet", "bot.notices.words", "bot.notices.contacts",
         "bot.notices.page", "bot.notices.units", "bot.notices.items", "bot.notices.tables", "bot.notices.whole",
-        "bot.notices.grouping", "bot.notices.mentions", "bot.notices.changes", "bot.notices.sentences", "bot.notices.listing",
+        "bot.notices.grouping", "bot.notices.mentions", "bot.notices.changes", "bot.notices.sentences", "bot.notices.invited", "bot.notices.listing",
         "bot.notices.scopes", "bot.notices.destinations", "bot.notices.closings", "bot.notices.leading", "bot.notices.rows",
         "bot.notices.reading", "bot.notice", "bot.upkeep.markup", "bot.upkeep.readable", "bot.upkeep.drafts", "bot.upkeep.merging")  # fmt: skip
 IMPURE = {

@@ -34,6 +34,7 @@ _FROM = re.compile(
 
 # Words that lead on to no more than this lead to what stands before them: 新版“甲”已上线,欢迎下载.
 _NOTHING = 2
+_NEAR = 8
 
 
 def find(page: Page, s: Sentence) -> list[Mention]:
@@ -47,6 +48,13 @@ def find(page: Page, s: Sentence) -> list[Mention]:
     return list(_invited(page, s, free))
 
 
+def lead_in(page: Page, s: Sentence, mention: Mention) -> int:
+    """Return where the words start that send people to an account: 看 in 政策文件看“甲”, the account where none do."""
+    low = max(s.start, mention.start - _NEAR)
+    found = _TO.search(page.plain[low : mention.start])
+    return low + found.start() if found else mention.start
+
+
 def _invited(page: Page, s: Sentence, free: list[Mention]) -> Iterator[Mention]:
     plain = page.plain
     for m in free:
@@ -56,7 +64,7 @@ def _invited(page: Page, s: Sentence, free: list[Mention]) -> Iterator[Mention]:
         if _OTHERWISE.search(plain, first, m.start) or _OTHERWISE.search(plain, m.end, last):
             continue
         if m.weak:
-            near = _TO.search(plain[max(first, m.start - 8) : m.start]) and _FROM.match(
+            near = _TO.search(plain[max(first, m.start - _NEAR) : m.start]) and _FROM.match(
                 plain, m.end, s.end + 1
             )
             if near and m.start - first > 1:

@@ -61,7 +61,7 @@ class Leading:
             if lead.vague and not lead.targets and self._opens_list(zone, s):
                 self.below = list(touched or group)
             elif lead.targets or lead.vague or lead.same:
-                self._give(zone, lead, s, touched, group)
+                self.give(zone, lead, s, touched, group)
             elif s.alive and zone.lead is Does.GO and not lead.columns:
                 going = [t for m in s.alive if not m.weak and (t := destinations.of(m))]
                 self.closings.give(group, Lead(going))
@@ -92,7 +92,7 @@ class Leading:
         for number, lead, group in self.numbered:
             self.closings.give(of[number] if matched else group, lead)
 
-    def _give(
+    def give(
         self, zone: Zone, lead: Lead, s: Sentence, touched: Sequence[Closing], group: Sequence[Closing]
     ) -> None:
         """Give a destination to the accounts that it is of; where none is said, to those of the sentences before."""

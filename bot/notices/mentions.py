@@ -310,9 +310,7 @@ class _Finder:
         )  # fmt: skip
         if self.plain[first - 1 : first] in _OPENS:
             return None  # “僵尸网站”: what stands in quotes and is no name
-        if item.account and self.plain[item.start : item.end] in _SELVES:
-            mention.own = True
-        elif _OWN.fullmatch(text) or (item.platform is Platform.WEBSITE and text in _NO_SITE):
+        if self._is_own(item, text):
             mention.own = True
             self._name_behind(mention, item)
         elif _OTHER.search(text):
@@ -334,6 +332,12 @@ class _Finder:
         else:
             mention.other = mention.weak = True
         return mention
+
+    def _is_own(self, item: Item, text: str) -> bool:
+        """Tell whether the words are no name: 本号, 我局公众号, 官方网站."""
+        if item.account and self.plain[item.start : item.end] in _SELVES:
+            return True
+        return _OWN.fullmatch(text) is not None or (item.platform is Platform.WEBSITE and text in _NO_SITE)
 
     def _name_behind(self, mention: Mention, item: Item) -> None:
         """Take the name in brackets behind a platform: 本公众号(宁远公安交警)."""

@@ -341,16 +341,17 @@ class _Reader:
 
     def _invite(self, s: Sentence, touched: list[Closing]) -> None:
         """Take where a sentence sends people in words of its own, once it is said what closes."""
-        if not self.closings.found or s.heading or (touched and not s.changes):
+        if not s.mentions or not self.closings.found or s.heading or (touched and not s.changes):
             return
         if found := [m for m in invited.find(self.page, s) if not self.closings.meant(m)]:
-            zone = Zone(found[0].start, found[0].start, found[-1].end, Does.GO, mentions=found)
+            start = invited.lead_in(self.page, s, found[0])
+            zone = Zone(start, found[0].start, found[-1].end, Does.GO, mentions=found)
             zone.since = s.changes[-1].at[1] if s.changes else s.start
             s.zones.append(zone)
             lead = destinations.read(zone, self.page, s.end)
             for target in lead.targets:
                 target.invited = True
-            self.leading.take(replace(s, zones=[zone]), [lead], touched, self.group)
+            self.leading.give(zone, lead, s, touched, self.group)
 
     def _lead(self, s: Sentence, leads: Sequence[Lead], touched: list[Closing]) -> None:
         if self.untold and not touched and not self.group:

@@ -273,51 +273,57 @@ class _Events:
         self.s.zones.append(zone)
 
     def _verb(self, mark: Mark, does: Does) -> None:
-        s, reader = self.s, self.reader
-        if self.plain[mark.start : mark.end] in _LOOSE and not self.reader.mentions.at(mark.end):
-            return  # 改为 is a new name only where the name follows
-        if does is Does.RENAME and _BODY.search(
-            self.plain, self.reader.page.last(",:", s.start, mark.start), mark.start
-        ):
+        s, changes = self.s, self.reader.changes
+        if not self._leads_to_something(mark, does):
             return
-        to = self.plain[mark.start : mark.end].endswith(("至", "到", "往", "入"))
-        if does is Does.MOVE and not to and not _MOVED_TO.match(self.plain, mark.end):
-            return  # what is moved is not moved to anywhere
         if does is Does.MERGE and (target := self._merged_with(mark)):
-            since = s.changes[-1].at[1] if s.changes else s.start
-            change = reader.changes.change(mark, does, self.free, s.changes, s.start)
-            s.changes.append(change)
-            reader.changed = True
-            self.last, self.free, self.since = self.free, [], mark.end
-            s.zones.append(
-                Zone(mark.start, target.start, mark.start, does, self.last[-_FEW:], since, [target])
-            )
+            zone = self._changed(mark, changes.change(mark, does, self.free, s.changes, s.start))
+            zone.begin, zone.end, zone.mentions = target.start, mark.start, [target]
+            s.zones.append(zone)
             return
         behind = self.zone is None or bool(self.zone.mentions)
-        subjects = reader.changes.subjects(mark, does, self.free, self.last, behind, s.end)
-        if reader.changes.denied(mark, s.start):
-            if any(m in c.subjects for c in s.changes for m in subjects):
-                return  # 已发布停更公告,尚未注销: it ends all the same
-            s.alive += subjects
-            others = any(m.other for m in self.free)
-            s.alive_own = s.alive_own or (not others and all(m.own for m in subjects))
+        subjects = changes.subjects(mark, does, self.free, self.last, behind, s.end)
+        if changes.denied(mark, s.start):
+            self._denied(subjects)
+        elif changes.happens(mark, does, subjects, self.free, (s.start, s.end)):
+            if self.zone and "," in self.plain[self.zone.begin : mark.start]:
+                self.zone.end = min(self.zone.end, mark.start)
+            zone = self._changed(mark, changes.change(mark, does, subjects, s.changes, s.start))
+            if does in LEADS:
+                self._open(zone)
+            else:
+                self.zone = None
+
+    def _leads_to_something(self, mark: Mark, does: Does) -> bool:
+        """Tell whether what a word like 改为 or 迁移 needs behind it stands there; other words need nothing."""
+        word = self.plain[mark.start : mark.end]
+        if word in _LOOSE and not self.reader.mentions.at(mark.end):
+            return False  # 改为 is a new name only where the name follows
+        if does is Does.RENAME:
+            clause = self.reader.page.last(",:", self.s.start, mark.start)
+            return _BODY.search(self.plain, clause, mark.start) is None
+        to = word.endswith(("至", "到", "往", "入"))
+        return does is not Does.MOVE or to or _MOVED_TO.match(self.plain, mark.end) is not None
+
+    def _denied(self, subjects: list[Mention]) -> None:
+        """Keep what a denied verb says of accounts: they go on; but 已发布停更公告,尚未注销 ends all the same."""
+        s = self.s
+        if any(m in c.subjects for c in s.changes for m in subjects):
             return
-        if not reader.changes.happens(mark, does, subjects, self.free, (s.start, s.end)):
-            return
-        change = reader.changes.change(mark, does, subjects, s.changes, s.start)
+        s.alive += subjects
+        others = any(m.other for m in self.free)
+        s.alive_own = s.alive_own or (not others and all(m.own for m in subjects))
+
+    def _changed(self, mark: Mark, change: Change) -> Zone:
+        """Take in a change, and return the zone behind its verb."""
+        s = self.s
         since = s.changes[-1].at[1] if s.changes else s.start
         s.changes.append(change)
-        reader.changed = True
+        self.reader.changed = True
         self.last = change.subjects or self.last
         self.free = []
-        if self.zone:
-            if "," in self.plain[self.zone.begin : mark.start]:
-                self.zone.end = min(self.zone.end, mark.start)
-            if does not in LEADS:
-                self.zone = None
         self.since = mark.end
-        if does in LEADS:
-            self._open(Zone(mark.start, mark.end, s.end, does, self.last[-_FEW:], since))
+        return Zone(mark.start, mark.end, s.end, change.does, self.last[-_FEW:], since)
 
     def _merged_with(self, mark: Mark) -> Mention | None:
         """Take the account that those before it merge with: “甲”公众号与“乙”公众号合并运行."""
