@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.notices import contacts, mentions, reading, rows, sentences, tables, units, whole
+from bot.notices import contacts, events, mentions, reading, rows, tables, units, whole
 from bot.notices.changes import CHANGES, ENDS
 from bot.notices.closings import Closing
 from bot.notices.dates import Day
@@ -126,7 +126,7 @@ class _Reading:
         self.said = self.signed.day.when(date) if self.signed.day else None
         self.now = self.said or date
         found = mentions.find(page)
-        self.sentences = sentences.read(page, found, lines, self.basis is Basis.MEDIA)
+        self.sentences = events.read(page, found, lines, self.basis is Basis.MEDIA)
         seeds = rows.closings(page, self.tables, found)
         self.closings = reading.read(page, self.sentences, seeds, self.basis)
         self._places: dict[Span | None, Span | None] = {}
