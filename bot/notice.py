@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.notices import contacts, events, mentions, reading, rows, tables, units, whole
-from bot.notices.changes import CHANGES, ENDS
 from bot.notices.closings import Closing
 from bot.notices.dates import Day
 from bot.notices.destinations import Sort, Target
 from bot.notices.page import Page
 from bot.notices.sentences import Sentence
 from bot.notices.sheet import Span
-from bot.notices.words import Does
+from bot.notices.words import CHANGES, ENDS, Does
 from bot.places import Gazetteer
 from bot.records import Basis, ContactKind, Notice, Platform, Reason, State, When
 

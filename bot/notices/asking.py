@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.notices.changes import Changes
-from bot.notices.mentions import Mention
+from bot.notices.mention import Mention
 from bot.notices.page import Ordered, Page
 from bot.notices.sentences import Sentence
 from bot.notices.sheet import Span
@@ -109,4 +109,4 @@ class Asking:
     def _addresses(self, mark: Mark) -> bool:
         """Tell whether it is who reads an account that is spoken to: 各位关注“甲”公众号的网友."""
         near = self.mentions.between(mark.end, mark.end + 3)
-        return bool(near) and _READERS.match(self.plain, self.changes.along(near[0].end)) is not None
+        return bool(near) and _READERS.match(self.plain, self.changes.about.along(near[0].end)) is not None

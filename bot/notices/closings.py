@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.notices.changes import Change
+from bot.notices.change import Change
 from bot.notices.dates import Day
 from bot.notices.destinations import Lead, Sort, Target
-from bot.notices.mentions import Mention
+from bot.notices.mention import Mention
 from bot.notices.page import Page
 from bot.notices.sentences import Sentence
 from bot.notices.sheet import Span

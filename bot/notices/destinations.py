@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.notices import scopes, units
-from bot.notices.mentions import Mention
+from bot.notices.mention import Mention
 from bot.notices.page import FARTHEST, Page
 from bot.notices.sentences import Zone
 from bot.notices.sheet import Span

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from bot.notices import sentences, units
 from bot.notices.asking import Asking
-from bot.notices.changes import CHANGES, LEADS, Change, Changes
-from bot.notices.mentions import Mention
+from bot.notices.change import Change
+from bot.notices.changes import Changes
+from bot.notices.mention import Mention
 from bot.notices.page import Ordered, Page
 from bot.notices.sentences import Sentence, Zone
 from bot.notices.sheet import Span
-from bot.notices.words import Does, Mark
+from bot.notices.words import CHANGES, LEADS, Does, Mark
 
 # Before and behind a word like 正常更新 that turn it into another.
 _NOT_ALIVE = ("无法", "不能", "不再", "停止", "不")
@@ -185,7 +186,7 @@ class _Events:
             s.zones.append(zone)
             return
         behind = self.zone is None or bool(self.zone.mentions)
-        subjects = changes.subjects(mark, does, self.free, self.last, behind, s.end)
+        subjects = changes.about.of(mark, does, self.free, self.last, behind, s.end)
         if changes.denied(mark, s.start):
             self._denied(subjects)
         elif changes.happens(mark, does, subjects, self.free, (s.start, s.end)):
@@ -254,7 +255,7 @@ class _Events:
 
     def _governed(self, mention: Mention) -> bool:
         """Tell whether a word of change follows a mention directly: it is the subject, whatever leads on before it."""
-        end = self.changes.along(mention.end)
+        end = self.changes.about.along(mention.end)
         near = self.all_marks.between(end, min(self.s.end, end + _LONGEST_APART + 1))
         mark = next((m for m in near if m.meaning is not Does.COLUMN), None)
         if mark is None or mark.meaning not in CHANGES:

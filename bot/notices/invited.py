@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.notices.mentions import Mention
+from bot.notices.mention import Mention
 from bot.notices.page import Page
 from bot.notices.sentences import Sentence
 

@@ -6,12 +6,11 @@ import re
 from collections.abc import Sequence
 
 from bot.notices import destinations, scopes, units
-from bot.notices.changes import LEADS
 from bot.notices.closings import MOST_TOGETHER, Closing, Closings
 from bot.notices.destinations import HOLDERS, Lead, Sort, Target
 from bot.notices.page import FARTHEST, Page
 from bot.notices.sentences import Sentence, Zone
-from bot.notices.words import Does
+from bot.notices.words import LEADS, Does
 from bot.records import Basis, State
 
 # Headings over a list of where to go: 三、信息发布渠道; and the words that open one: 可通过以下渠道了解:

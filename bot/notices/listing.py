@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 
 from bot.notices import units
-from bot.notices.changes import ENDS, Change
-from bot.notices.mentions import Mention
+from bot.notices.change import Change
+from bot.notices.mention import Mention
 from bot.notices.page import Page
 from bot.notices.sentences import Sentence
+from bot.notices.words import ENDS
 
 _BELOW = ("以下", "下列", "如下")
 _OPENS_QUOTE = frozenset("“「『《【‘\"'@")

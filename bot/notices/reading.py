@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.notices import destinations, invited, units
-from bot.notices.changes import Change
+from bot.notices.change import Change
 from bot.notices.closings import MOST_TOGETHER, Closing, Closings, share_unit
 from bot.notices.dates import Day
 from bot.notices.destinations import Lead
 from bot.notices.leading import Leading
 from bot.notices.listing import Listing
-from bot.notices.mentions import Mention
+from bot.notices.mention import Mention
 from bot.notices.page import FARTHEST, Page
 from bot.notices.sentences import Sentence, Zone
 from bot.notices.sheet import Span

@@ -6,15 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.notices import destinations
-from bot.notices.changes import CHANGES, ENDS
 from bot.notices.closings import Closing
 from bot.notices.destinations import Sort, Target
-from bot.notices.mentions import Mention
+from bot.notices.mention import Mention
 from bot.notices.page import Ordered, Page
 from bot.notices.scopes import ALL, INFORMATION
 from bot.notices.sheet import Span
 from bot.notices.tables import Row, Table
-from bot.notices.words import Does
+from bot.notices.words import CHANGES, ENDS, Does
 from bot.records import Platform, State
 
 _QUOTES = "“”‘’「」『』《》【】\"'@"

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from bot.notices.changes import Change
-from bot.notices.mentions import Mention
+from bot.notices.change import Change
+from bot.notices.mention import Mention
 from bot.notices.page import Ordered, Page
 from bot.notices.sheet import Span
 from bot.notices.words import Does

@@ -35,6 +35,11 @@ class Does(Enum):
     HEARSAY = auto()  # somebody says so: 网传
 
 
+# Words of change that lead on to where the account goes, and those that end it.
+LEADS = (Does.MOVE, Does.MERGE, Does.RENAME, Does.SPLIT)
+ENDS = (Does.STOP, Does.SHUT)
+CHANGES = (*ENDS, *LEADS)
+
 Meaning = Platform | Does
 Mark = Found[Meaning]
 
