@@ -34,6 +34,7 @@ class Before:
 
     def unit_before(self, start: int) -> Span | None:
         """Return the organisation whose name ends where something starts, but for words like 官方 and 的."""
+        start -= self.plain.startswith(":", start - 1)  # 区科技局:“甲”公众号
         left = self.left(start)
         end = left + len(RIGHT.sub("", self.plain[left:start]))
         if end == left or end < start - 12:

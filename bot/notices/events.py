@@ -31,6 +31,8 @@ _LOOSE = frozenset({"改为", "改成", "变更为", "更改为", "更名", "改
 _BODY = re.compile(r"主体|法人|运营者|运营方|主办单位|主管单位|域名|地址|电话")
 _APART = re.compile(r"发布|查询|获取|了解|并\Z|[“「『《@]")
 _LONGEST_APART = 24
+# Behind these a word like 假冒 warns of what may come.
+_WARNS = ("谨防", "警惕", "防止", "以防", "避免", "小心", "当心", "严防", "注意", "提防", "打击", "杜绝")
 # How long the words between two accounts that merge may be.
 _NEAR = 16
 # So many accounts may a stretch speak for.
@@ -58,7 +60,9 @@ def _all(
     for s in sentences.cut(page, known, skip):
         here = marks.between(s.start, s.end)
         if here or s.mentions:
-            s.hearsay = any(m.meaning is Does.HEARSAY for m in here)
+            s.hearsay = any(
+                m.meaning is Does.HEARSAY and not page.plain.endswith(_WARNS, s.start, m.start) for m in here
+            )
             _Events(page, marks, asking, s, here).read()
         yield s
 

@@ -32,17 +32,13 @@ _FROM = re.compile(
     r"[,。;!~、和与及]|为准|见|再会|等|吧|啦|了|上|里|就|获取|查|看|办|了解|继续|接着|平台|这里|\Z"
 )
 
-# Words that lead on to no more than this lead to what stands before them: 新版“甲”已上线,欢迎下载.
-_NOTHING = 2
 _NEAR = 8
 
 
 def find(page: Page, s: Sentence) -> list[Mention]:
     """Return the accounts of a sentence that no word of change or of leading on has claimed, and that it sends to."""
     used = {id(m) for c in s.changes for m in c.subjects} | {id(m) for z in s.zones for m in z.mentions}
-    used |= {id(m) for m in s.alive} | {
-        id(m) for z in s.zones for m in z.owners if z.mentions or z.end - z.begin > _NOTHING
-    }
+    used |= {id(m) for m in s.alive}
     after = s.changes[-1].at[1] if s.changes else s.start
     free = [m for m in s.mentions if m.name and not m.other and id(m) not in used and m.start >= after]
     return list(_invited(page, s, free))
