@@ -65,9 +65,9 @@ class Asking:
         before = self.plain[max(s.start, mention.start - _NEAR) : mention.start]
         return self.changed and not mention.weak and bool(mention.name) and _USE.search(before) is not None
 
-    def led_in(self, mention: Mention, s: Sentence) -> Span | None:
-        """Return where 在 stands in 后续…将在X发布, when a mention stands in such words."""
-        if self.used(mention, s):
+    def led_in(self, mention: Mention, s: Sentence, used: bool) -> Span | None:
+        """Return where 在 stands in 后续…将在X发布, when a mention stands in such words or is `used`."""
+        if used:
             return mention.start - 1, mention.start
         before = self.plain[max(s.start, mention.start - _NEAR) : mention.start]
         if self.changed and (mention.name or mention.unit) and _MEET.match(self.plain, mention.end):

@@ -128,19 +128,17 @@ class _Events:
         if self.zone and self._entered(self.zone, mention):
             self.zone = None
         zone = self.zone
-        fresh = (
-            zone is None
-            or (zone.lead is not Does.GO and bool(zone.mentions))
-            or self.asking.used(mention, self.s)
-        )
-        led = self.asking.led_in(mention, self.s) if fresh else None
+        used = self.asking.used(mention, self.s)
+        here = self.asking.led_in(mention, self.s, used)
+        fresh = zone is None or (zone.lead is not Does.GO and bool(zone.mentions)) or used
+        led = here if fresh else None
         if zone and zone.lead is not Does.GO and zone.mentions and self._beyond(zone, mention):
             self.zone = zone = None
         if zone and not led and not self._governed(mention):
             zone.mentions.append(mention)
             zone.end = max(zone.end, mention.end)
             return
-        led = led or self.asking.led_in(mention, self.s)
+        led = here
         if led:
             after = zone.mentions[-1].end if zone and zone.mentions else self.since
             self._open(

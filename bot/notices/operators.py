@@ -28,6 +28,7 @@ class Operators:
         self.signed = signed
         self.basis = basis
         self.many = many
+        self._signed: dict[str, Span | None] = {}
         self._places: dict[Span | None, Span | None] = {}
 
     def unit(self, closing: Closing) -> Span | None:
@@ -38,10 +39,17 @@ class Operators:
         if own is None:
             return self._signers[0] if self._signers and not self._orders else None
         text = self.page.text(own)
+        if text not in self._signed:
+            self._signed[text] = self._signer(text)
+        return self._signed[text] or own
+
+    def _signer(self, text: str) -> Span | None:
+        """Return who signs, when that is a unit's name in a fuller form, or the new one of a former."""
         if self._signers and text in self._former:
             return self._signers[0]
+        signers = self._signers
         return next(
-            (s for s in self._signers if units.is_short_for(text, self.page.text(s), self.page.places)), own
+            (s for s in signers if units.is_short_for(text, self.page.text(s), self.page.places)), None
         )
 
     @cached_property

@@ -86,7 +86,8 @@ class Page:
         """Return the place behind the last of some characters in a stretch, its start when there is none near."""
         start = max(start, end - FARTHEST)
         for c in characters:
-            start = max(start, self.plain.rfind(c, start, end) + 1)
+            if (found := self.plain.rfind(c, start, end)) >= start:
+                start = found + 1
         return start
 
     def is_place(self, at: int) -> bool:
