@@ -47,6 +47,8 @@ _ALREADY = re.compile(r"已(?:将|把|对|注销|关停|关闭)|均已")
 _NOT_PAST = re.compile(r"已(?:经)?(?:研究|.{0,12}同意|.{0,8}批准|申请|启动|进入|提交|报|决定|正式启动|通过)")
 _BEGUN = re.compile(r"(?:申请|启动|提交|办理|进入|履行)(?:账号|关停)?\Z")
 _PROCESS = re.compile(r"(?:程序|流程|手续|申请|工作|中|期|阶段|公示期)")
+# Something else is named before the verb, or it is of the account's own doings that it is said.
+_ANOTHER = re.compile(r"[“「『《]|\A的")
 _IDIOMS = frozenset(IDIOMS.split())
 _MANY = re.compile(
     r"(?:多|数|几十|上百|不少|一些|许多|各)(?:家|地|个)?(?:单位|部门|城市|地方|政务|账号|机构)|多地|各地"
@@ -82,7 +84,7 @@ class Changes:
             return False
         if does not in ENDS:
             return True
-        if self.plain[mark.start : mark.end] in _IDIOMS and not self._of_known(subjects):
+        if self.plain[mark.start : mark.end] in _IDIOMS and not self._of_known(mark, subjects):
             return False
         clause = self.page.last(",:", start, mark.start)
         if _PAUSE.search(self.plain, clause, min(end, mark.end + 20)) or _FAULT.match(self.plain, mark.end):
@@ -124,9 +126,13 @@ class Changes:
             return True
         return _COLUMN.match(self.plain, mark.end, mark.end + 24) is not None
 
-    def _of_known(self, subjects: Sequence[Mention]) -> bool:
-        """Tell whether it is said of an account that more than quotes tells."""
-        return any(not m.weak or self.plain[m.start] == "@" for m in subjects)
+    def _of_known(self, mark: Mark, subjects: Sequence[Mention]) -> bool:
+        """Tell whether it is said of an account that more than quotes tell, and of nothing named since."""
+        return any(
+            (not m.weak or self.plain[m.start] == "@")
+            and not _ANOTHER.search(self.plain[min(m.end, mark.start) : mark.start])
+            for m in subjects
+        )
 
     def _of_others(self, mark: Mark, start: int) -> bool:
         """Tell whether the clause speaks of many bodies' accounts: 据了解,已有多家单位关停微博."""

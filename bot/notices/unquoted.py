@@ -46,11 +46,15 @@ _VERB = re.compile(
     r"旗下|将在|统一在|可在|改在|仍在|在(?!线|职|校|岗|地|乡|家|身边|村|成长|行动)|通过|将由|统一由|关注|移步|登录|访问|请看|停止更新|停更|注销|关停"
 )
 _SITE_NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·\-()]{2,40}")
+# 旧版预约网址 names no site.
+_NO_NAME_ENDS = frozenset({"网址", "网页"})
 _NO_SITE = frozenset(
     ("新", "新版", "旧版", "官方", "原", "新的", "本单位", "我们", "统一", "全新", "政府", "门户", "政务")
 )
 # 本公众号(宁远公安交警), 关停4个(甲、乙、丙,均为微信公众号), 微信公众号3个:甲、乙、丙, 微信公众号:甲
-_NAMED = re.compile(r"\(“?((?!以下|简称|下称|原名|主体|微信|抖音|账号)[\u4e00-\u9fffa-z0-9·_-]{2,20})”?\)")
+_NAMED = re.compile(
+    r"\((?:均|都)?(?:名为|名称为|名称:|账号名为|名叫)?“?((?!以下|简称|下称|原名|主体|微信|抖音|账号)[\u4e00-\u9fffa-z0-9·_-]{2,20})”?\)"
+)
 _ALL_ARE = re.compile(r"[(:]([^(:)。;\n“”]{2,200}),?(?:均为|都是|均系|皆为|全部为|都为)\Z")
 _COUNTED = re.compile(
     r"(?:账号)?\(?(?:共)?[0-9一二两三四五六七八九十]{1,3}个\)?[:(]([^:。;\n()“”「」《》]{2,200})"
@@ -138,7 +142,7 @@ class Unquoted:
         if self._is_own(item, text):
             mention.own = True
             self._name_behind(mention, item)
-        elif _OTHER.search(text):
+        elif _OTHER.search(text) or self.page.text(item.said) in _NO_NAME_ENDS:
             mention.other = True
         elif not text and (item.account or item.site):
             return None
