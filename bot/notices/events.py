@@ -17,7 +17,7 @@ from bot.notices.words import CHANGES, LEADS, Does, Mark
 
 # Before and behind a word like 正常更新 that turn it into another.
 _NOT_ALIVE = ("无法", "不能", "不再", "停止", "不")
-_NOT_KEPT = ("历史", "内容", "数据", "原")
+_NOT_KEPT = ("至", "到", "历史", "内容", "数据", "原")
 # What may stand before such words where they speak of the account spoken of before.
 _OF_OWN = re.compile(
     r"(?:目前|现在|现|当前|截至目前|仍然?|继续|一切|将|均|都|依然|始终|其他|其|该|本|此|我们的?|我局|我们?|上述|官方|[^,:]{0,8}?(?:账号|帐号|公众号|平台|微博|网站|视频号|抖音号|app|小程序|号)|业务|运行|也)*"

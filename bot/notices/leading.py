@@ -180,7 +180,7 @@ class Leading:
 
     def _listed(self, s: Sentence, touched: Sequence[Closing]) -> None:
         """Take the lines under 可通过以下渠道了解: as destinations, as long as each names one."""
-        if not self.below or not s.opens or self._heads_routes(s):
+        if not self.below or not s.opens or s.alive or self._heads_routes(s):
             return
         named = [m for m in s.mentions if m.name and not m.weak and not m.other]
         if touched or not named or named[0].start - s.start > len(s.number) + _LONGEST_LEAD_IN:

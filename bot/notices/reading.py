@@ -27,6 +27,8 @@ _STATES = {
     Does.MOVE: State.MIGRATED,
     Does.SPLIT: State.SPLIT,
 }
+# 停止运营账号的服务事项: those of which that was said.
+_THOSE = re.compile(r"的?(?:账号|公众号|平台|网站|新媒体)的")
 _TELLS = re.compile(r"表示|发布|推送|发出|宣布|贴出|写道|公布|通报|公告")
 _TELLER = re.compile(r"([\u4e00-\u9fff]{4,30}?)(?:发布|公布|发出|宣布|贴出|刊发)")
 # So far into a sentence a date may stand that is that of all of it.
@@ -155,6 +157,13 @@ class _Reader:
             if not found and self.basis is Basis.MEDIA and all(m.own for m in change.subjects):
                 self.untold = change
             return found
+        if not touched and _THOSE.match(self.plain, change.at[1]):
+            word = self.plain[slice(*change.at)]
+            ended = [
+                c for c in self.closings.on(None) if any(self.plain[slice(*d.at)] == word for d in c.changes)
+            ]
+            if ended:
+                return ended
         if touched or self.group:
             return list(touched or self.group)
         if self.basis is Basis.NOTICE and (change.day or s.heading):

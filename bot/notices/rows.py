@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.notices import destinations
+from bot.notices import destinations, units
 from bot.notices.closings import Closing
 from bot.notices.destinations import Sort, Target
 from bot.notices.mention import Mention
@@ -81,3 +81,5 @@ def _targets(page: Page, cell: Span, mentions: Sequence[Mention]) -> Iterator[Ta
     if not found and _BARE.fullmatch(text):
         site = text.endswith("网")
         yield Target(cell, Platform.WEBSITE if site else None, Sort.WEBSITE if site else Sort.ACCOUNT)
+    elif not found and units.is_unit(text):
+        yield Target(cell, None, Sort.UNIT)

@@ -23,6 +23,8 @@ _DONE_BY = re.compile(r"前?(?:全部|统一|逐步)?(?:完成|到位|办结|生
 _UNTIL = re.compile(r"(?:更新|运营|服务|发布|推送|使用|维护|开放)(?:服务)?(?:截至|截止到|截止|至|到)\Z")
 # So far into a sentence a date may stand that is that of all of it.
 _OPENS_WITH = 12
+# So many dates of a sentence are looked at.
+_FEW = 12
 
 
 class Running:
@@ -44,8 +46,9 @@ class Running:
     def take(self, s: Sentence) -> None:
         """Keep the date that opens a sentence: what its parts say of others happens then too."""
         first = self.page.days.first(s.start, s.end)
-        if first and self.in_force is None and self._is_in_force(first, s):
-            self.in_force = first
+        if first and self.in_force is None:
+            days = self.page.days.between(s.start, s.end)[:_FEW]
+            self.in_force = next((d for d in days if self._is_in_force(d, s)), None)
         if self.plain[s.start - 1 : s.start] == ";":
             return
         limit = s.mentions[0].start if s.mentions else s.start + 5
