@@ -9,8 +9,8 @@ from bot.notices.page import Page
 from bot.notices.sheet import Span
 from bot.notices.words import Does
 
-# How much text is looked at for a name without quotes.
-_REACH, _LONGEST_NAME = 44, 20
+# How much text before something is looked at.
+_REACH = 44
 _BOUND = re.compile(r"[,。;:!?\n\t()\[\]“”\"‘’'「」『』《》【】#@]")
 # What stands between a name without quotes and its platform, and what leads up to such a name.
 RIGHT = re.compile(

@@ -12,9 +12,9 @@ from bot.notices.sentences import Sentence
 from bot.notices.sheet import Span
 from bot.records import Basis, Platform
 
-# Words for accounts spoken of elsewhere, which alone are no account.
-# Words for all of them.
+# Words for all of the accounts spoken of.
 _ALL = ("上述", "以上", "前述")
+# Words for accounts spoken of elsewhere, which alone are no account.
 _NOT_ALONE = ("以下", "下列", "上述", "以上", "原", "旧", "老", "这些")
 
 

@@ -18,11 +18,13 @@ _NEAREST = 16
 _COUNT = re.compile(
     r"[^。;“]{0,24}?[0-9一二两三四五六七八九十]+(?:余)?个[^。;“]{0,12}?(?:包括|分别(?:是|为)|即|含|为|有|:|\()"
 )
-# 功能与“浙江普法”App重复: it is compared with, not spoken of.
 # 同样停更的,还有“甲”“乙”等公众号
 _AMONG = re.compile(r"的?,?(?:还有|有|包括|分别是|是):?")
+# 功能与“浙江普法”App重复: it is compared with, not spoken of.
 _LIKENED = re.compile(r"(?:的)?(?:功能|内容|定位)?(?:高度)?(?:重复|相同|相近|类似|重叠|一致|雷同)")
-_LEADS_ON = re.compile(r"[。;!?]|请|关注|可(?:登录|通过|到|在|以|访问|前往|至)|^(?:之|以)?后")
+_LEADS_ON = re.compile(r"[。;!?]|请|关注|可(?:登录|通过|到|在|以|访问|前往|至)")
+# 关停后…: what stands behind is what then happens.
+_THEN = ("后", "之后", "以后")
 _IN_LIST = re.compile(
     r"(?:,[^(),、]{1,12}\))?(?:[、,和与及以/\t等()“”]|还有)*(?:[^,、。]{0,20}的|[我本该][^,、。]{0,6}|[\u4e00-\u9fff]{1,12}[县市区旗州镇乡]|原)?"
 )
@@ -80,7 +82,8 @@ class Subjects:
         here = self.mentions.between(mark.end, min(end, mark.end + _LONGEST_LIST))
         comma = self.plain.find(",", mark.end, end)
         after = [m for m in here if not m.other and (comma < 0 or m.start < comma)]
-        near = bool(after) and behind and after[0].start - mark.end <= _NEAREST
+        then = self.plain.startswith(_THEN, mark.end)
+        near = bool(after) and behind and not then and after[0].start - mark.end <= _NEAREST
         if near and not _LEADS_ON.search(self.plain, mark.end, after[0].start):
             return self._chain(after[0], here)
         if counted := _COUNT.match(self.plain, mark.end, end) or _AMONG.match(self.plain, mark.end, end):

@@ -14,8 +14,8 @@ from bot.notices.page import Page
 from bot.notices.sheet import Span
 from bot.records import Platform
 
-# How much text is looked at for a name without quotes.
-_REACH, _LONGEST_NAME = 44, 20
+# No name without quotes is longer.
+_LONGEST_NAME = 20
 # Two characters without quotes are a field of work: 区里的教育公众号.
 _SHORTEST_NAME = 2
 # Behind these a platform word is a field of work, or a part of another word.

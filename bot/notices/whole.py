@@ -36,13 +36,13 @@ _SELF = re.compile(
     r"公示期|公示时间|公示如下|如有异议|咨询电话|停更公告|的公告|的通告|后续.{0,8}信息|特此公告|特此通知|特此告知|敬请谅解|敬请.{0,4}理解|感谢.{0,12}(?:支持|关注|陪伴|厚爱)|给您带来|由此.{0,8}不便|公告如下|现予公示|请.{0,6}关注|"
     r"各位(?:网友|市民|粉丝|用户|家长|读者|朋友)|尊敬的|亲爱的|我(?:局|委|办|院|校|镇|园|中心|街道|单位|站)|本(?:公众号|账号|微博|站|网站|平台)"
 )
-# A signature is a line of at most this many characters, among the last lines; words a page adds may follow it.
-_LONGEST_SIGNATURE, _LAST_LINES, _LONGEST_JUNK = 60, 6, 24
+# So much of the first line is looked at as a heading.
+_LONGEST_HEADING = 60
 
 
 def basis(plain: str, signed: bool) -> Basis:
     """Return what kind of text it is: an article, a published list, or else a notice; `signed` by a unit on a day."""
-    heading = plain.split("\n", 1)[0][:_LONGEST_SIGNATURE]
+    heading = plain.split("\n", 1)[0][:_LONGEST_HEADING]
     announces = _ANNOUNCES.search(heading) is not None and (
         _IS_NOTICE.search(heading) is not None or not _LIST.search(heading)
     )
