@@ -39,6 +39,8 @@ _AFTER_NAME = frozenset("将已自于因从则还同日现正也均在(拟即定
 _JOINTS = frozenset(("", "、", "和", "与", "及", "以及"))
 # So many accounts of a list are followed to its end.
 _MOST_LISTED = 60
+# What is done to functions, shops and roads too: quotes behind it are not yet an account.
+_OF_ANYTHING = frozenset({"关闭", "关掉", "封闭", "撤销", "拆除", "冻结"})
 _AFTER_OBJECT = frozenset("、,的和。()”公账\n")
 
 
@@ -159,6 +161,8 @@ class Subjects:
         end = self.along(mention.end)
         after = self.plain[end : end + 1]
         if mention.end > mark.start:
+            if self.plain[mark.start : mark.end] in _OF_ANYTHING:
+                return False
             return mention.start == mark.end and after in _AFTER_OBJECT
         if end == mark.start:
             return True
