@@ -110,7 +110,8 @@ class Closings:
             return [headed]
         found = found or [self.add(Closing(replace(mention, aliases=[*mention.aliases])))]
         if mention.short:
-            self._called[self.page.text(mention.short)] += found
+            called = self._called[self.page.text(mention.short)]
+            called += [c for c in found if c not in called]
         return found
 
     def meant(self, mention: Mention) -> list[Closing]:
