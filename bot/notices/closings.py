@@ -240,9 +240,9 @@ class Closings:
         if name == self._name(closing.mention) and target.platform in (None, closing.mention.platform):
             return
         for known in closing.targets:
-            if self.page.text(known.name) != name or not (
-                known.platform is target.platform or None in (known.platform, target.platform)
-            ):
+            if not (known.platform is target.platform or None in (known.platform, target.platform)):
+                continue
+            if known.name != target.name and self.page.text(known.name) != name:
                 continue
             known.platform, known.said = known.platform or target.platform, known.said or target.said
             if target.path:
@@ -251,7 +251,7 @@ class Closings:
                 known.scope, known.about = target.scope, target.about
             return
         if len(closing.targets) < _MOST_TARGETS:
-            closing.targets.append(replace(target, path=[*target.path]))
+            closing.targets.append(target.copy())
 
 
 def share_unit(closings: Sequence[Closing]) -> None:
