@@ -34,8 +34,13 @@ _PAUSE = re.compile(
 )
 # 停更超过3个月 is a fault that a report finds.
 _FAULT = re.compile(r"已达|已超|已有|超过|超|达|长达|已久|多日|现象|问题|近|\d{1,3}(?:天|个月|周)")
-_COLUMN = re.compile(r"[“「《【]?[^,。;”」》】]{1,12}[”」》】]?(?:栏目|专栏|板块|频道|评论|留言|功能)")
+_COLUMN = re.compile(r"[“「《【]?[^,。;”」》】]{0,12}[”」》】]?(?:栏目|专栏|板块|频道|评论|留言|功能)")
 # 关闭“甲”公众号评论区: a part of the account.
+_FAKE = re.compile(r"(?:冒名|冒用|仿冒|假冒|虚假|违规|违法)")
+# “甲”公众号缴费窗口关闭
+_OWN_PART = re.compile(
+    r"的?(?!全部|所有|各项|一切|相关)[\u4e00-\u9fff]{2,6}?(?:功能|窗口|入口|通道|评论区|直播间|用户中心|商城)"
+)
 _PART = re.compile(r"的?(?:评论|留言|私信|跟帖|弹幕|打赏|群聊|粉丝群|直播|商城|商店)")
 # What may stand directly behind 注销 where it is the account that ends, and not something else.
 _OBJECT_FREE = re.compile(
@@ -86,6 +91,9 @@ class Changes:
         start, end = stretch
         if _ASKED.search(self.plain[max(start, mark.start - _NEAR) : mark.start]):
             return False
+        ahead = [m.end for m in subjects[-1:] if m.end < mark.start]
+        if ahead and _OWN_PART.match(self.plain, ahead[0], mark.start):
+            return False
         if does not in ENDS:
             return True
         if self.plain[mark.start : mark.end] in _IDIOMS and not self._of_known(mark, subjects):
@@ -116,6 +124,8 @@ class Changes:
 
     def _is_of_account(self, mark: Mark, subjects: Sequence[Mention]) -> bool:
         """Tell whether it is an account that ends: one is its object, or it has none."""
+        if _FAKE.match(self.plain, mark.end):
+            return False
         if any(m.start >= mark.end for m in subjects) or self.mentions.between(mark.end, mark.end + 11):
             return True
         return _OBJECT_FREE.match(self.plain, mark.end) is not None
