@@ -163,3 +163,30 @@ async def test_a_correction_handled_again_after_any_step_is_kept_once_and_is_not
     await bot.api.until(lambda: failed, timeout=30)
     (kept,) = await ledger.feedback.corrections()
     assert (kept.text, kept.source) == ("它搬到今日张家港了", "报上说的")
+
+
+@pytest.mark.parametrize("step", ["_forget", "_thank"])
+async def test_a_source_left_out_is_thanked_for_also_when_that_is_handled_again(
+    bot: Serving, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    monkeypatch.setattr(telegram_desk, "PAUSE", 0.05)
+    user = bot.api.user()
+    await correcting(bot, user)
+    source = await bot.ask(user, "它搬到今日张家港了")
+    done = getattr(telegram_feedback, step)
+    failed: list[str] = []
+
+    async def fails_once_it_is_done(*given: Any) -> None:
+        await done(*given)
+        if not failed:
+            failed.append(step)
+            raise NetworkError("gone")
+
+    monkeypatch.setattr(telegram_feedback, step, fails_once_it_is_done)
+    await bot.press(user, source, "跳过")
+    said = [(await bot.next(user)).text, (await bot.next(user)).text]
+    assert failed
+    assert all(text.startswith("谢谢,记下了") for text in said)
+    (kept,) = await ledger.feedback.corrections()
+    assert (kept.text, kept.source) == ("它搬到今日张家港了", "")
+    bot.api.calls.clear()  # the second time Telegram says that the button was heard already
