@@ -83,6 +83,7 @@ async def sourced(update: Update, room: Room) -> None:
     """Keep on whose word a correction is."""
     number, correction, about = room.memory[SOURCE].split(" ", 2)
     if correction == str(_number(update)):  # the correction itself, handled again
+        await _forget(WRONG, room)
         await _ask_source(room)
         return
     await room.ledger.feedback.add_source(int(number), room.key, _text(update))
