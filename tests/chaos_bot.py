@@ -12,6 +12,7 @@ import sqlite3
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -176,7 +177,8 @@ class Bot:
         assert self.process
         self._leaving = True
         if self.process.returncode is None:
-            self.process.send_signal(how)
+            with suppress(ProcessLookupError):
+                self.process.send_signal(how)
         return await self._ended()
 
     async def ended(self) -> int:
@@ -195,9 +197,11 @@ class Bot:
     async def freeze(self, seconds: float) -> None:
         """Stop the process for a while, as a machine that swaps does."""
         assert self.process
-        self.process.send_signal(signal.SIGSTOP)
-        await asyncio.sleep(seconds)
-        self.process.send_signal(signal.SIGCONT)
+        frozen = self.process
+        with suppress(ProcessLookupError):  # it had ended by itself, or does now
+            frozen.send_signal(signal.SIGSTOP)
+            await asyncio.sleep(seconds)
+            frozen.send_signal(signal.SIGCONT)
 
     async def fill_disk(self, seconds: float) -> None:
         """Let the disk be full for a while."""

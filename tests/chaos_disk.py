@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -47,7 +48,7 @@ async def refuse(pid: int, error: str, files: Sequence[Path], seconds: float) ->
         *_command(pid, error, files), stderr=asyncio.subprocess.DEVNULL
     )
     await asyncio.sleep(seconds)
-    if tracer.returncode is None:
+    with suppress(ProcessLookupError):  # it ends with the process
         tracer.send_signal(signal.SIGINT)
     await tracer.wait()
 
@@ -55,9 +56,10 @@ async def refuse(pid: int, error: str, files: Sequence[Path], seconds: float) ->
 async def limit(pid: int, seconds: float) -> None:
     """Let no file of a process grow for a while."""
     free = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
-    resource.prlimit(pid, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
-    await asyncio.sleep(seconds)
-    resource.prlimit(pid, resource.RLIMIT_FSIZE, free)
+    with suppress(ProcessLookupError):
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
+        await asyncio.sleep(seconds)
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, free)
 
 
 def _command(pid: int, error: str, files: Sequence[Path]) -> list[str]:

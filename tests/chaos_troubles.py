@@ -25,6 +25,8 @@ EVERY = {
 }  # fmt: skip
 # Updates that people send while one trouble is under way, at most: so that each meets the next.
 AHEAD = 40
+# Seconds that one trouble may take.
+LONGEST = 150.0
 # Seconds by which the clock jumps: nothing that is remembered of a chat for its next message is forgotten so soon.
 JUMPS = (1500.0, -1500.0)
 # What is put off while the clock is ahead is due this much later, seen by the true one.
@@ -58,9 +60,13 @@ class Troubles:
                 await asyncio.sleep(0.02)
             self.happened[kind] += 1
             self.tally.gate = self.tally.updates + max(AHEAD, self.updates // 1000)
-            async with self.files:
-                await self._acts()[kind]()
-            self.tally.gate = sys.maxsize
+            try:
+                async with self.files, asyncio.timeout(LONGEST):
+                    await self._acts()[kind]()
+            except Exception as error:  # noqa: BLE001 - it is told, and nobody waits at the gate for it
+                self.problems.append(f"{kind} at update {at}: {error!r}")
+            finally:
+                self.tally.gate = sys.maxsize
 
     @staticmethod
     def kinds() -> set[str]:
