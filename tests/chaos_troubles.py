@@ -23,6 +23,8 @@ EVERY = {
     "index replaced": 1000, "index cut": 2500, "index rotten": 2500, "rival": 3000, "clock jumps": 2500,
     "token revoked": 20000,
 }  # fmt: skip
+# Those that end the process.
+DEADLY = {"killed", "stopped", "token revoked"}
 # Updates that people send while one trouble is under way, at most: so that each meets the next.
 AHEAD = 40
 # Seconds that one trouble may take.
@@ -39,6 +41,7 @@ class Troubles:
 
     Attributes:
         updates: How many the people send.
+        one_life: Whether to let be what ends the process.
         files: Held while something is done to its index.
         happened: How often each trouble was.
         problems: What the bot should not have done at it.
@@ -48,6 +51,7 @@ class Troubles:
     server: Server
     bot: Bot
     tally: Tally
+    one_life: bool = False
     files: asyncio.Lock = field(default_factory=asyncio.Lock)
     happened: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
@@ -68,10 +72,11 @@ class Troubles:
             finally:
                 self.tally.gate = sys.maxsize
 
-    @staticmethod
-    def kinds() -> set[str]:
+    def kinds(self) -> set[str]:
         """Return the troubles that can be made here."""
-        return set(EVERY) if can_trace() else set(EVERY) - {"disk read-only"}
+        return (
+            set(EVERY) - (DEADLY if self.one_life else set()) - (set() if can_trace() else {"disk read-only"})
+        )
 
     def _dates(self, kind: str, rng: random.Random) -> list[int]:
         times = max(1, self.updates // EVERY[kind])
