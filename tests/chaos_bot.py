@@ -56,6 +56,14 @@ def free_address() -> str:
         return f"127.0.0.1:{probe.getsockname()[1]}"
 
 
+def write_followed(knowledge: Path, *, known: bool) -> None:
+    """Write what is known of the account that is followed."""
+    text = _TOWN.format(
+        id=FOLLOWED, notice="named" if known else "unseen", goal=_GOAL if known else "reason: other"
+    )
+    (knowledge / "accounts" / "chaos.yaml").write_text(text, encoding="utf-8")
+
+
 @dataclass
 class Log:
     """What the processes wrote, read line by line, and what is wrong with it."""
@@ -116,7 +124,7 @@ class Bot:
         self.clock = Clock(self.folder / "clock")
         self.knowledge = self.folder / "knowledge"
         shutil.copytree(OWN, self.knowledge)
-        self.write(known=False)
+        write_followed(self.knowledge, known=False)
         built = index.build(self.knowledge, self.index)
         assert not built.errors, [str(p) for p in built.errors]
 
@@ -138,13 +146,6 @@ class Bot:
             "WEBHOOK_URL": f"http://{self._listen}",
         }
         return {**os.environ, **own}
-
-    def write(self, *, known: bool) -> None:
-        """Write the knowledge of the account that is followed."""
-        text = _TOWN.format(
-            id=FOLLOWED, notice="named" if known else "unseen", goal=_GOAL if known else "reason: other"
-        )
-        (self.knowledge / "accounts" / "chaos.yaml").write_text(text, encoding="utf-8")
 
     # Its life ---------------------------------------------------------------------------------------------------
 
@@ -243,7 +244,7 @@ class Bot:
 
     async def publish(self) -> None:
         """Publish where the followed account went, as a maintainer does."""
-        self.write(known=True)
+        write_followed(self.knowledge, known=True)
         process = await asyncio.create_subprocess_exec(
             sys.executable, "bot.py", "build", "--knowledge", str(self.knowledge),
             cwd=ROOT, env=self.environment, stdout=asyncio.subprocess.DEVNULL,
