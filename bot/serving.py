@@ -48,7 +48,7 @@ SETTINGS = (
         "NETS",
         "除了本机,还有哪些地址能看 /metrics、取索引,如 10.0.0.0/8,用逗号分开",
     ),
-    ("--index-url", "INDEX_URL", "URL", "从哪台机器取索引,如 http://10.0.0.5:8000(默认自己建)"),
+    ("--index-from", "INDEX_FROM", "URL", "从哪台机器取索引,如 http://10.0.0.5:8000(默认自己建)"),
 )
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]+")
@@ -88,7 +88,7 @@ class Serving:
         wait: Seconds for which a changed answer waits before followers are told.
         log_format, log_level: What the log looks like, and how much is in it; see `bot/logs.py`.
         metrics: Networks that may read the measurements and take the index, beside this machine.
-        index_url: The machine to take the index from; `None` to build it here.
+        index_from: The machine to take the index from; `None` to build it here.
     """
 
     token: str | None
@@ -101,7 +101,7 @@ class Serving:
     log_format: str = CONSOLE
     log_level: str = "info"
     metrics: tuple[Network, ...] = ()
-    index_url: str | None = None
+    index_from: str | None = None
 
 
 class SettingError(ValueError):
@@ -158,7 +158,7 @@ def read(options: argparse.Namespace, environ: Mapping[str, str], folder: Path) 
         said["LOG_FORMAT"] or CONSOLE,
         said["LOG_LEVEL"] or "info",
         tuple(ip_network(word, strict=False) for word in _words(said["METRICS"])),
-        said["INDEX_URL"],
+        said["INDEX_FROM"],
     )
 
 
@@ -258,8 +258,8 @@ def _is_loopback(host: str) -> bool:
 
 def _watching_problems(said: Mapping[str, str | None]) -> Iterator[str]:
     """Yield what is wrong with the settings of the log, the measurements and where the index is taken from."""
-    if (url := said["INDEX_URL"]) and not _url(url):
-        yield _wrong("--index-url", url, "http://10.0.0.5:8000 这样的网址")
+    if (url := said["INDEX_FROM"]) and not _url(url):
+        yield _wrong("--index-from", url, "http://10.0.0.5:8000 这样的网址")
     for name, choices in (("LOG_FORMAT", FORMATS), ("LOG_LEVEL", LEVELS)):
         if (chosen := said[name]) and chosen not in choices:
             yield _wrong(f"--{name.lower().replace('_', '-')}", chosen, "、".join(choices) + " 里的一个")

@@ -128,7 +128,7 @@ async def town(
         "TELEGRAM_MODE": "webhook",
         "WEBHOOK_URL": f"https://{door}",
         "LEDGER_URL": ledger,
-        "INDEX_URL": builder.url,
+        "INDEX_FROM": builder.url,
         "NOTICE_WAIT": "0",
     }
     workers = [Process(folder / f"worker{n}", settings) for n in range(count)]

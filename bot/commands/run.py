@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         return 2
     hidden = logs.secrets_in(os.environ, served.ledger, served.webhook.secret if served.webhook else "")
     logs.begin(served.log_format, served.log_level, hidden)
-    supply = Supply(served.index_url, files_of(options)) if served.index_url else None
+    supply = Supply(served.index_from, files_of(options)) if served.index_from else None
     if supply:
         supply.look()
     matcher = setting.matcher(options)
