@@ -10,13 +10,12 @@ import hashlib
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import httpx
 
@@ -164,10 +163,9 @@ def _snapshot(path: Path, stamp: object) -> bytes:  # noqa: ARG001
 class Supply:
     """Takes what a server offers, again and again, until the block ends."""
 
-    def __init__(
-        self, url: str, files: Files, pulled: Callable[[str, Files], Any] = pull, every: float = EVERY
-    ) -> None:
-        self._url, self._files, self._pull, self._every = url, files, pulled, every
+    def __init__(self, url: str, files: Files, every: float = EVERY) -> None:
+        """Take from a server, and look `every` so many seconds."""
+        self._url, self._files, self._every = url, files, every
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="supply", daemon=True)
 
@@ -185,7 +183,7 @@ class Supply:
     def look(self) -> None:
         """Take what is new; where it cannot be had, say so and go on with what there is."""
         try:
-            if self._pull(self._url, self._files):
+            if pull(self._url, self._files):
                 log.info("取来了新的索引:%s", self._url)
         except SupplyError as trouble:
             log.warning("%s", trouble)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_network
@@ -208,6 +209,25 @@ def test_the_log_is_sent_as_it_stands_at_one_moment(publisher: Publisher, url: s
     writing.rollback()
     writing.close()
     assert sqlite3.connect(here.log).execute("select count(*) from publication").fetchone() == (1,)
+
+
+def test_what_is_new_is_looked_for_again_and_again(publisher: Publisher, url: str, here: Files) -> None:
+    with Supply(url, here, every=0.05):
+        for name in ("换来换去", "来来去去"):
+            publisher.rebuild(name)
+            until = time.monotonic() + 60
+            while not (here.index.exists() and knows(here, name)):
+                assert time.monotonic() < until
+                time.sleep(0.05)
+
+
+@pytest.mark.parametrize("said", ["builder", "ftp://builder", "http://"])
+def test_an_address_that_is_none_is_refused_before_anything_starts(
+    said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("INDEX_FROM", said)
+    assert cli.main(["run"]) == 2
+    assert "INDEX_FROM" in capsys.readouterr().err
 
 
 def test_the_command_says_whether_there_was_something_new(
