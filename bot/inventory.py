@@ -24,11 +24,11 @@ def digests(folder: Path, skip: str = "", problems: list[Problem] | None = None)
     What is wrong with the folder around the files is added to the problems.
     """
     found = files(folder, [] if problems is None else problems)
-    names = ((path, path.relative_to(root)) for path, root in found)
+    names = ((path, path.as_posix().removeprefix(f"{root.as_posix()}/")) for path, root in found)
     return {
-        name.as_posix(): hashlib.sha256(yamlfile.content(path, [])).hexdigest()
+        name: hashlib.sha256(yamlfile.content(path, [])).hexdigest()
         for path, name in names
-        if name.parts[0] != skip
+        if not skip or name.split("/", 1)[0] != skip
     }
 
 
@@ -70,29 +70,34 @@ def yaml_files(folder: Path, problems: list[Problem]) -> Iterator[Path]:
         texts = ("没有这个文件夹", "放知识文件的文件夹", "检查 --knowledge 写的路径")
         problems.append(Problem(str(folder), 1, "文件夹", *texts))
         return
-    for path in sorted(_below(folder, problems)):
-        if path.is_symlink():
+    for entry in _below(folder, problems):
+        if entry.is_symlink():
             texts = ("是一个链接", "普通文件或文件夹", "把内容直接放在这里,不要用链接")
-            problems.append(odd(path, *texts))
-        elif path.suffix in (".yaml", ".yml"):
-            if path.is_file():
-                yield path
-        elif path.relative_to(folder).parts[0] == ACCOUNTS:
+            problems.append(odd(Path(entry), *texts))
+        elif entry.name.endswith((".yaml", ".yml")):
+            if entry.is_file():
+                yield Path(entry)
+        elif Path(entry).relative_to(folder).parts[0] == ACCOUNTS:
             texts = ("没有读这个文件", "以 .yaml 结尾的文件", "是知识就把文件名改成 .yaml 结尾,不是就移走")
-            problems.append(odd(path, *texts, warning=True))
+            problems.append(odd(Path(entry), *texts, warning=True))
 
 
-def _below(folder: Path, problems: list[Problem]) -> Iterator[Path]:
+def _below(folder: Path, problems: list[Problem]) -> Iterator[os.DirEntry[str]]:
     """Yield all that stands below a folder but folders; a folder that is a link is yielded, not entered."""
-
-    def closed(error: OSError) -> None:
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError as error:
         texts = (f"打不开:{why(error)}", "能读的文件夹", "检查有没有读的权限")
-        problems.append(odd(Path(error.filename), *texts))
-
-    for root, folders, names in os.walk(folder, onerror=closed):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        links = (name for name in folders if Path(root, name).is_symlink())
-        yield from (Path(root, name) for name in (*names, *links) if not name.startswith("."))
+        problems.append(odd(folder, *texts))
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _below(Path(entry), problems)
+        else:
+            yield entry
 
 
 def odd(path: Path, found: str, expected: str, todo: str, *, warning: bool = False) -> Problem:

@@ -73,7 +73,8 @@ class Matcher:
         platforms = Vocabulary((fold(w), p.id) for p in base.platforms for w in p.words)
         self._near = lexicon.near
         known: Reader | None = like._reader if like else None  # noqa: SLF001  # of this very class
-        self._reader: Reader = Reader(lexicon, platforms, known)
+        hosts = {host: p.id for p in base.platforms for host in p.hosts}
+        self._reader: Reader = Reader(lexicon, platforms, hosts, known)
         self._gatherer = Gatherer(base, lexicon)
         self._comparer = Comparer(base, self.weights)
 
@@ -126,9 +127,13 @@ class Matcher:
         return [c for c in bear if not self._elsewhere(c, question)]
 
     def _agrees(self, ref: Ref, question: Question) -> bool:
-        """Tell whether a unit lies where the longer form of a place's name says: 吉林市 is not the province."""
+        """Tell whether a unit lies where the longer form of a place's name says: 吉林市 is not the province, 塔城地区 not 塔城市."""
         place = self.gazetteer.codes[ref.place]
-        return all(self.gazetteer.within(m.meaning, place) for m in question.places)
+        return all(
+            place in m.meaning
+            or (self.gazetteer.within(m.meaning, place) and place not in self.gazetteer.namesakes(m.meaning))
+            for m in question.places
+        )
 
     def _found(self, question: Question) -> list[Candidate]:
         """Return each unit's best candidate, the best unit first."""
@@ -202,17 +207,30 @@ class Matcher:
     def _verdict(self, question: Question, found: list[Candidate]) -> Match:
         """Decide between an answer, a question and an honest no."""
         w = self.weights
-        found = [self._named(c, question) for c in found if c.score >= w.offer - w.veto]
+        # A platform that was named may set others back, so that more come into question.
+        coming = found if question.platforms else found[:MOST_OFFERED]
+        found = [self._named(c, question) for c in coming if c.score >= w.offer - w.veto]
         found = nlargest(MOST_OFFERED, found, key=lambda c: (c.score, -c.left))
         if not found or (question.bare and found[0].score < 1):
             return Match(Verdict.NONE, question)
         best = found[0]
         # Who says no better and leaves more of the question unexplained is no rival.
-        gap = min((best.score - c.score for c in found[1:] if c.left <= best.left), default=1.0)
-        if best.vetoes or best.score < w.sure or gap < w.gap:
+        rivals = (c for c in found[1:] if c.left <= best.left)
+        if best.vetoes or best.score < w.sure or any(self._near_to(best, c) for c in rivals):
             return Match(Verdict.UNSURE, question, (), tuple(found))
         unit = self.base.unit_at(best.ref.unit)
         return Match(Verdict.SURE, question, _chosen(unit, best, question), tuple(found))
+
+    def _near_to(self, best: Candidate, rival: Candidate) -> bool:
+        """Tell whether a rival is too near to the best candidate to answer without asking.
+
+        Who has no account on the platform asked for is called so all the same; a rival that only sounds alike is
+        further off from one that is said to the letter.
+        """
+        w = self.weights
+        worth = rival.score + w.veto * (rival.vetoes == ("platform",))
+        only_heard = best.score == 1 and any(part == "heard" for part, _ in rival.parts)
+        return best.score - worth < (w.gap_whole if only_heard else w.gap)
 
     def _named(self, candidate: Candidate, question: Question) -> Candidate:
         """Return a candidate with the accounts that it names, held back when none is on the platform asked for."""

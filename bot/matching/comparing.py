@@ -13,15 +13,12 @@ from bot.index.layout import Ref, character_pairs
 from bot.index.rows import Name
 from bot.matching.alignment import Aligner, Alignment
 from bot.matching.question import Question, Way
-from bot.matching.vetoes import NUMERALS, TELLING, Vetoes
+from bot.matching.vetoes import NUMERALS, PLACE_ENDINGS, TELLING, Vetoes, explained, unread
 from bot.matching.weights import Weights
-from bot.phonetics import is_typed
 from bot.records import Lookalikes
 from bot.text import fold, lookalike_table
 from bot.vocabulary import Vocabulary, positions
 
-# A question with one of these left over may write a place's name out.
-PLACE_ENDINGS = frozenset("省市县区州旗盟")
 # A name that so many units bear is asked about anyway.
 MOST_BEARERS = 6
 
@@ -75,7 +72,7 @@ class Comparer:
             return
         for ref in best_refs(refs)[:MOST_BEARERS]:
             place = self._codes[ref.place] if ref.place < len(self._codes) else ""
-            yield self._held(ref, place, *self._longer(read, place, laid, way, question), known)
+            yield from self._held(ref, place, *self._longer(read, place, laid, way, question), known)
 
     def _lay(self, read: Name, question: Question) -> tuple[Alignment, Way]:
         """Lay a name along a question as the reading of it that shares most with the name, the likeliest of several."""
@@ -98,49 +95,55 @@ class Comparer:
 
     def _held(
         self, ref: Ref, place: str, read: Name, laid: Alignment, way: Way, known: Mapping[int, int]
-    ) -> Candidate:
-        """Return the candidate of one unit."""
-        explained = self._vetoes.explained(place, read, laid, way)
-        vetoes = tuple(dict.fromkeys(self._vetoes.of(place, read, laid, way)))
-        parts = self._parts(laid, explained, way, known)
-        score = sum(value for _, value in parts) - self._weights.veto * len(vetoes)
-        return Candidate(read.plain, _rounded(score), ref, len(way.letters) - len(explained), vetoes, parts)
+    ) -> Iterator[Candidate]:
+        """Yield the candidate of one unit, unless it is worth so little that it is never offered."""
+        agreed = self._vetoes.agreed(place, read, laid, way)
+        told = explained(read, laid, way, agreed)
+        parts = self._parts(read, laid, told, way, known)
+        worth = sum(value for _, value in parts)
+        if worth >= self._weights.offer - self._weights.veto:
+            vetoes = tuple(dict.fromkeys(self._vetoes.of(place, read, laid, way, told, agreed)))
+            score = _rounded(worth - self._weights.veto * len(vetoes))
+            yield Candidate(read.plain, score, ref, len(way.letters) - len(told), vetoes, parts)
 
     def described(
         self, name: str, ref: Ref, question: Question, known: Mapping[int, int], *, alone: bool
     ) -> Candidate:
         """Return the candidate of a unit that a question describes by its place and agency, alone or among others."""
         w, way = self._weights, question.ways[0]
-        explained = positions(way.places, way.agencies, way.platforms)
-        whole, half = self._left_over(way, explained, known)
+        told = positions(way.places, way.agencies)
+        plain = told | positions(way.platforms)
+        whole, half = self._left_over(way, way.clause(min(told), max(told) + 1), plain, known)
         parts = [("described", 1 - w.described), ("known", -w.known * whole), ("half", -w.half * half)]
         if not alone:
             parts.append(("several", -w.several))
         title = self._lexicon.read(name)
         vetoes = tuple(self._vetoes.of_described(title, self._codes[ref.place], way))
         score = sum(value for _, value in parts) - w.veto * len(vetoes)
-        return Candidate(name, _rounded(score), ref, len(way.letters) - len(explained), vetoes, tuple(parts))
+        return Candidate(name, _rounded(score), ref, len(way.letters) - len(plain), vetoes, tuple(parts))
 
-    def _left_over(self, way: Way, explained: set[int], known: Mapping[int, int]) -> tuple[float, float]:
-        """Return how well the base knows what nothing explains, from 0 to 1.
+    def _left_over(
+        self, way: Way, clause: range, told: set[int], known: Mapping[int, int]
+    ) -> tuple[float, float]:
+        """Return how well the base knows what nothing explains in a clause, from 0 to 1.
 
-        That of the best-known pair of characters left wholly over, and that of the best-known half left over: in
+        What stands in another clause tells of something else; a place or agency there is judged by the vetoes. That of the best-known pair of characters left wholly over, and that of the best-known half left over: in
         玄武人民 the name 玄武人社 leaves half of 人民. What people say around names is not left over.
         """
-        whole, half = self._best_known(way, explained, known)
+        whole, half = self._best_known(way, clause, told, known)
         if whole or half:
-            over = "".join(" " if i in explained else c for i, c in enumerate(way.letters))
-            whole, half = self._best_known(way, explained | positions(self._said.find(over)), known)
+            over = "".join(" " if i in told else c for i, c in enumerate(way.letters))
+            whole, half = self._best_known(way, clause, told | positions(self._said.find(over)), known)
         # Half a pair that names hold at all says that the question cuts across a name: 李塘镇 is not 塘镇.
         beside = (1 + log(1 + half) / self._most_known) / 2 if half else 0.0
         return log(1 + whole) / self._most_known, beside
 
     @staticmethod
-    def _best_known(way: Way, explained: set[int], known: Mapping[int, int]) -> tuple[int, int]:
+    def _best_known(way: Way, clause: range, told: set[int], known: Mapping[int, int]) -> tuple[int, int]:
         """Return how many names hold the best-known pair that is left over whole, and that is left over by half."""
         whole = half = 0
-        for i, key in enumerate(character_pairs(way.letters)):
-            over = (i not in explained) + (i + 1 not in explained)
+        for i, key in enumerate(character_pairs(way.letters[clause.start : clause.stop]), clause.start):
+            over = (i not in told) + (i + 1 not in told)
             if over == 2:
                 whole = max(whole, known.get(key, 0))
             elif over:
@@ -148,34 +151,25 @@ class Comparer:
         return whole, half
 
     def _parts(
-        self, laid: Alignment, explained: set[int], way: Way, known: Mapping[int, int]
+        self, read: Name, laid: Alignment, told: set[int], way: Way, known: Mapping[int, int]
     ) -> tuple[tuple[str, float], ...]:
         """Return what makes the score, by the names of the weights."""
         w = self._weights
-        whole, half = self._left_over(way, explained, known)
-        # What is missing at the ends was cut off, when the question says nothing else besides.
+        whole, half = self._left_over(way, way.clause(laid.start, laid.end), told, known)
+        # What is missing at the ends was cut off, when the question says nothing else besides, and no other word for it.
         cut = max(0.0, 1 - laid.cover - laid.inside - laid.contradicted)
         elsewhere = any(not laid.says(m.span) for m in way.places)
-        if len(explained) < len(way.letters) or laid.said < laid.cover or elsewhere:
+        kinds = {found.meaning for found in way.agencies}
+        elsewhere |= any(a.meaning in kinds and laid.lost.issuperset(a.span) for a in read.agencies)
+        if len(told) < len(way.letters) or laid.said < laid.cover or elsewhere:
             cut = 0.0
         found = (
             ("said", laid.said), ("heard", w.heard * laid.heard), ("alike", w.alike * laid.alike),
             ("swapped", w.swapped * laid.swapped), ("cut", w.cut * cut), ("extra", -w.extra * laid.extra),
             ("inside", -w.inside * laid.inside), ("contradicted", -w.contradicted * laid.contradicted),
-            ("known", -w.known * whole), ("half", -w.half * half), ("unread", -w.unread * _unread(way, explained)),
+            ("known", -w.known * whole), ("half", -w.half * half), ("unread", -w.unread * unread(way, told)),
         )  # fmt: skip
         return tuple((name, value) for name, value in found if value)
-
-
-def _unread(way: Way, explained: set[int]) -> float:
-    """Return the share of the syllables typed in a question that nothing explains; those of no Chinese word are let be."""
-    edged = f"。{way.letters}。"
-    typed = [
-        i
-        for i, c in enumerate(way.letters)
-        if is_typed(c) and not (edged[i].isascii() or edged[i + 2].isascii())
-    ]
-    return sum(i not in explained for i in typed) / len(typed) if typed else 0.0
 
 
 def alike(groups: Iterable[Lookalikes]) -> dict[str, str]:

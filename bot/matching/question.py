@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
 from bot.index.rows import Lexicon
+from bot.matching.marks import unlinked, untoned
 from bot.matching.spelled import SpelledPlaces
 from bot.phonetics import is_typed
 from bot.places import Mention
@@ -30,7 +31,8 @@ class Way:
     """One way to read a question: a sound and a character at each position, and what stands where.
 
     Where pinyin was typed a syllable has one position; its character is a code point that stands for what was typed.
-    `stops` are the positions right after a punctuation mark.
+    `stops` are the positions right after a punctuation mark, `full` those where a place begins that was written out:
+    杨浦 may be a town of that name elsewhere, 杨浦区 may not.
     """
 
     sounds: str
@@ -39,6 +41,12 @@ class Way:
     places: tuple[Mention, ...]
     agencies: tuple[Found[int], ...]
     stops: frozenset[int] = frozenset()
+    full: frozenset[int] = frozenset()
+
+    def clause(self, start: int, end: int) -> range:
+        """Return the clause, or the clauses, that a stretch of it stands in."""
+        first = max((s for s in self.stops if s <= start), default=0)
+        return range(max(0, first), min((s for s in self.stops if s >= end), default=len(self.letters)))
 
     @property
     def spelled(self) -> bool:
@@ -81,10 +89,20 @@ class Question:
 class Reader:
     """Reads questions with the vocabularies of a base."""
 
-    def __init__(self, lexicon: Lexicon, platforms: Vocabulary[Platform], like: Reader | None = None) -> None:
-        """Take what questions are read by; `like`, a reader made earlier, may share what depends on the lexicon alone."""
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        platforms: Vocabulary[Platform],
+        hosts: Mapping[str, Platform],
+        like: Reader | None = None,
+    ) -> None:
+        """Take what questions are read by: the words of platforms, and the hosts of links to their accounts.
+
+        `like`, a reader made earlier, may share what depends on the lexicon alone.
+        """
         self._lexicon = lexicon
         self._platforms = platforms
+        self._hosts = hosts
         same = like is not None and like._lexicon is lexicon  # noqa: SLF001  # of this very class
         shared: SpelledPlaces | None = like._spelled if like and same else None  # noqa: SLF001
         self._spelled: SpelledPlaces = shared or SpelledPlaces(
@@ -93,7 +111,8 @@ class Reader:
 
     def read(self, text: str) -> Question:
         """Return what a question says. Any text at all gives one."""
-        clauses = [[fold(p) for p in clause.split()] for clause in CLAUSE.split(text[: 4 * MOST_CHARACTERS])]
+        bare, linked = unlinked(text[: 4 * MOST_CHARACTERS], self._hosts)
+        clauses = [[fold(p) for p in clause.split()] for clause in CLAUSE.split(untoned(bare))]
         pieces = [piece for clause in clauses for piece in clause]
         folded = "".join(pieces)[:MOST_CHARACTERS]
         shorten = self._lexicon.gazetteer.plain
@@ -112,19 +131,30 @@ class Reader:
             if start <= m.start and m.end <= end
         )
         ends_here = frozenset(s - start for s in stops)
-        ways = [way for said in spoken for way in self._ways(*said, within, ends_here, core)]
-        platforms = tuple(dict.fromkeys(p.meaning for p in named))
+        full = (
+            frozenset(m.start for m in within if self._written_out(m, core, folded))
+            if core != folded
+            else frozenset()
+        )
+        ways = [way for said in spoken for way in self._ways(*said, within, ends_here, full, core)]
+        platforms = tuple(dict.fromkeys((*linked, *(p.meaning for p in named))))
         return Question(folded, plain, core, tuple(ways[:MOST_WAYS]), platforms)
 
     def _ways(
-        self, sounds: str, letters: str, mentions: tuple[Mention, ...], stops: frozenset[int], plain: str
+        self,
+        sounds: str,
+        letters: str,
+        mentions: tuple[Mention, ...],
+        stops: frozenset[int],
+        full: frozenset[int],
+        plain: str,
     ) -> Iterator[Way]:
         """Yield the ways to read a text as it is cut into syllables: its typed places in their short form, and as they are.
 
         Names bear 南京, so nanjingshi is one syllable too long; but nanjing shiyaojian is 南京食药监.
         """
         if letters == plain:
-            yield self._way(sounds, letters, mentions, stops)
+            yield self._way(sounds, letters, mentions, stops, full)
             return
         # Each typed syllable takes one position, so that the places written in characters have moved.
         meant = {plain[m.start : m.end]: m.meaning for m in mentions}
@@ -134,10 +164,21 @@ class Reader:
             yield self._way(heard, wrote, tuple(sorted((*spelled, *told), key=lambda m: m.start)))
 
     def _way(
-        self, sounds: str, letters: str, mentions: tuple[Mention, ...], stops: frozenset[int] = frozenset()
+        self,
+        sounds: str,
+        letters: str,
+        mentions: tuple[Mention, ...],
+        stops: frozenset[int] = frozenset(),
+        full: frozenset[int] = frozenset(),
     ) -> Way:
         platforms = tuple(self._platforms.find(letters))
-        return Way(sounds, letters, platforms, *self._lexicon.named_in(letters, mentions), stops)
+        return Way(sounds, letters, platforms, *self._lexicon.named_in(letters, mentions), stops, full)
+
+    def _written_out(self, mention: Mention, core: str, folded: str) -> bool:
+        """Tell whether a text has the full name of a place that stands in its short form in the core."""
+        places = self._lexicon.gazetteer.places
+        names = (fold(places[code].name) for code in mention.meaning if code in places)
+        return any(name != core[mention.start : mention.end] and name in folded for name in names)
 
 
 def _core(plain: str, platforms: list[Found[Platform]]) -> tuple[int, int]:

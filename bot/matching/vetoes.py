@@ -5,21 +5,26 @@ A veto turns an answer into a question, however high the score.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.index.rows import Name
 from bot.matching.alignment import Alignment
 from bot.matching.question import Way
+from bot.phonetics import is_typed
 from bot.places import Gazetteer, Mention
 from bot.records import Talk
 from bot.text import fold, is_han
-from bot.vocabulary import positions
+from bot.vocabulary import Found, positions
 
 NUMERALS = frozenset("0123456789一二三四五六七八九十")
 # A place is said when so many of its characters are: 京博物馆 says neither 南京 nor 京口.
 WHOLE_PLACE = 2
 # Words of a title that follow from the level of its place, so that they tell no unit of an agency from another.
 LEVEL_WORDS = frozenset(("总队", "支队", "大队", "局", "厅", "委", "委员会", "办公室", "中心", "原"))
+# What a place's name ends in: what makes it a place, and not which.
+PLACE_ENDINGS = frozenset("省市县区州旗盟")
+# What a town's name ends in, after so many characters at least.
+TOWN_ENDINGS, LEAST_TOWN = frozenset("镇乡街"), 2
 # What the name of an agency ends in that others belong to: 公安局交警支队 is the 交警, 地铁公安 not the 公安.
 PARENTS = frozenset("局委厅部会院府办")
 # Characters that make another name where they stand or are missing: 重庆微发布 is not 重庆发布.
@@ -33,21 +38,36 @@ class Vetoes:
         """Take the places, and what people say right before and after a name."""
         said = list(talk)
         self._gazetteer = gazetteer
-        self._before = tuple(fold(w) for t in said for w in t.before)
-        self._after = tuple(fold(w) for t in said for w in t.after)
+        self._before = _by_letter(-1, (fold(w) for t in said for w in t.before))
+        self._after = _by_letter(0, (fold(w) for t in said for w in t.after))
 
-    def of(self, place: str, name: Name, laid: Alignment, way: Way) -> Iterator[str]:
-        """Yield what forbids to answer a name of a unit at a place; nothing when it may be answered."""
+    def of(
+        self,
+        place: str,
+        name: Name,
+        laid: Alignment,
+        way: Way,
+        explained: set[int],
+        agreed: Sequence[Mention],
+    ) -> Iterator[str]:
+        """Yield what forbids to answer a name of a unit at a place; nothing when it may be answered.
+
+        `explained` are the positions of the question that the name, its place and agency explain, `agreed` the places
+        that the question names and that speak for the unit.
+        """
         if _other_number(name, laid, way):
             yield "number"
         if _tells(name, laid, way):
             yield "changed"
         if laid.changed or (name.plain.isascii() and (laid.lost or laid.extra)):
             yield "changed"  # one letter of an id makes another id
-        if not way.spelled and _mostly_heard(name, laid):
+        if _mostly_heard(name, laid):
             yield "heard"
         yield from self._of_places(place, name, laid, way)
-        if self.runs_on(self.explained(place, name, laid, way), laid.start, laid.end, way):
+        if len(agreed) < len(way.places):
+            yield "place"
+        on = self.runs_on(explained, laid.start, laid.end, way) or _breaks_off(name, laid, way, explained)
+        if on or unread(way, explained):
             yield "beside"
         yield from _of_agencies(name, laid, way)
 
@@ -62,7 +82,7 @@ class Vetoes:
             yield "agency"
         told = positions(way.places, way.agencies)
         between = (i for i in range(min(told), max(told)) if i not in told and i - 1 in told)
-        apart = any(not way.letters.startswith(self._after, i) for i in between)
+        apart = any(not way.letters.startswith(self._after.get(way.letters[i], ()), i) for i in between)
         if apart or self.runs_on(told | positions(way.platforms), min(told), max(told) + 1, way):
             yield "beside"
 
@@ -76,14 +96,9 @@ class Vetoes:
         left = "".join(" " if i in plain else c for i, c in enumerate(name.plain))
         return all(word in LEVEL_WORDS for word in left.split())
 
-    def explained(self, place: str, name: Name, laid: Alignment, way: Way) -> set[int]:
-        """Return which positions of a question a unit's name, place and agency explain."""
-        kinds = {found.meaning for found in name.agencies}
-        return set(laid.spoken) | positions(
-            way.platforms,
-            (m for m in way.places if self._agrees(m, place, name, laid)),
-            (a for a in way.agencies if a.meaning in kinds),
-        )
+    def agreed(self, place: str, name: Name, laid: Alignment, way: Way) -> list[Mention]:
+        """Return the places that a question names and that speak for a unit."""
+        return [m for m in way.places if self._agrees(m, place, name, laid, way)]
 
     def runs_on(self, explained: set[int], start: int, end: int, way: Way) -> bool:
         """Tell whether a name at a stretch of a question runs on into words that nobody says around a name.
@@ -95,31 +110,35 @@ class Vetoes:
             end += 1
         while start - 1 in explained:
             start -= 1
-        after = end < len(letters) and end not in way.stops and is_han(letters[end])
-        before = start > 0 and start not in way.stops and is_han(letters[start - 1])
-        return (after and not letters.startswith(self._after, end)) or (
-            before and not letters.endswith(self._before, 0, start)
+        after = end not in way.stops and _goes_on(way, end)
+        before = start not in way.stops and _goes_on(way, start - 1)
+        return (after and not letters.startswith(self._after.get(letters[end], ()), end)) or (
+            before and not letters.endswith(self._before.get(letters[start - 1], ()), 0, start)
         )
 
     def _of_places(self, place: str, name: Name, laid: Alignment, way: Way) -> Iterator[str]:
         for mention in name.places:
-            yield from self._place_unclear(mention, laid, way)
-        for mention in way.places:
-            if not self._agrees(mention, place, name, laid):
-                yield "place"
+            yield from self._place_unclear(mention, name, laid, way)
         told = positions(name.places, name.agencies)
         if laid.lost and laid.plainly <= told and not self.is_described(name, place, laid.plainly):
             yield "unsaid"
 
-    def _agrees(self, mention: Mention, place: str, name: Name, laid: Alignment) -> bool:
+    def _agrees(self, mention: Mention, place: str, name: Name, laid: Alignment, way: Way) -> bool:
         """Tell whether a place that a question names is in the name itself, or holds the unit's place.
 
-        A place inside a longer one is another: who says 雨花 does not say 雨花台.
+        A place inside a longer one is another: who says 雨花 does not say 雨花台. A place that is written out is that
+        place and no other of its short name; of one that is typed only the sound is known: qinzhouqu is 秦州区, and 钦州 is
+        no 区.
         """
+        surely = mention.start in way.full or is_typed(way.letters[mention.start])
+        if surely and not self._gazetteer.agree(mention.meaning, place):
+            return False
         if laid.says(mention.span):
             at = laid.exact[mention.start]
             said = range(at, at + len(mention.span))
-            if any(set(said) < set(m.span) for m in name.places):
+            if any(
+                set(said) < set(m.span) and not set(m.meaning) & set(mention.meaning) for m in name.places
+            ):
                 return False
             # The name says it too; a longer form in the question may still mean another of that name.
             return place not in self._gazetteer.namesakes(mention.meaning) or place in mention.meaning
@@ -127,11 +146,12 @@ class Vetoes:
         touched = any(i in beside for i in mention.span) and not laid.spoken.isdisjoint(mention.span)
         return not touched and self._gazetteer.within(mention.meaning, place)
 
-    def _place_unclear(self, mention: Mention, laid: Alignment, way: Way) -> Iterator[str]:
+    def _place_unclear(self, mention: Mention, name: Name, laid: Alignment, way: Way) -> Iterator[str]:
         """Yield what is wrong when a name's place is not clearly said: 京博物馆 says neither 南京 nor 京口."""
         lost = laid.lost.intersection(mention.span)
-        plainly = len(laid.plainly.intersection(mention.span))
-        if lost and plainly < WHOLE_PLACE and not self._implied(mention, way):
+        plainly = sum(name.plain[i] not in PLACE_ENDINGS for i in laid.plainly.intersection(mention.span))
+        half = plainly < WHOLE_PLACE and not _town_said(mention, name, laid)
+        if lost and (half or way.spelled) and not self._implied(mention, way):
             yield "unsaid"
         elif not lost and not plainly and not laid.hearsay.isdisjoint(mention.span) and not way.spelled:
             yield "heard"
@@ -141,6 +161,33 @@ class Vetoes:
         return any(all(self._gazetteer.within(mention.meaning, c) for c in m.meaning) for m in way.places)
 
 
+def explained(name: Name, laid: Alignment, way: Way, agreed: Iterable[Mention]) -> set[int]:
+    """Return which positions of a question a unit's name, the places that speak for it, and its agency explain."""
+    kinds = {found.meaning for found in name.agencies}
+    return set(laid.spoken) | positions(
+        way.platforms, agreed, (a for a in way.agencies if a.meaning in kinds)
+    )
+
+
+def _by_letter(at: int, words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return words by their first or last letter."""
+    found: dict[str, list[str]] = {}
+    for word in words:
+        found.setdefault(word[at], []).append(word)
+    return {letter: tuple(group) for letter, group in found.items()}
+
+
+def unread(way: Way, explained: set[int]) -> float:
+    """Return the share of the syllables typed in a question that nothing explains; those of no Chinese word are let be."""
+    edged = f"。{way.letters}。"
+    typed = [
+        i
+        for i, c in enumerate(way.letters)
+        if is_typed(c) and not (edged[i].isascii() or edged[i + 2].isascii())
+    ]
+    return sum(i not in explained for i in typed) / len(typed) if typed else 0.0
+
+
 def _of_agencies(name: Name, laid: Alignment, way: Way) -> Iterator[str]:
     said = {found.meaning for found in way.agencies}
     for found in name.agencies:
@@ -148,8 +195,43 @@ def _of_agencies(name: Name, laid: Alignment, way: Way) -> Iterator[str]:
             yield "unsaid"
     kinds = {found.meaning for found in name.agencies}
     for found in way.agencies:
-        if found.meaning not in kinds and not laid.says(found.span):
+        if found.meaning not in kinds and not (laid.says(found.span) and not _inside(found, name, laid)):
             yield "agency"
+
+
+def _inside(said: Found[int], name: Name, laid: Alignment) -> bool:
+    """Tell whether an agency that a question names is part of another one's title: 公安局交警大队 is no 公安局."""
+    first = laid.exact[said.start]
+    held = set(range(first, first + len(said.span)))
+    rest = [set(a.span) - held for a in name.agencies if held < set(a.span)]
+    return any(2 * len(laid.lost & unsaid) > len(unsaid) for unsaid in rest)
+
+
+def _town_said(mention: Mention, name: Name, laid: Alignment) -> bool:
+    """Tell whether a name goes on from its place to a town that is said in full: 平县山店镇中心小学 can only be 黎平县's."""
+    after = mention.end + name.plain.startswith(tuple(PLACE_ENDINGS), mention.end)
+    end = next((i for i, c in enumerate(name.plain) if c in TOWN_ENDINGS and i >= after + LEAST_TOWN), None)
+    return end is not None and laid.plainly.issuperset(range(after, end + 1))
+
+
+def _breaks_off(name: Name, laid: Alignment, way: Way, explained: set[int]) -> bool:
+    """Tell whether a name is left before its end and the question goes on: 老河口人才网 is no 老河口人武.
+
+    The end of a title is often left out: 临沂公安 is the 公安局.
+    """
+    last, end = max(laid.plainly | laid.hearsay, default=-1), laid.end
+    kinds = {found.meaning for found in way.agencies}
+    title = positions(a for a in name.agencies if a.meaning in kinds)
+    tail = {i for i in laid.lost if i > last} - title
+    return bool(tail) and end not in way.stops and end not in explained and _goes_on(way, end)
+
+
+def _goes_on(way: Way, at: int) -> bool:
+    """Tell whether a word stands at a position of a question: characters, and letters where some are pinyin."""
+    if not 0 <= at < len(way.letters):
+        return False
+    letter = way.letters[at]
+    return is_han(letter) or is_typed(letter) or (way.spelled and letter.isalpha())
 
 
 def _other_number(name: Name, laid: Alignment, way: Way) -> bool:

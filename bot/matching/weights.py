@@ -37,9 +37,11 @@ class Weights:
     several: float
     # For anything that forbids an answer, so that it stands behind what nothing forbids.
     veto: float
-    # From `sure` on, and `gap` before the next unit, a name is answered; from `offer` on it is offered.
+    # From `sure` on, and `gap` before the next unit (`gap_whole` where nothing of it is left to doubt), a name is
+    # answered; from `offer` on it is offered.
     sure: float
     gap: float
+    gap_whole: float
     offer: float
 
 
