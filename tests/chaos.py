@@ -181,7 +181,7 @@ class Chaos:
     def faults(self) -> list[str]:
         """Return all that should not have been."""
         tally, texts = self.tally, Counter(c.text for c in self.corrections)
-        troubled = self.bot.log.counts.get("failed, reference", 0)
+        troubled = self.bot.log.counts["failed, reference"]
         return [
             *self.problems,
             *(f"it ended by itself with {code} ({n})" for code, n in self.bot.fallen.items() if code != 1),

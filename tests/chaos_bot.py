@@ -71,7 +71,7 @@ class Log:
     path: Path
     secret: str
     head: str = ""
-    counts: dict[str, int] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
     bare: list[str] = field(default_factory=list)
 
     def take(self, line: str) -> None:
@@ -84,7 +84,7 @@ class Log:
             self.bare.append("a secret")
         for word in ("failed, reference", "用不了", "换上了新的索引", "dead letters"):
             if word in line:
-                self.counts[word] = self.counts.get(word, 0) + 1
+                self.counts[word] += 1
         with self.path.open("a", encoding="utf-8") as out:
             out.write(line)
 

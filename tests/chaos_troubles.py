@@ -27,6 +27,8 @@ EVERY = {
 DEADLY = {"killed", "stopped", "token revoked"}
 # Updates that people send while one trouble is under way, at most: so that each meets the next.
 AHEAD = 40
+# What the bot says of a broken index, and the seconds after which it should have.
+BROKEN, NOTICED = "用不了", 60.0
 # Seconds that one trouble may take.
 LONGEST = 150.0
 # Seconds by which the clock jumps: nothing that is remembered of a chat for its next message is forgotten so soon.
@@ -112,11 +114,18 @@ class Troubles:
         self.bot.swap()
 
     async def _broken(self, spoil: Callable[[bytes], bytes]) -> None:
-        """Put a broken index in the place of the good one for a while; the process in service must go on."""
+        """Put a broken index in the place of the good one until the bot says so, or builds it anew as it comes up."""
         good = self.bot.index.read_bytes()
-        self.bot.swap(spoil(good))
-        await asyncio.sleep(1.3)
-        self.bot.swap(good)
+        bad = spoil(good)
+        known = self.bot.log.counts[BROKEN]
+        self.bot.swap(bad)
+        try:
+            async with asyncio.timeout(NOTICED):
+                while self.bot.log.counts[BROKEN] == known and self.bot.index.read_bytes() == bad:  # noqa: ASYNC110
+                    await asyncio.sleep(0.1)
+        finally:
+            if self.bot.index.read_bytes() == bad:
+                self.bot.swap(good)
 
     async def _rival(self) -> None:
         """Poll with the same token from elsewhere."""

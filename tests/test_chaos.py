@@ -19,7 +19,6 @@ async def test_over_all_that_can_go_wrong_everybody_is_answered_once(tmp_path: P
     assert set(run.troubles.happened) == run.troubles.kinds()
     assert run.tally.answers >= 150
     assert run.tally.news.keys() == run.tally.followed != set()
-    assert run.bot.log.counts["用不了"] >= 2
     if untried := run.troubles.untried():
         assert not os.environ.get("CI"), untried
         pytest.skip("all but this: " + "; ".join(untried))
