@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
@@ -41,8 +41,15 @@ COUNTS = (1, 2, 4)
 RETRY, PATIENCE = 0.05, 90.0
 
 
+@dataclass
 class Crowd(Server):
-    """People behind a Telegram that hands an update in until it is taken, as the real one does."""
+    """People behind a Telegram that hands an update in until it is taken, as the real one does.
+
+    Attributes:
+        posts: The seconds that each handing in took which was taken.
+    """
+
+    posts: list[float] = field(default_factory=list)
 
     async def ask(self, chat: int, session: aiohttp.ClientSession) -> float:
         """Ask the next question in a chat, and return after how many seconds the answer was there."""
@@ -63,9 +70,12 @@ class Crowd(Server):
 
     async def _taken(self, update: dict[str, object], session: aiohttp.ClientSession) -> bool:
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.secret}
+        began = time.perf_counter()
         with contextlib.suppress(aiohttp.ClientError):
             async with session.post(self.webhook, json=update, headers=headers) as answer:
-                return answer.status == 200
+                if answer.status == 200:
+                    self.posts.append(time.perf_counter() - began)
+                    return True
         return False
 
 
@@ -77,20 +87,21 @@ class Row:
     rate: float
     middle: float
     slowest: float
+    taken: float
     bot: float
     database: float
     proxy: float
 
     def __str__(self) -> str:
         return (
-            f"| {self.workers} | {self.rate:.0f} | {self.middle:.0f} | {self.slowest:.0f} | {self.bot:.2f}"
+            f"| {self.workers} | {self.rate:.0f} | {self.middle:.0f} | {self.slowest:.0f} | {self.taken:.0f} | {self.bot:.2f}"
             f" | {self.database:.2f} | {self.proxy:.2f} |"
         )
 
 
 HEAD = (
-    "| workers | answers a second | middle wait, ms | p99, ms | CPU ms an answer: workers | PostgreSQL | nginx |\n"
-    "|--:|--:|--:|--:|--:|--:|--:|"
+    "| workers | answers a second | middle wait, ms | p99, ms | until the update is taken, p99, ms"
+    " | CPU ms an answer: workers | PostgreSQL | nginx |\n|--:|--:|--:|--:|--:|--:|--:|--:|"
 )
 
 
@@ -140,10 +151,12 @@ async def _throughput(
     workers = [w.process.pid for w in town.workers if w.process]
     groups = (workers, [machine.pid], [nginx])
     before, began = [sum(map(family, g)) for g in groups], time.perf_counter()
+    crowd.posts.clear()
     waits = await closed_loop(crowd, session, seconds)
     took = time.perf_counter() - began
     spent = [(sum(map(family, g)) - b) / len(waits) * 1000 for g, b in zip(groups, before, strict=True)]
-    return Row(len(workers), len(waits) / took, sorted(waits)[len(waits) // 2] * 1000, p99(waits), *spent)
+    middle = sorted(waits)[len(waits) // 2] * 1000
+    return Row(len(workers), len(waits) / took, middle, p99(waits), p99(crowd.posts), *spent)
 
 
 async def _faults(
