@@ -46,6 +46,7 @@ class Person:
     chat: Chat
     names: dict[str, str]
     rng: random.Random
+    last: str = ""
     doubles: Counter[str] = field(default_factory=Counter)
     told: list[str] = field(default_factory=list)
 
@@ -62,12 +63,11 @@ class Person:
 
     async def _answers(self, asked: Sequence[str]) -> None:
         """Read until all is answered, in the order that it was asked in; an answer may come again where a worker died."""
-        last = ""
         for account in asked:
-            while (found := await self.next()) == last:
-                self.doubles[last] += 1
+            while (found := await self.next()) != account and found == self.last:
+                self.doubles[found] += 1
             assert found == account, f"{self.chat.id}: {found} in place of {account}"
-            last = found
+            self.last = found
 
     async def next(self) -> str:
         """Return the account that the next answer is about; put the news in between aside."""
