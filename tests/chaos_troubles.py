@@ -103,9 +103,10 @@ class Troubles:
 
     async def _again(self, how: signal.Signals) -> None:
         """End the process and start the next."""
-        self.tally.deaths.append(self.tally.updates)
         young = self.bot.is_young
         code = await self.bot.end(how)
+        # Only now: what was asked while it went down may be answered again by the next, too.
+        self.tally.deaths.append(self.tally.updates)
         if how is signal.SIGTERM and code != 0 and not young:
             self.problems.append(f"it ended with {code} when told to stop")
         await self.bot.start()
@@ -146,11 +147,11 @@ class Troubles:
     async def _revoked(self) -> None:
         """Take no token for a while: the bot ends, loses nothing, and is started with it again."""
         kept, self.server.token = self.server.token, "1:none"
-        self.tally.deaths.append(self.tally.updates)
         try:
             code = await self.bot.ended()
         finally:
             self.server.token = kept
+            self.tally.deaths.append(self.tally.updates)
         if code != 1:
             self.problems.append(f"it ended with {code} when its token was revoked")
         await self.bot.start()
