@@ -14,6 +14,8 @@ import sys
 import time
 from pathlib import Path
 
+from tests.chaos_disk import let_in
+
 _OFFSET = struct.Struct("d")
 
 
@@ -37,6 +39,7 @@ def main(path: str, program: str, *arguments: str) -> None:
     """Run a program under the clock of a file."""
     with open(path, "rb") as file:  # noqa: PTH123 - it is mapped for as long as we live
         mapped = mmap.mmap(file.fileno(), _OFFSET.size, access=mmap.ACCESS_READ)
+    let_in()  # a disk that fails is the kernel's answer put in by strace
     true = time.time
     time.time = lambda: true() + _OFFSET.unpack_from(mapped)[0]
     sys.argv = [program, *arguments]

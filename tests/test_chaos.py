@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -20,5 +21,5 @@ async def test_over_all_that_can_go_wrong_everybody_is_answered_once(tmp_path: P
     assert run.tally.answers >= 150
     assert run.tally.news.keys() == run.tally.followed != set()
     if untried := run.troubles.untried():
-        assert not os.environ.get("CI"), untried
+        assert shutil.which("strace") or not os.environ.get("CI"), untried
         pytest.skip("all but this: " + "; ".join(untried))
