@@ -12,6 +12,7 @@ import sys
 BENCHMARKS: tuple[tuple[str, ...], ...] = (
     ("building",),
     ("card",),
+    ("flood",),
     ("growth",),
     ("load",),
     ("matching", "11000", "--only", "32", "--peers", "20", "--ablate"),

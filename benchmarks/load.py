@@ -228,6 +228,7 @@ async def measured(
         **os.environ,
         "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE": url, "TELEGRAM_MODE": "webhook", "DATA_DIR": str(place),
         "WEBHOOK_URL": f"http://127.0.0.1:{port}", "LISTEN": f"127.0.0.1:{port}",
+        "PERSON_LIMIT": "0", "CHAT_LIMIT": "0",
     }  # fmt: skip
     given = [w.format(url=url, token=TOKEN, port=port, ledger=place / "ledger.sqlite") for w in command]
     connector = aiohttp.TCPConnector(limit=0)

@@ -168,7 +168,7 @@ def _followed(text: str, folded: str, said: str | None, scene: Scene) -> Reply |
     if said == "not_this" or (said in ("none", "no") and not thread.question):
         return not_this(scene)
     if isinstance(thread.question, Which):
-        account = picked(text, thread.question, scene.matcher.match(text).verdict, scene)
+        account = picked(text, thread.question, scene.match(text).verdict, scene)
         if account and (known := scene.known(account)):
             return about(known, scene, Asked(thread.question.asked))
         numbered = folded == str(len(thread.question.accounts) + 1)
@@ -188,7 +188,7 @@ def _need(text: str, folded: str, said: str | None, scene: Scene) -> Reply | Non
     there = elsewhere(folded, state, scene)
     if there:
         return there
-    match = scene.matcher.match(text)
+    match = scene.match(text)
     if match.verdict is not Verdict.NONE:
         return None
     reply = typed(folded, state, scene)
@@ -210,7 +210,7 @@ def _doubted(folded: str, scene: Scene) -> Reply | None:
     if len(bare(rest)) < 2 or heard(rest) == "this":
         known = scene.known(scene.thread.history[0]) if scene.thread.history else None
         return doubted(known.account if known else None, scene)
-    match = scene.matcher.match(rest)
+    match = scene.match(rest)
     if match.verdict is Verdict.SURE:
         return doubted(match.accounts[0], scene)
     return offer(match, scene) if match.candidates else doubted(None, scene)
@@ -218,9 +218,9 @@ def _doubted(folded: str, scene: Scene) -> Reply | None:
 
 def _asked(text: str, folded: str, said: str | None, scene: Scene) -> Reply:
     """Answer text as a question of its own. Small talk never swallows one that we know an answer to."""
-    match = scene.matcher.match(text)
+    match = scene.match(text)
     if match.verdict is not Verdict.SURE:
-        calm = scene.matcher.match(without_danger(folded))
+        calm = scene.match(without_danger(folded))
         match = calm if calm.verdict is Verdict.SURE else match
     if match.verdict is not Verdict.SURE:
         if said in SMALL_TALK:

@@ -41,6 +41,12 @@ UPDATE_SECONDS = Histogram(
     buckets=_HANDLED,
     registry=REGISTRY,
 )
+REFUSED = Counter(
+    "quxiang_refused",
+    "Messages beyond the limit of a person or a chat, which are not answered.",
+    ("limit",),
+    registry=REGISTRY,
+)
 LEDGER_UP = Gauge("quxiang_ledger_up", "Whether the ledger answers: 1 or 0.", registry=REGISTRY)
 OLDEST = Gauge(
     "quxiang_ledger_oldest_update_seconds", "Age of the oldest update not handled yet.", registry=REGISTRY

@@ -22,6 +22,9 @@ LISTEN = "127.0.0.1:8000"
 PORTS = (443, 80, 88, 8443)
 LEDGER_NAME = "ledger.sqlite"
 TOKEN = "TELEGRAM_BOT_TOKEN"  # noqa: S105 - the name of a setting
+# Messages in a minute: about as many as Telegram lets a bot send to one person, and to one group.
+PERSON, CHAT = 60, 20
+MOST_MESSAGES = 100_000
 # Each flag, the environment's word for it, what stands for its value, and what it is.
 SETTINGS = (
     ("--telegram-api-base", "TELEGRAM_API_BASE", "URL", "Bot API 地址(默认 Telegram 自己的)"),
@@ -34,6 +37,13 @@ SETTINGS = (
     ("--data-dir", "DATA_DIR", "DIR", "索引和账本放在哪个文件夹(默认 data)"),
     ("--ledger-url", "LEDGER_URL", "URL", "账本:文件名,或 postgresql://…(默认 DATA_DIR 里的 ledger.sqlite)"),
     ("--maintainers", "MAINTAINERS", "IDS", "维护者的 Telegram 编号(人或群),用逗号分开"),
+    (
+        "--person-limit",
+        "PERSON_LIMIT",
+        "N",
+        f"一个人一分钟最多问几条(默认 {PERSON},0 不限),再多的请他歇一会儿",
+    ),
+    ("--chat-limit", "CHAT_LIMIT", "N", f"一个群一分钟最多问几条(默认 {CHAT},0 不限)"),
     ("--notice-wait", "NOTICE_WAIT", "HOURS", "回答变了,等几小时再告诉关注的人(默认 12),这期间改回去就不发"),
     (
         "--log-format",
@@ -85,6 +95,7 @@ class Serving:
         listen: Host and port of our own server.
         ledger: The ledger's file or address.
         maintainers: Ids of people and chats.
+        person_limit, chat_limit: Messages a minute of a person, and put to the bot in a group; 0 for any number.
         wait: Seconds for which a changed answer waits before followers are told.
         log_format, log_level: What the log looks like, and how much is in it; see `bot/logs.py`.
         metrics: Networks that may read the measurements and take the index, beside this machine.
@@ -97,6 +108,8 @@ class Serving:
     listen: tuple[str, int]
     ledger: str
     maintainers: frozenset[int]
+    person_limit: int
+    chat_limit: int
     wait: float
     log_format: str = CONSOLE
     log_level: str = "info"
@@ -142,6 +155,7 @@ def read(options: argparse.Namespace, environ: Mapping[str, str], folder: Path) 
         *_problems(said, token),
         *_webhook_problems(said, token),
         *_wait_problems(said["NOTICE_WAIT"]),
+        *_limit_problems(said),
         *_watching_problems(said),
     ]
     if problems:
@@ -154,6 +168,8 @@ def read(options: argparse.Namespace, environ: Mapping[str, str], folder: Path) 
         (host.strip("[]"), int(port)),
         ledger_of(options, environ, folder),
         frozenset(map(int, _words(said["MAINTAINERS"]))),
+        int(said["PERSON_LIMIT"] or PERSON),
+        int(said["CHAT_LIMIT"] or CHAT),
         float(said["NOTICE_WAIT"] or HOURS) * 3600,
         said["LOG_FORMAT"] or CONSOLE,
         said["LOG_LEVEL"] or "info",
@@ -200,6 +216,14 @@ def _problems(said: Mapping[str, str | None], token: str | None) -> Iterator[str
 def _wait_problems(hours: str | None) -> Iterator[str]:
     if hours and not (_HOURS.fullmatch(hours) and float(hours) <= MOST_HOURS):
         yield _wrong("--notice-wait", hours, f"小时数,0 到 {MOST_HOURS},如 {HOURS} 或 0.5")
+
+
+def _limit_problems(said: Mapping[str, str | None]) -> Iterator[str]:
+    for name, usual in (("PERSON_LIMIT", PERSON), ("CHAT_LIMIT", CHAT)):
+        most = said[name]
+        if most and not (re.fullmatch(r"[0-9]{1,6}", most) and int(most) <= MOST_MESSAGES):
+            expected = f"一分钟几条,0(不限)到 {MOST_MESSAGES},如 {usual}"
+            yield _wrong(f"--{name.lower().replace('_', '-')}", most, expected)
 
 
 def _webhook_problems(said: Mapping[str, str | None], token: str | None) -> Iterator[str]:

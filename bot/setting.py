@@ -45,6 +45,9 @@ class Setting:
     # Where Telegram sends updates; without, they are asked for. And the host and port of our own server.
     webhook: Webhook | None = None
     listen: tuple[str, int] = ("127.0.0.1", 8000)
+    # Messages that a person may send, and that may be put to the bot in a group, in a minute; 0 for any number.
+    person_limit: int = 0
+    chat_limit: int = 0
     # What changed in answers, and for how many seconds a change waits before followers are told.
     log: Log | None = None
     wait: float = 12 * 3600.0

@@ -140,6 +140,15 @@ def lookalike_table() -> dict[str, str]:
     return found
 
 
+@cache
+def word_table(name: str) -> dict[str, str]:
+    """Return, for a word's first character, the rests of the words of a table that begin with it, a space around each.
+
+    The tables are `speech`, what goes on a sentence, and `things`, what goes on a name.
+    """
+    return {line[0]: f"{line[1:]} " for line in _table(f"{name}.txt")}
+
+
 def _table(name: str) -> list[str]:
     """Return the lines of a table beside this module, without its header."""
     return (TABLES / name).read_text(encoding="utf-8").splitlines()[1:]

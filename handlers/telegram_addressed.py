@@ -5,6 +5,8 @@ from __future__ import annotations
 from telegram import Chat, ChatMember, Message, MessageEntity, Update
 
 from bot.matcher import Verdict
+from bot.talk.hearing import heard
+from bot.text import fold
 from handlers.telegram_room import Room
 
 GROUPS = (Chat.GROUP, Chat.SUPERGROUP)
@@ -22,14 +24,18 @@ def addressed(update: Update, room: Room) -> bool:
 
 
 def question_in(message: Message, room: Room) -> str:
-    """Return what a message asks: its words without our name; where they name nothing, those it replies to."""
+    """Return what a message asks: its words without our name; those it replies to where they name an account better."""
     text = message.text or message.caption or ""
     for mention in _mentions(message, room):
         text = text.replace(mention, " ")
     own, other = " ".join(text.split(" ")).strip(), _other(message, room)
-    if not other or (own and room.house.matcher().match(own).verdict is not Verdict.NONE):
+    if not other:
         return own
-    return other
+    match = room.house.matcher().match
+    named = match(own).verdict if own and heard(fold(own)) is None else Verdict.NONE
+    if named is Verdict.UNSURE and match(other).verdict is Verdict.SURE:
+        return other
+    return other if named is Verdict.NONE else own
 
 
 async def by_admin(room: Room) -> bool:

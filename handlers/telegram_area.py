@@ -18,7 +18,7 @@ from handlers.telegram_following import FOR_LONG
 from handlers.telegram_kinds import rest
 from handlers.telegram_room import Room
 from handlers.telegram_show import hush, say
-from handlers.telegram_stop import LETTERS
+from handlers.telegram_stop import LETTERS, NEVER
 
 # Remembered while a typed place is the answer to /area, for so many seconds.
 WAITS, PATIENCE = "area", 1800.0
@@ -27,7 +27,6 @@ MOST_BESIDE = 1
 WIDE = 4
 # How the code of a province ends.
 PROVINCE = "0000"
-NEVER = "never"
 DIGESTS = (WEEKLY, AT_ONCE, NEVER)
 PRESSED = rf"area:(set:[0-9a-z-]{{1,14}}|in:[0-9a-z-]{{1,14}}|digest:({'|'.join(DIGESTS)})|forget)"
 Rows = list[list[InlineKeyboardButton]]

@@ -21,6 +21,7 @@ from handlers.telegram_desk import Desk
 from handlers.telegram_http import AiohttpRequest
 from handlers.telegram_lines import LINES
 from handlers.telegram_menu import introduce
+from handlers.telegram_pace import Pace
 from handlers.telegram_patience import Patience
 from handlers.telegram_polling import Polling
 from handlers.telegram_room import House, key_of
@@ -106,9 +107,9 @@ def open_house(setting: Setting, ledger: Ledger, polls: AiohttpRequest) -> House
         get_updates_request=polls,
         rate_limiter=Patience(gone=gone, moved=moved),
     )
-    return House(
-        bot, setting, ledger, time.time, Cards(setting.hosting.url, setting.hosting.font or card_font())
-    )
+    cards = Cards(setting.hosting.url, setting.hosting.font or card_font())
+    pace = Pace(setting.person_limit, setting.chat_limit)
+    return House(bot, setting, ledger, time.time, cards, pace=pace)
 
 
 async def _serve(house: House, source: Polling | Listening, leaving: asyncio.Event) -> int:

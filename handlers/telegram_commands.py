@@ -7,10 +7,13 @@ import re
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 
 from bot.matcher import Verdict
+from bot.reply import Kind, Reply
 from bot.talk.tokens import account_choice
 from handlers.telegram_addressed import by_admin
 from handlers.telegram_kinds import rest
+from handlers.telegram_links import need_of, question_of
 from handlers.telegram_room import Room
+from handlers.telegram_said import Said
 from handlers.telegram_show import ask, say, show
 
 # Real names to try, of which /start shows those that are known for sure today: moved, an app, a website.
@@ -20,14 +23,23 @@ _ID = re.compile(r"[a-z0-9-]{1,32}")
 
 async def start(update: Update, room: Room) -> None:
     """Open the answer that a link leads to; without one, greet, with examples to press."""
-    linked = rest(update, room)
-    if _ID.fullmatch(linked):
-        matcher = room.house.matcher()
-        known = matcher.base.moved(linked)
-        if matcher.base.account(known):
-            await show(await ask(room, choice=account_choice(known)), room, _number(update))
-            return
-    await say(room, room.words.say("hello"), InlineKeyboardMarkup(_examples(room)))
+    reply = await _linked(rest(update, room), room)
+    if reply:
+        await show(reply, room, _number(update))
+    else:
+        await say(room, room.words.say("hello"), InlineKeyboardMarkup(_examples(room)))
+
+
+async def _linked(start: str, room: Room) -> Reply | None:
+    """Return the answer that a link opens; `None` where it leads nowhere."""
+    matcher = room.house.matcher()
+    if question := question_of(start):
+        return await ask(room, question, after=Said(0))
+    choice = need_of(start)
+    if _ID.fullmatch(start) and matcher.base.account(matcher.base.moved(start)):
+        choice = account_choice(matcher.base.moved(start))
+    reply = await ask(room, choice=choice) if choice else None
+    return reply if reply and reply.kind is not Kind.CHAT else None
 
 
 async def help_(update: Update, room: Room) -> None:

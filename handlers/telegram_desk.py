@@ -14,6 +14,7 @@ from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter
 from bot.ledger import Claim, LedgerError, TroubleError
 from bot.metrics import UPDATE_SECONDS
 from handlers.telegram_kinds import Line
+from handlers.telegram_limits import refused
 from handlers.telegram_patience import seconds
 from handlers.telegram_room import House, Room
 from handlers.telegram_trouble import failed, is_refused, unreadable
@@ -83,7 +84,8 @@ class Desk:
             await unreadable(error, claim.id, self._house)
             return
         began, room = time.perf_counter(), Room(self._house, update, claim.chat)
-        outcome = "answered" if await self._answer_in_time(room) else "failed"
+        answered = await self._answer_in_time(room)
+        outcome = "refused" if room.refusal else "answered" if answered else "failed"
         UPDATE_SECONDS.labels(outcome).observe(time.perf_counter() - began)
         await inbox.done(claim)
 
@@ -119,7 +121,8 @@ class Desk:
         room.settings, room.memory = await asyncio.gather(people.settings(room.key), people.recall(room.key))
         for line in self._lines:
             if line.fits(room.update, room):
-                await line.handler(room.update, room)
+                if not await refused(room):
+                    await line.handler(room.update, room)
                 return
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 
+from bot.following.publisher import following
+from bot.ledger import Kind
 from bot.ledger.feedback import LONGEST_TEXT
 from bot.talk.tokens import tell_choice
 from handlers.telegram_keys import THIS
 from handlers.telegram_room import Room, key_of
 from handlers.telegram_show import hush, say
 from handlers.telegram_text import cut
-from handlers.telegram_votes import subject
+from handlers.telegram_votes import REASONS, subject
 
-# Why an answer did not help; a word of each stands in the wordings as `why_…`.
-REASONS = ("wrong", "missing", "unclear", "stale", "other")
 # What the next message of a person is, and what is remembered with it: the answer that is wrong, the correction's number.
 WRONG, SOURCE = "correcting", "sourcing"
 # Seconds for which it is waited for.
@@ -120,7 +120,9 @@ async def _ask(about: str, room: Room) -> None:
 async def _thank(about: str, room: Room) -> None:
     rows = []
     if not about.startswith("?"):
-        rows = [[InlineKeyboardButton(room.words.say("tell_changes"), callback_data=tell_choice(about))]]
+        known = following(about, room.house.matcher()) is Kind.KNOWN
+        label = room.words.say("tell_known" if known else "tell_changes")
+        rows = [[InlineKeyboardButton(label, callback_data=tell_choice(about))]]
     await say(room, room.words.say("fix_thanks"), InlineKeyboardMarkup(rows) if rows else None)
 
 

@@ -11,6 +11,7 @@ from bot.reply import Kind, Reply
 from bot.text import fold
 from handlers.telegram_addressed import by_admin, in_group, question_in
 from handlers.telegram_kinds import rest
+from handlers.telegram_limits import speaks_too_much
 from handlers.telegram_residents import followed, reanswered
 from handlers.telegram_room import Room, key_of
 from handlers.telegram_said import answered
@@ -57,6 +58,8 @@ async def overheard(update: Update, room: Room) -> None:
     reply = await ask(room, text)
     if reply.account is None or reply.kind not in WORTH or _told(reply) in room.memory:
         return
+    if speaks_too_much(room):
+        return
     # Nobody asked, so nothing is asked back and no buttons are shown.
     await show(replace(reply, text=reply.plain or reply.text), room, message.message_id, bare=True)
     await afterwards(room.remember(_told(reply), "1", QUIET))
@@ -64,9 +67,13 @@ async def overheard(update: Update, room: Room) -> None:
 
 async def edited(update: Update, room: Room) -> None:
     """Answer an edited message of a group that had an answer, in its place."""
-    message = update.edited_message
-    if message and answered(room, message.message_id):
+    if message := update.edited_message:
         await reanswered(message, question_in(message, room), room)
+
+
+def had_answer(update: Update, room: Room) -> bool:
+    """Tell whether an edited message had an answer."""
+    return bool(update.edited_message and answered(room, update.edited_message.message_id))
 
 
 async def greeted(update: Update, room: Room) -> None:

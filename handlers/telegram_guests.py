@@ -15,10 +15,13 @@ from bot.reply import Reply
 from bot.wording import words
 from handlers.telegram_addressed import question_in
 from handlers.telegram_keys import choices
+from handlers.telegram_links import start_for, url_of
 from handlers.telegram_room import Room
 from handlers.telegram_show import NO_PREVIEW, NOT_MODIFIED, ask, hush
 from handlers.telegram_text import parts
-from handlers.telegram_tools import link_of
+
+# What a link carries of an answer that no link can open: the bot greets.
+ELSEWHERE = "guest"
 
 
 async def guest(update: Update, room: Room) -> None:
@@ -68,6 +71,6 @@ def _text(reply: Reply) -> str:
 
 def _keyboard(reply: Reply, room: Room) -> InlineKeyboardMarkup:
     """Return what answers the reply's question, and the way to us: elsewhere we cannot be written to."""
-    link = link_of(reply.account.account.id if reply.account else "guest", room)
+    link = url_of(start_for(reply, room.asked) or ELSEWHERE, room)
     label = words(reply.language).say("open_bot")
     return InlineKeyboardMarkup([*choices(reply, room), [InlineKeyboardButton(label, url=link)]])

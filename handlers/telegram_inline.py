@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import OrderedDict
 from weakref import WeakKeyDictionary
 
@@ -15,17 +14,15 @@ from telegram import (
     LinkPreviewOptions,
     Update,
 )
-from telegram.constants import InlineQueryLimit, InlineQueryResultsButtonLimit, MessageLimit
+from telegram.constants import InlineQueryLimit, MessageLimit
 from telegram.error import BadRequest
 
 from bot.matcher import Matcher
 from bot.suggesting import Suggestions, suggest
 from bot.talk.desk import Scene, desk
 from bot.talk.speaking import language_for
-from handlers.telegram_kinds import rest
+from handlers.telegram_links import start_of
 from handlers.telegram_room import Room
-from handlers.telegram_said import Said
-from handlers.telegram_show import ask, show
 from handlers.telegram_text import cut
 
 log = logging.getLogger(__name__)
@@ -38,8 +35,8 @@ FRESH = 60
 # Pages that are kept of a version of the base.
 MOST_KEPT = 1000
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-# What a link begins with that carries a question; no account's id has this mark.
-ASKS = "q_"
+# What the way to the bot carries of a query that no link can: the bot greets.
+ELSEWHERE = "inline"
 _Pages = OrderedDict[tuple[str, str, str | None, int], Suggestions]
 _pages: WeakKeyDictionary[Matcher, _Pages] = WeakKeyDictionary()
 
@@ -60,7 +57,7 @@ async def inline(update: Update, room: Room) -> None:
     button = None
     if found.missed:
         label = scene.voice.say("inline_missed")
-        button = InlineQueryResultsButton(label, start_parameter=start_of(query.query))
+        button = InlineQueryResultsButton(label, start_parameter=start_of(query.query) or ELSEWHERE)
     try:
         await query.answer(
             [_article(s.account, s.title, s.note, s.text) for s in found.found],
@@ -71,35 +68,6 @@ async def inline(update: Update, room: Room) -> None:
         )
     except BadRequest as error:  # they type on, or waited too long
         log.info("an inline query was not answered: %s", error)
-
-
-def start_of(question: str) -> str:
-    """Return a question as what a link to the bot may carry, as much of it as fits."""
-    most = (InlineQueryResultsButtonLimit.MAX_START_PARAMETER_LENGTH - len(ASKS)) * 3 // 4
-    kept = " ".join(question.split()).encode()[:most].decode(errors="ignore")
-    return ASKS + urlsafe_b64encode(kept.encode()).decode().rstrip("=")
-
-
-def question_of(start: str) -> str | None:
-    """Return the question that a link carries; `None` for any other link."""
-    if not start.startswith(ASKS):
-        return None
-    code = start.removeprefix(ASKS)
-    try:
-        return urlsafe_b64decode(code + "=" * (-len(code) % 4)).decode()
-    except ValueError:
-        return None
-
-
-def carries_question(update: Update, room: Room) -> bool:
-    """Tell whether a command came from a link that carries a question."""
-    return bool(question_of(rest(update, room)))
-
-
-async def asked_by_link(update: Update, room: Room) -> None:
-    """Answer the question that a link carries."""
-    number = update.message.message_id if update.message else None
-    await show(await ask(room, question_of(rest(update, room)) or "", after=Said(0)), room, number)
 
 
 async def _found(text: str, skip: int, scene: Scene) -> Suggestions:

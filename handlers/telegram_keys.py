@@ -93,7 +93,8 @@ def tools(reply: Reply, room: Room) -> list[Row]:
         row.append(InlineKeyboardButton(w.say("tool_plain"), callback_data=f"plain:{account or THIS}"))
     if account:
         row.append(InlineKeyboardButton(w.say("tool_card"), callback_data=f"card:{account}"))
-        row.append(InlineKeyboardButton(w.say("tool_link"), callback_data=f"link:{account}"))
+    if reply.kind is not Kind.CHAT:
+        row.append(InlineKeyboardButton(w.say("tool_link"), callback_data=f"link:{account or THIS}"))
     return [row] if row else []
 
 

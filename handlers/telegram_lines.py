@@ -27,7 +27,6 @@ from handlers import telegram_groups as groups
 from handlers import telegram_guests as guests
 from handlers.telegram_addressed import addressed, in_group
 from handlers.telegram_commands import about, help_, language, start
-from handlers.telegram_inline import asked_by_link, carries_question
 from handlers.telegram_kinds import any_command, command, has, line, message, pressed, private
 from handlers.telegram_personal import privacy, stop, stopped
 from handlers.telegram_residents import edited, tapped, typed
@@ -40,7 +39,6 @@ LINES = (
     line(groups.migrated, groups.migrates),
     # Commands
     line(groups.where, command("where")),
-    line(asked_by_link, private, command("start"), carries_question),
     line(start, private, command("start")),
     line(groups.greeted, in_group, command("start")),
     line(help_, private, command("help")),
@@ -65,7 +63,7 @@ LINES = (
     # Messages
     line(guests.guest, has("guest_message")),
     line(edited, private, has("edited_message")),
-    line(groups.edited, in_group, has("edited_message")),
+    line(groups.edited, in_group, has("edited_message"), groups.had_answer),
     *AWAITED,
     line(typed, private, message(filters.ALL & ~filters.StatusUpdate.ALL)),
     line(groups.spoken_to, in_group, addressed),

@@ -15,13 +15,16 @@ from bot.wording import words
 from handlers.telegram_addressed import by_admin
 from handlers.telegram_room import Room
 from handlers.telegram_show import hush, say
+from handlers.telegram_stop import LETTERS
 from handlers.telegram_text import units
+from handlers.telegram_votes import REASONS
 
 YES, NO = "stop:yes", "stop:no"
 # Columns that hold seconds since 1970.
-_TIMES = {"at", "since", "due", "until", "changed_at"}
+_TIMES = {"at", "since", "due", "changed_at"}
 # What is of use to us alone: that a row is there is what a person wants to know.
-_INNER = {"payload", "value", "name", "state", "kind", "error"}
+_INNER = {"payload", "value", "name", "state", "kind", "error", "until"}
+_VOTES = {"up": "👍", "down": "👎"}
 
 
 async def privacy(update: Update, room: Room) -> None:
@@ -76,6 +79,8 @@ async def stopped(update: Update, room: Room) -> None:
 
 def _told(table: str, row: Mapping[str, Any], room: Room) -> str:
     """Return what is kept in one row, in a line."""
+    if row.get("name") == LETTERS:
+        return "· " + room.words.say("kept_letters", what=words(str(row["value"])).say("language_name"))
     shown = [_shown(name, value, room) for name, value in row.items() if value not in (None, "", 0)]
     return "· " + room.words.say(f"kept_{table}", what=", ".join(filter(None, shown)))
 
@@ -83,6 +88,10 @@ def _told(table: str, row: Mapping[str, Any], room: Room) -> str:
 def _shown(name: str, value: object, room: Room) -> str:
     """Return a value as a person would say it; nothing for what says nothing to one."""
     base = room.house.matcher().base
+    if name == "kind" and value in _VOTES:
+        return _VOTES[str(value)]
+    if name == "reason":
+        return room.words.say(f"why_{value}") if value in REASONS else ""
     if name in _INNER:
         return ""
     if name in _TIMES and isinstance(value, int | float):

@@ -27,7 +27,7 @@ from bot.talk.forwarded import became
 from bot.wording import DEFAULT
 from handlers.telegram_patience import BULK_A_SECOND, Turns
 from handlers.telegram_room import ERROR, House, chat_of
-from handlers.telegram_stop import LETTERS, stop_button
+from handlers.telegram_stop import LETTERS, digest_stop, stop_button
 from handlers.telegram_text import cut
 
 log = logging.getLogger(__name__)
@@ -140,8 +140,8 @@ async def page_of(send: Send, house: House) -> Page | None:
     if send.kind == DRAFT:
         page: Page | None = Page(became(send.payload, scene))
     elif send.kind == AREA:
-        text = digest(json.loads(send.payload), send.about, scene)
-        page = Page(text) if text else None
+        text = digest(json.loads(send.payload), send.about, scene) if settings.digest else None
+        page = Page(text, InlineKeyboardMarkup([digest_stop(voice.say("area_never"))])) if text else None
     else:
         follow = await _follow(send, house)
         page = await asyncio.to_thread(_news, send, follow, scene) if follow else None

@@ -17,7 +17,7 @@ from bot.upkeep.queue import LABELS, Group, counts, draft, entry_of, grouped, ma
 from handlers.telegram_kinds import rest
 from handlers.telegram_menu import for_maintainers
 from handlers.telegram_room import Room
-from handlers.telegram_show import hush, say
+from handlers.telegram_show import busy, hush, say
 from handlers.telegram_text import cut
 
 # Questions that are looked at, groups of a page, questions of a group that are told.
@@ -36,12 +36,18 @@ async def queue(update: Update, room: Room) -> None:
     if room.chat:
         await for_maintainers(room.house, room.chat.id)
     page = rest(update, room)
-    await _show(int(page) - 1 if page.isascii() and page.isdecimal() and int(page[:4]) > 0 else 0, room)
+    async with busy(room):  # hundreds of questions are grouped
+        await _show(int(page) - 1 if page.isascii() and page.isdecimal() and int(page[:4]) > 0 else 0, room)
 
 
 async def pressed_queue(update: Update, room: Room) -> None:
     """Do what a button of the queue says."""
     await hush(update)
+    async with busy(room):
+        await _pressed(update, room)
+
+
+async def _pressed(update: Update, room: Room) -> None:
     query = update.callback_query
     _, what, value, more = f"{(query.data if query else None) or ''}:::".split(":")[:4]
     if what == "page":
@@ -106,7 +112,8 @@ async def _answered(group: Group, account: str, room: Room) -> None:
     )
     for question in group.questions:
         await room.ledger.questions.settle(question.missing, question.key, Outcome.ANSWERED, now)
-    await say(room, f"“{_short(group.name)}”由 {now} 回答,告诉 {told} 个等着的人。发 /queue 看下一个。")
+    waited = f"告诉 {told} 个等着的人" if told else "没有人在等"
+    await say(room, f"“{_short(group.name)}”由 {now} 回答,{waited}。发 /queue 看下一个。")
 
 
 async def _draft(group: Group, room: Room) -> None:

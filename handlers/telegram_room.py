@@ -15,6 +15,7 @@ from bot.matcher import Matcher
 from bot.records import When
 from bot.setting import Setting
 from bot.wording import Words, language_of, words
+from handlers.telegram_pace import Pace, Refusal
 
 # Chats of other channels may stand in the same ledger.
 CHANNEL = "tg:"
@@ -54,6 +55,7 @@ class House:
         now: Gives the seconds since 1970.
         cards: Draws pictures of answers.
         pictures: What Telegram calls the pictures that it has of us already, by what they show.
+        pace: How much each person and each group may ask.
     """
 
     bot: ExtBot[int]
@@ -62,6 +64,7 @@ class House:
     now: Callable[[], float]
     cards: Cards
     pictures: Pictures = field(default_factory=Pictures)
+    pace: Pace = field(default_factory=Pace)
 
     @property
     def username(self) -> str:
@@ -91,6 +94,8 @@ class Room:
         key: The chat's name in the ledger: a private chat's is the person's; an inline query's, too.
         settings: What the chat wishes; change it with `keep`.
         memory: What is remembered of the chat for a while, by name; add to it with `remember`.
+        asked: What was typed, or what the answer that a button stands under had been asked.
+        counted, refusal: Whether the limits have counted it, and what they said; see `handlers/telegram_limits.py`.
     """
 
     house: House
@@ -98,6 +103,9 @@ class Room:
     key: str
     settings: Settings = field(default_factory=Settings)
     memory: dict[str, str] = field(default_factory=dict)
+    asked: str = ""
+    counted: bool = False
+    refusal: Refusal | None = None
 
     @property
     def bot(self) -> ExtBot[int]:

@@ -9,7 +9,6 @@ from telegram.ext import filters
 from handlers.telegram_area import PRESSED, WAITS, area, is_area, pressed_area, typed_area
 from handlers.telegram_batch import document, saved
 from handlers.telegram_feedback import (
-    REASONS,
     SOURCE,
     WRONG,
     corrected,
@@ -30,6 +29,7 @@ from handlers.telegram_queue import PRESSED as QUEUE
 from handlers.telegram_room import House
 from handlers.telegram_stop import STOP
 from handlers.telegram_upkeep import health, reload, stats
+from handlers.telegram_votes import REASONS
 
 ROOMS = (
     line(inline, has("inline_query")),

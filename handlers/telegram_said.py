@@ -26,6 +26,8 @@ class Said:
         context: What a typed follow-up needs.
         language: The language it was said in.
         plain: The text to be forwarded, of an answer that cannot be told again from an account's id.
+        start: What a link to such an answer carries; `None` where no link leads there.
+        asked: What was asked, where a link can carry it; of a button, what had been asked before.
     """
 
     answer: int
@@ -33,6 +35,8 @@ class Said:
     context: str | None = None
     language: str | None = None
     plain: str | None = None
+    start: str | None = None
+    asked: str | None = None
 
 
 def said(room: Room) -> list[Said]:

@@ -17,6 +17,7 @@ from bot.ledger import LedgerError
 from bot.metrics import answer
 from bot.reply import Reply
 from handlers.telegram_keys import keyboard
+from handlers.telegram_links import start_for, start_of
 from handlers.telegram_room import Room
 from handlers.telegram_said import Said, note
 from handlers.telegram_text import parts
@@ -36,6 +37,7 @@ async def ask(room: Room, text: str = "", choice: str | None = None, after: Said
     """Return the reply to a text or a button, as a follow-up to an answer of ours where there was one."""
     # A button is answered in the language of the message it stands under.
     language = room.settings.language or (after.language if after and choice is not None else None)
+    room.asked = text or (after.asked if after else None) or ""
     asked = Asked(text, choice, after.context if after else None, language, room.locale, room.settings.area)
     house = room.house
     given = ("telegram", asked, house.matcher(), house.today(), house.setting.published)
@@ -59,7 +61,7 @@ async def show(reply: Reply, room: Room, question: int | None = None, *, bare: b
         await grant(reply.wish, room)
     sent = await say(room, reply.text, None if bare else keyboard(reply, room), to=question)
     if sent:
-        await afterwards(note(room, _said(sent.message_id, question, reply)))
+        await afterwards(note(room, _said(sent.message_id, question, reply, room)))
 
 
 async def show_again(reply: Reply, room: Room, earlier: Said) -> None:
@@ -82,7 +84,7 @@ async def show_again(reply: Reply, room: Room, earlier: Said) -> None:
             return
     for part in rest:
         await say(room, part)
-    await afterwards(note(room, _said(earlier.answer, earlier.question, reply)))
+    await afterwards(note(room, _said(earlier.answer, earlier.question, reply, room)))
 
 
 async def say(
@@ -125,9 +127,12 @@ async def afterwards(remembering: Awaitable[None]) -> None:
         log.warning("an answer could not be remembered: %s", error)
 
 
-def _said(answer: int, question: int | None, reply: Reply) -> Said:
-    plain = None if reply.account else reply.plain or None
-    return Said(answer, question, reply.context, reply.language, plain)
+def _said(answer: int, question: int | None, reply: Reply, room: Room) -> Said:
+    if reply.account:  # whose id says all that is needed to tell the answer again
+        return Said(answer, question, reply.context, reply.language)
+    start = start_for(reply, room.asked) or None
+    asked = room.asked if start_of(room.asked) else None
+    return Said(answer, question, reply.context, reply.language, reply.plain or None, start, asked)
 
 
 @asynccontextmanager

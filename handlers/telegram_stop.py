@@ -10,6 +10,8 @@ from bot.ledger import Kind
 
 # The language of somebody's letters, remembered when they asked for them.
 LETTERS = "letters"
+# The button that ends the digest of a home area; `handlers/telegram_area.py` hears it.
+NEVER = "never"
 STOP = r"unfollow:(known|change):([a-z0-9-]{1,32}|\?[0-9a-f]{16})"
 
 
@@ -21,3 +23,8 @@ def mark_of(about: str) -> str:
 def stop_button(kind: Kind, about: str, label: str) -> list[InlineKeyboardButton]:
     """Return a row with the button that ends to follow something."""
     return [InlineKeyboardButton(label, callback_data=f"unfollow:{kind}:{mark_of(about)}")]
+
+
+def digest_stop(label: str) -> list[InlineKeyboardButton]:
+    """Return a row with the button that ends a digest."""
+    return [InlineKeyboardButton(label, callback_data=f"area:digest:{NEVER}")]

@@ -17,6 +17,7 @@ from bot.talk.desk import desk
 from bot.talk.tokens import account_choice
 from bot.wording import words
 from handlers.telegram_keys import THIS
+from handlers.telegram_links import url_of
 from handlers.telegram_room import Room
 from handlers.telegram_said import by
 from handlers.telegram_show import busy, hush, say
@@ -47,19 +48,29 @@ async def card(update: Update, room: Room) -> None:
     except NoCardError:
         await say(room, "\n\n".join((words(reply.language).say("no_card"), reply.plain)))
         return
-    await _send(picture, f"card {reply.code} {reply.language}", link_of(account, room), room)
+    await _send(picture, f"card {reply.code} {reply.language}", url_of(account, room), room)
 
 
 async def link(update: Update, room: Room) -> None:
-    """Send the link that opens the answer, and its QR code."""
+    """Send the link that opens the answer, and its QR code; of what no link can open, the link to the bot."""
     account = await _told(update, room)
+    if account == THIS:
+        said = by(room, _under(update))
+        await _link((said.start if said else None) or "", room, said.language if said else None)
+        return
     reply = _about(account, room)
     if reply.account is None:
         await say(room, reply.text)
         return
-    found = link_of(reply.account.account.id, room)
-    caption = words(reply.language).say("link_here", link=found)
-    await _send(await asyncio.to_thread(qr, found), f"link {account}", caption, room)
+    await _link(reply.account.account.id, room, reply.language)
+
+
+async def _link(start: str, room: Room, language: str | None) -> None:
+    found = url_of(start, room)
+    caption = words(room.settings.language or language or room.language).say(
+        "link_here" if start else "link_bot", link=found
+    )
+    await _send(await asyncio.to_thread(qr, found), f"link {start}", caption, room)
 
 
 async def steps(update: Update, room: Room) -> None:
@@ -74,11 +85,6 @@ async def steps(update: Update, room: Room) -> None:
     text = voice.say("arrow").join(map(voice.sentence, find)) or voice.say("button_gone")
     most = CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
     await hush(update, text[:most], alert=True)
-
-
-def link_of(account: str, room: Room) -> str:
-    """Return the link that opens an account's answer."""
-    return f"https://t.me/{room.house.username}?start={account}"
 
 
 def qr(link: str) -> bytes:

@@ -15,9 +15,9 @@ from bot.setting import card_font
 from bot.upkeep.queue import counts
 from bot.upkeep.statistics import Census, census, panels
 from bot.wording import Words
-from handlers.telegram_feedback import REASONS
 from handlers.telegram_room import Room
 from handlers.telegram_show import busy, say
+from handlers.telegram_votes import REASONS
 
 A_WEEK = 7 * 86_400.0
 MOST = 500

@@ -11,6 +11,9 @@ from handlers.telegram_room import Room, key_of
 from handlers.telegram_said import by
 from handlers.telegram_show import hush
 
+# Why an answer did not help; a word of each stands in the wordings as `why_…`.
+REASONS = ("wrong", "missing", "unclear", "stale", "other")
+
 
 async def voted(update: Update, room: Room) -> None:
     """Keep what a person thinks of an answer."""

@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from handlers.web_limits import Limits, client_of
+from handlers.limits import Limits
+from handlers.web_limits import client_of
 
 log = logging.getLogger(__name__)
 

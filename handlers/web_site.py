@@ -22,8 +22,8 @@ from bot.setting import Setting
 from bot.talk.desk import Scene, desk
 from bot.upkeep.statistics import Census, census
 from bot.wording import LANGUAGES, language_of
+from handlers.limits import Limits, Rate
 from handlers.web_exports import Exports
-from handlers.web_limits import Limits, Rate
 
 # A page as a person reads it, and what an application asks: 60 at once, then two a second.
 ASKING = Rate(60, 2)

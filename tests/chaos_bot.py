@@ -144,6 +144,8 @@ class Bot:
             "LISTEN": self._listen,
             "TELEGRAM_MODE": self.mode,
             "WEBHOOK_URL": f"http://{self._listen}",
+            "PERSON_LIMIT": "0",
+            "CHAT_LIMIT": "0",
         }
         return {**os.environ, **own}
 

@@ -130,6 +130,7 @@ async def town(
         "LEDGER_URL": ledger,
         "INDEX_FROM": builder.url,
         "NOTICE_WAIT": "0",
+        "PERSON_LIMIT": "0",
     }
     workers = [Process(folder / f"worker{n}", settings) for n in range(count)]
     async with aiohttp.ClientSession() as session:

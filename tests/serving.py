@@ -62,13 +62,20 @@ class Serving:
     @property
     def url(self) -> str:
         """The address of its ledger."""
-        return str(self.folder / "ledger.sqlite")
+        return str(self.more.get("ledger") or self.folder / "ledger.sqlite")
 
     def _begin(self) -> None:
         given = {"ledger": self.url, "log": self.log, "wait": 0.0, **self.more}
         setting = Setting(lambda: self.matcher, lambda: TODAY, self.api.token, self.api.base_url, **given)
         self._leaving = asyncio.Event()
         self._task = asyncio.create_task(serve(setting, self._leaving))
+
+    async def restart(self) -> None:
+        """End it as a signal does, and begin again."""
+        self._leaving.set()
+        assert await self._task == 0
+        self._begin()
+        await self.api.until(lambda: self.api.world.poller.is_waiting, timeout=PATIENCE)
 
     def publish(self, matcher: Matcher) -> None:
         """Put another index in service."""

@@ -89,7 +89,8 @@ class Town:
 
     def no_problems(self) -> None:
         """Fail if the server refused anything the bot sent."""
-        assert [str(c) for c in self.api.problems] == []
+        problems = [str(c)[:600] for c in self.api.problems]
+        assert problems == [], problems
 
 
 @asynccontextmanager

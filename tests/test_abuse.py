@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.matcher import Matcher
 from tests.botapi import BotApi
@@ -147,3 +149,172 @@ async def test_a_flood_from_one_chat_is_no_line_that_others_stand_in(here: Town)
         assert len(here.api.chat(flood).untaken) < 150
         await here.handled()
         assert len(here.api.chat(flood).untaken) == 300
+
+
+async def queued(here: Town, text: str) -> None:
+    """Let somebody ask in vain for a text and pass it on, and correct an answer by it."""
+    user = here.api.user()
+    tell(here.api, user, text)
+    missed = await here.reply(user)
+    if "转给维护者去查" in missed.labels:
+        await here.api.tap(user, missed, "转给维护者去查")
+        await here.reply(user)
+    answer = await here.ask(user, "健康济阳")
+    await here.api.tap(user, answer, "有误?")
+    await here.reply(user)
+    tell(here.api, user, text)
+    await here.reply(user)
+
+
+HOSTILE = {
+    "turned": "\u202e图书馆公众号不存在\u202c",
+    "hidden": "图\u200b书\u2060馆甲乙丙公众号",
+    "HTML": "<b>图书馆</b><a href='http://evil.example'>甲乙</a>",
+    "Markdown": "[图书馆](http://evil.example) *甲* `乙`",
+    "YAML": '图书馆"\n  - id: x\n    state: closed # {a: [b',
+    "a command": "图书馆 /reload /stop",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+async def test_what_people_send_takes_no_effect_where_maintainers_read_it(here: Town, text: str) -> None:
+    async with here.bot():
+        await queued(here, text)
+        maintainer = here.api.user(id=MAINTAINERS)
+        shown = [await here.ask(maintainer, "/queue")]
+        for label in shown[0].labels:
+            await here.api.tap(maintainer, shown[0], label)
+            shown.append(await here.reply(maintainer))
+        fixes = next(m for m in shown if m.labels and m.text.startswith("最早的几条"))
+        await here.api.tap(maintainer, fixes, 0)
+        shown.append(await here.reply(maintainer))
+        for message in shown:
+            said = message.text + "".join(message.labels)
+            assert not HIDDEN.search(said), ascii(said)
+            kinds = {e["type"] for e in message.get("entities", [])}
+            assert not kinds & {"text_link", "bold", "code", "pre"}
+        here.no_problems()
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+async def test_a_draft_of_what_people_sent_is_one_entry_and_no_other(here: Town, text: str) -> None:
+    async with here.bot():
+        await queued(here, text)
+        maintainer = here.api.user(id=MAINTAINERS)
+        queue = await here.ask(maintainer, "/queue")
+        group = next((label for label in queue.labels if "次" in label), None)
+        if group is None:  # nobody was asked to look
+            return
+        await here.api.tap(maintainer, queue, group)
+        await here.api.tap(maintainer, await here.reply(maintainer), "导出草稿")
+        document = (await here.reply(maintainer))["document"]
+        draft = yaml.safe_load(here.api.world.files[document["file_id"]].data.decode())
+        (unit,) = draft["units"]
+        (account,) = unit["accounts"]
+        assert account["state"] == "待查"
+        assert not HIDDEN.search(account["name"])
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
+async def test_a_hostile_query_or_call_shows_nothing_of_it(here: Town, text: str) -> None:
+    """In any chat and as a guest: an answer is in our words."""
+    async with here.bot():
+        user = here.api.user()
+        short = text[:100].replace("\ud800", "")
+        query = await here.api.inline(user, short)
+        await here.api.until(lambda: query.answer is not None, timeout=PATIENCE)
+        group = here.api.group("别处", members=(user,))
+        call = await here.api.guest(user, short, group)
+        await here.api.until(lambda: call.answer is not None, timeout=PATIENCE)
+        for answer in (query.answer, call.answer):
+            said = json.dumps(answer, ensure_ascii=False)
+            assert not HIDDEN.search(said), ascii(said)
+            assert "parse_mode" not in said
+            assert "evil.example" not in said
+        here.no_problems()
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
+async def test_a_hostile_edit_caption_or_forward_is_answered_as_plainly(here: Town, text: str) -> None:
+    async with here.bot():
+        user = here.api.user()
+        chat = here.api.chat(user)
+        chat.open = True
+        base = {"date": 1, "chat": chat.info(), "from": user.info()}
+        forwarded = {"type": "hidden_user", "sender_user_name": text[:60], "date": 1}
+        for number, kind, fields in (
+            (1, "message", {"caption": text, "photo": []}),
+            (2, "message", {"text": text, "forward_origin": forwarded}),
+            (2, "edited_message", {"text": text[:9000] + "水润港城", "edit_date": 2}),
+        ):
+            here.api.world.tell({kind: {**base, "message_id": 500 + number, **fields}})
+        await here.handled()
+        replies = [m for m in chat.messages if m["from"]["is_bot"]]
+        assert replies
+        for reply in replies:
+            assert reply.text.strip()
+            assert not HIDDEN.search(reply.text), ascii(reply.text)
+            assert all(
+                e["type"] not in ("text_link", "bold", "code", "pre") for e in reply.get("entities", [])
+            )
+            assert "刚才出了点问题" not in reply.text
+        # An edit that changes nothing of the answer is tried, and that is all.
+        assert not [c for c in here.api.problems if "not modified" not in str(c)]
+
+
+@pytest.mark.parametrize(
+    "data", ["stop:yes", "area:forget", "area:digest:now", "fixed:skip", "tell:", "queue:fixes"]
+)
+async def test_a_button_of_somebody_else_pressed_anew_touches_nothing_of_theirs(
+    here: Town, data: str
+) -> None:
+    async with here.bot():
+        victim, other = here.api.user(), here.api.user()
+        await here.ask(victim, "/area 张家港")
+        answer = await here.ask(victim, "水润港城")
+        await here.api.tap(victim, answer, "有去向了告诉我")
+        await here.reply(victim)
+        await here.handled()
+        before = await here.kept(victim)
+        own = await here.ask(other, "水润港城")
+        query = await here.api.tap_raw(other, own, data)
+        await here.api.until(lambda: query.answer is not None, timeout=PATIENCE)
+        await here.handled()
+        after = await here.kept(victim)
+        assert {k: v for k, v in after.items() if k != "inbox"} == {
+            k: v for k, v in before.items() if k != "inbox"
+        }
+        assert not here.api.chat(victim).untaken
+        here.no_problems()
+
+
+async def test_what_was_ended_is_not_begun_again_by_a_button_pressed_twice(here: Town) -> None:
+    async with here.bot():
+        user = here.api.user()
+        answer = await here.ask(user, "水润港城")
+        await here.api.tap(user, answer, "有去向了告诉我")
+        told = await here.reply(user)
+        for _ in range(3):
+            await here.api.tap(user, told, "别再通知")
+            assert (await here.reply(user)).text.startswith("好,这个不再通知了")
+        assert (await here.ledger.counts()).follows == 0
+
+
+@pytest.mark.parametrize("command", ["/queue", "/stats", "/reload"])
+async def test_a_maintainers_command_has_no_effect_however_it_is_dressed(here: Town, command: str) -> None:
+    """Forwarded from a maintainer, in a reply to one, as an edit, by a group's anonymous administrator."""
+    async with here.bot():
+        user, maintainer = here.api.user(), here.api.user(id=MAINTAINERS)
+        group = here.api.group("邻里", members=(user, maintainer), bot="administrator")
+        origin = {"type": "user", "sender_user": maintainer.info(), "date": 1}
+        unknown = (await here.ask(user, "/no_such_command")).text
+        assert (await here.ask(user, command, forward_origin=origin)).text == unknown
+        message = await here.api.say(user, "水润港城")
+        await here.reply(user)
+        await here.api.edit(user, message, command)
+        bot = f"@{here.api.world.bot.username}"
+        await here.api.say(user, f"{command}{bot}", group, sender_chat=here.api.chat(group).info())
+        await here.api.say(user, f"{command}{bot}", group)
+        await here.handled()
+        said = " ".join(m.text for m in [*here.api.chat(user).messages, *here.api.chat(group).messages])
+        assert not re.search(r"问了没答上的|知识:|索引", said)

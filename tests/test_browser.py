@@ -14,7 +14,7 @@ from browsers import Visit, launched
 from playwright.sync_api import Browser, expect
 
 from bot.matcher import Matcher
-from handlers.web_limits import Rate
+from handlers.limits import Rate
 
 LOST, MOVED = "shuirungangcheng-wx", "weiyangzhengdangshi-wx"
 PAGES = ("/", "/?q=水润港城", "/?q=未央正当时", "/?q=临沂交警", "/?q=江夏五里界城管中队", "/?q=不存在的号", "/?q=水润港城、月安社区", "/?q=因工作需要,“平湖科普”微信公众号自2024年7月1日起停止更新,特此公告。平湖市科学技术协会", f"/a/{LOST}", f"/a/{MOVED}",

@@ -64,7 +64,7 @@ async def test_a_correction_and_its_source_are_kept_scrubbed(bot: Serving, ledge
     assert source.text.startswith("在哪儿看到的")
     thanked = await bot.ask(user, "https://www.zjg.gov.cn/x 我的邮箱 a@b.com")
     assert thanked.text.startswith("谢谢,记下了,维护者核对后会改")
-    assert thanked.labels == ["有变化告诉我"]
+    assert thanked.labels == ["有去向了告诉我"]
     (kept,) = await ledger.feedback.corrections()
     assert (kept.about, kept.text) == ("a-wx", "它搬到今日张家港了,我电话 〔电话〕")
     assert kept.source == "https://www.zjg.gov.cn/x 我的邮箱 〔邮箱〕"

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from conftest import ROOT, matcher_of, unit
 from serving import PATIENCE, Serving, free_address
 from telegram.constants import FloodLimit
 
-from bot.ledger import Kind, Letter, open_ledger
+from bot.ledger import Kind, Ledger, Letter, Settings, open_ledger
 from bot.matcher import Matcher
 from handlers.telegram_follow import MOST_LISTED
 from handlers.telegram_post import is_night
@@ -32,6 +32,15 @@ def base(tmp_path: Path, *accounts: str) -> Matcher:
     """Return a base of some accounts, each of a unit of its own."""
     text = "".join(unit(f"张家港市{'甲乙丙丁'[i]}局", a) for i, a in enumerate(accounts))
     return matcher_of(tmp_path / "knowledge", text)
+
+
+async def due(ledger: Ledger, users: Iterable[User], accounts: str) -> None:
+    """Put a letter of what changed in their area into the outbox for people who want it."""
+    wishes = Settings(area="320582", digest="now")
+    await asyncio.gather(*(ledger.people.keep(f"tg:{u.id}", wishes) for u in users))
+    await ledger.outbox.put(
+        [Letter(f"area {u.id}", f"tg:{u.id}", accounts, 0, "x", "area", "320582") for u in users]
+    )
 
 
 @pytest.fixture
@@ -189,8 +198,7 @@ async def test_a_chat_that_telegram_holds_back_gets_its_letter_later_and_others_
 async def test_many_letters_take_turns_that_telegram_allows(bot: Serving) -> None:
     users = [bot.api.user(started=True) for _ in range(40)]
     ledger = await bot.look()
-    letters = [Letter("x", f"tg:{u.id}", '["b-wx"]', 0, "x", "area", "320582") for u in users]
-    await ledger.outbox.put(letters)
+    await due(ledger, users, '["b-wx"]')
     await ledger.close()
     await bot.api.until(lambda: len(bot.api.called("sendMessage")) == len(users), timeout=PATIENCE)
     times = sorted(call.at for call in bot.api.called("sendMessage"))
@@ -213,8 +221,7 @@ async def test_killed_while_it_sends_it_loses_nothing_and_doubles_only_what_was_
     ledger = await open_ledger(str(tmp_path / "ledger.sqlite"), lambda: 1.8e9, lambda: 0.0)
     async with BotApi() as api:
         users = [api.user(started=True) for _ in range(60)]
-        letter = '["shuirungangcheng-wx"]'
-        await ledger.outbox.put([Letter("x", f"tg:{u.id}", letter, 0, "x", "area", "320582") for u in users])
+        await due(ledger, users, '["shuirungangcheng-wx"]')
         await ledger.close()
         process = running(api.base_url, api.token, tmp_path)
         await api.until(lambda: len(api.called("sendMessage")) >= 20, timeout=PATIENCE)
@@ -238,9 +245,7 @@ async def test_killed_while_it_sends_it_loses_nothing_and_doubles_only_what_was_
 async def letters(bot: Serving, *users: User) -> None:
     """Put a letter to each person into the outbox."""
     ledger = await bot.look()
-    await ledger.outbox.put(
-        [Letter(f"{u.id}", f"tg:{u.id}", '["b-wx"]', 0, "x", "area", "320582") for u in users]
-    )
+    await due(ledger, users, '["b-wx"]')
     await ledger.close()
 
 

@@ -68,7 +68,9 @@ async def test_where_without_a_name_says_what_to_write(here: Town, user: Any, gr
     assert (await here.ask(user, "/where", group)).text == HANS.say("where_what")
 
 
-@pytest.mark.parametrize("text", ["/where", "@quxiang_test_bot", "@quxiang_test_bot 这个去哪了"])
+@pytest.mark.parametrize(
+    "text", ["/where", "@quxiang_test_bot", "@quxiang_test_bot 这个去哪了", "@quxiang_test_bot 这个呢"]
+)
 async def test_under_somebodys_post_it_answers_what_the_post_names(
     here: Town, user: Any, group: Any, text: str
 ) -> None:

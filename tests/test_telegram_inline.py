@@ -8,13 +8,11 @@ from typing import Any
 
 import pytest
 from conftest import matcher_of, unit
-from hypothesis import given
-from hypothesis import strategies as st
 from serving import PATIENCE, Serving
-from telegram.constants import InlineQueryLimit, InlineQueryResultsButtonLimit
+from telegram.constants import InlineQueryLimit
 
 from bot.matcher import Matcher
-from handlers.telegram_inline import A_PAGE, question_of, start_of
+from handlers.telegram_inline import A_PAGE
 from tests.botapi import BotApi, User
 
 
@@ -106,18 +104,3 @@ async def test_a_new_version_ends_the_pages_of_the_old(bot: Serving, tmp_path: P
     bot.matcher = matcher_of(tmp_path / "knowledge", account)
     assert (await typed(bot, user, "", first["next_offset"]))["results"] == []
     assert [r["id"] for r in (await typed(bot, user, ""))["results"]] == ["a-wx"]
-
-
-@given(st.text(max_size=300))
-def test_a_link_carries_a_question_as_far_as_it_fits(question: str) -> None:
-    start = start_of(question.encode("utf-8", "ignore").decode())
-    assert len(start) <= InlineQueryResultsButtonLimit.MAX_START_PARAMETER_LENGTH
-    assert set(start) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
-    carried = question_of(start)
-    assert carried is not None
-    assert " ".join(question.encode("utf-8", "ignore").decode().split()).startswith(carried)
-
-
-@pytest.mark.parametrize("start", ["", "shuirungangcheng-wx", "q_!", "q_gICA", "q"])
-def test_a_link_of_another_kind_carries_none(start: str) -> None:
-    assert not question_of(start)

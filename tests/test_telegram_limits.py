@@ -22,10 +22,10 @@ from bot.suggesting import suggest
 from bot.talk.desk import Scene, desk
 from bot.wording import LANGUAGES, words
 from handlers.telegram_area import digest_keys, lying_in, place_keys
-from handlers.telegram_feedback import REASONS
 from handlers.telegram_inline import A_PAGE
 from handlers.telegram_stop import mark_of, stop_button
 from handlers.telegram_text import cut, units
+from handlers.telegram_votes import REASONS
 
 ID = "x" * 32
 MARK = "0" * 16

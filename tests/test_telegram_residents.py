@@ -388,8 +388,24 @@ async def test_privacy_names_what_is_followed_and_voted_on_as_people_do(here: To
     text = (await here.ask(user, "/privacy")).text
     assert "您关注的:水润港城, 20" in text
     assert "您关注的:我的号去哪了, 20" in text
-    assert "您的评价和纠错:水润港城, 20" in text
+    assert "您的评价和纠错:👍, 水润港城, 20" in text
     assert not re.search(r"said|tg:|-wx|up\b|\{", text)
+
+
+async def test_privacy_says_of_what_is_kept_for_long_what_it_is(here: Town) -> None:
+    """The language of notices is kept while somebody may follow: it is not told as what is gone tomorrow."""
+    user = here.api.user()
+    told = await here.ask(user, "水润港城")
+    await here.api.tap(user, told, HANS.say("tell_known"))
+    await here.reply(user)
+    await here.api.tap(user, told, "👎")
+    await here.api.tap(user, await here.reply(user), HANS.say("why_unclear"))
+    await here.reply(user)
+    text = (await here.ask(user, "/privacy")).text
+    assert "\n· 通知用的文字:简体中文\n" in text
+    assert text.count("刚才说到哪儿(最多留一天)") == 1
+    assert "您的评价和纠错:👎, 水润港城, 看不懂, 20" in text
+    assert not re.search(r"unclear|203\d-", text)
 
 
 async def test_what_no_message_has_room_for_is_shown_as_a_file(here: Town) -> None:

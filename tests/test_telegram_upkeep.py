@@ -126,7 +126,7 @@ async def test_a_group_that_one_of_ours_answers_is_settled_by_one_tap(
 ) -> None:
     await ledger.questions.asked(Missing.ACCOUNT, "港城甲号")
     shown = await opened(bot, boss)
-    assert "由 a-wx 回答,告诉 0 个" in (await bot.tap(boss, shown, "就是 a-wx")).text
+    assert "由 a-wx 回答,没有人在等" in (await bot.tap(boss, shown, "就是 a-wx")).text
     assert await ledger.questions.open() == []
 
 

@@ -28,9 +28,10 @@ from bot.matcher import Matcher
 from bot.publication import Log
 from bot.setting import Setting
 from handlers import web_guard
+from handlers.limits import Limits, Rate
 from handlers.web import application
 from handlers.web_html import blocks
-from handlers.web_limits import Limits, Rate, client_of
+from handlers.web_limits import client_of
 
 LOST, MOVED = "shuirungangcheng-wx", "weiyangzhengdangshi-wx"
 EVERY_PAGE = ("/", "/?q=水润港城", "/?q=你好", "/?q=不存在的号", f"/a/{LOST}", f"/a/{MOVED}", "/p/320582", "/p/100000", "/p/320582?print",

@@ -29,7 +29,7 @@ from bot.matcher import Matcher
 from bot.publication import Log
 from bot.reply import Kind
 from bot.upkeep.exporting import COLUMNS
-from handlers.web_limits import Rate
+from handlers.limits import Rate
 
 changed = changed_index
 LOST = "shuirungangcheng-wx"

@@ -26,7 +26,7 @@ from bot.records import When
 from bot.reply import Reply
 from bot.upkeep.readable import UnreadableError
 from handlers import wechat, wechat_pictures
-from handlers.web_limits import Rate
+from handlers.limits import Rate
 from handlers.wechat_crypto import ForgedError, Seal
 from handlers.wechat_messages import answer_to, fields, incoming
 from handlers.wechat_talk import LONGEST, MOST_BYTES, Talk, fit, rendered

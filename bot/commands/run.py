@@ -65,6 +65,8 @@ def run(options: argparse.Namespace) -> int:
             published=log.line,
             ledger=served.ledger,
             maintainers=served.maintainers,
+            person_limit=served.person_limit,
+            chat_limit=served.chat_limit,
             webhook=served.webhook,
             listen=served.listen,
             log=log,

@@ -76,7 +76,7 @@ class Publisher:
         told = await asyncio.to_thread(self._notices, due, matcher)
         new: int = await outbox.announce(told) if told else 0
         changed = [w for w in due if w.change and not w.is_undone]
-        gathered = tuple(dict.fromkeys((*waiting.gathered, *(w.account for w in changed))))
+        gathered = {w.account: w.first for w in changed} | waiting.gathered
         letters: list[Letter] = []
         # What was published together is told together, also when this is done again after a fault.
         for at in sorted({w.at for w in changed}):
@@ -84,10 +84,11 @@ class Publisher:
             given = (await people.subscribers(AT_ONCE), together, matcher, f"area {at}", now)
             letters += await asyncio.to_thread(area_letters, *given)
         if week > waiting.week >= 0:
-            each = (await people.subscribers(WEEKLY), gathered, matcher, f"week {week}", now)
+            stands = await asyncio.to_thread(_changed, gathered, matcher)
+            each = (await people.subscribers(WEEKLY), stands, matcher, f"week {week}", now)
             letters += await asyncio.to_thread(area_letters, *each)
         new += await outbox.put(letters) if letters else 0
-        kept = gathered if week == waiting.week else ()
+        kept = gathered if week == waiting.week else {}
         await self._ledger.marks.put(MARK, replace(waiting.without(due), week=week, gathered=kept).text())
         return new
 
@@ -115,6 +116,11 @@ class Publisher:
 def _in_service(due: list[Wait], matcher: Matcher) -> list[Wait]:
     """Return what the base in service says already: the log may know of an index before it is taken up."""
     return [w for w in due if w.about.startswith("?") or said(w.account, matcher)[0] == w.version]
+
+
+def _changed(gathered: dict[str, str], matcher: Matcher) -> list[str]:
+    """Return the accounts whose answer is another than before the week; one that was changed and changed back is not."""
+    return [account for account, before in gathered.items() if (said(account, matcher)[0] or "") != before]
 
 
 def notices(wait: Wait, matcher: Matcher, due: float) -> list[Notice]:

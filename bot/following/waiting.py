@@ -62,6 +62,11 @@ class Wait:
         read = next((step for step in self.steps if step.at >= since), None)
         return read if read and read.version != self.version else None
 
+    @property
+    def first(self) -> str:
+        """The version of the answer before everything that waits; "" for a new account."""
+        return self.steps[0].version if self.steps else ""
+
     def payload(self) -> str:
         """Return it as text for a letter."""
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -81,14 +86,15 @@ class Waiting:
         digest: The index that questions were last asked of.
         waits: What waits, by what is followed.
         week: The week that was last told of, see `week_of`; -1 before the first.
-        gathered: The accounts that changed since, for the next weekly digest.
+        gathered: The accounts that changed since, for the next weekly digest, each with the version of the answer
+            before; "" for a new account.
     """
 
     bookmark: int = 0
     digest: str = ""
     waits: dict[str, Wait] = field(default_factory=dict)
     week: int = -1
-    gathered: tuple[str, ...] = ()
+    gathered: dict[str, str] = field(default_factory=dict)
 
     def heard(self, changes: Iterable[Change], matcher: Matcher, now: float) -> Waiting:
         """Return what waits after changes of the log, which the base in service may call by new ids."""
@@ -142,7 +148,7 @@ class Waiting:
         """Return what was written down. Raises: ValueError, TypeError, KeyError."""
         data = json.loads(text)
         waits = {k: Wait.of(w) for k, w in data["waits"].items()}
-        return cls(data["bookmark"], data["digest"], waits, data["week"], tuple(data["gathered"]))
+        return cls(data["bookmark"], data["digest"], waits, data["week"], data["gathered"])
 
 
 def week_of(now: float) -> int:

@@ -6,9 +6,10 @@ The index is derived: it is rebuilt, never migrated, and a reader that has it op
 from contextlib import closing
 from pathlib import Path
 
-from bot.index.base import Base, overlay_of, stamps_of
+from bot.index.base import Base
 from bot.index.building import build
 from bot.index.layer import StaleIndexError
+from bot.index.layers import overlay_of, stamps_of
 from bot.index.layout import LETTERS
 from bot.index.reading import Built
 from bot.index.updating import update

@@ -18,8 +18,9 @@ from pathlib import Path
 
 from bot import checks, codec, inventory, knowledge
 from bot.checks.addresses import hosts_around
-from bot.index.base import Base, overlay_of
+from bot.index.base import Base
 from bot.index.layer import StaleIndexError
+from bot.index.layers import overlay_of
 from bot.index.reading import Built, Shared, shown_hosts
 from bot.index.rows import Row, row
 from bot.index.writing import Writer, durable

@@ -15,9 +15,10 @@ from pathlib import Path
 from bot import checks, codec, inventory, knowledge, yamlfile
 from bot.checks.addresses import hosts_around
 from bot.hosts import covering
-from bot.index.base import Base, overlay_of
+from bot.index.base import Base
 from bot.index.building import Ready, announce, aside, doubled, meta, things
 from bot.index.layer import StaleIndexError
+from bot.index.layers import overlay_of
 from bot.index.layout import ABOVE, hashed, pack, unit_hash, unpack
 from bot.index.reading import BENEATH_NAMES, Built, Shared, shown_hosts
 from bot.index.rows import Row, row

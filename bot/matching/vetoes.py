@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from bot.index.rows import Name
 from bot.matching.alignment import Alignment
 from bot.matching.question import Way
+from bot.matching.speech import Speech, is_phrase
 from bot.phonetics import is_typed
 from bot.places import Gazetteer, Mention
 from bot.records import Talk
-from bot.text import fold, is_han
+from bot.text import is_han
 from bot.vocabulary import Found, positions
 
 NUMERALS = frozenset("0123456789一二三四五六七八九十")
@@ -36,10 +37,8 @@ class Vetoes:
 
     def __init__(self, gazetteer: Gazetteer, talk: Iterable[Talk]) -> None:
         """Take the places, and what people say right before and after a name."""
-        said = list(talk)
         self._gazetteer = gazetteer
-        self._before = _by_letter(-1, (fold(w) for t in said for w in t.before))
-        self._after = _by_letter(0, (fold(w) for t in said for w in t.after))
+        self._speech = Speech(talk)
 
     def of(
         self,
@@ -67,7 +66,8 @@ class Vetoes:
         if len(agreed) < len(way.places):
             yield "place"
         on = self.runs_on(explained, laid.start, laid.end, way) or _breaks_off(name, laid, way, explained)
-        if on or unread(way, explained):
+        vague = len(explained) < len(way.letters) and not name.places and is_phrase(name.plain)
+        if on or vague or unread(way, explained):
             yield "beside"
         yield from _of_agencies(name, laid, way)
 
@@ -82,7 +82,7 @@ class Vetoes:
             yield "agency"
         told = positions(way.places, way.agencies)
         between = (i for i in range(min(told), max(told)) if i not in told and i - 1 in told)
-        apart = any(not way.letters.startswith(self._after.get(way.letters[i], ()), i) for i in between)
+        apart = any(not self._speech.begins(way.letters, i) for i in between)
         if apart or self.runs_on(told | positions(way.platforms), min(told), max(told) + 1, way):
             yield "beside"
 
@@ -112,8 +112,8 @@ class Vetoes:
             start -= 1
         after = end not in way.stops and _goes_on(way, end)
         before = start not in way.stops and _goes_on(way, start - 1)
-        return (after and not letters.startswith(self._after.get(letters[end], ()), end)) or (
-            before and not letters.endswith(self._before.get(letters[start - 1], ()), 0, start)
+        return (after and not self._speech.begins(letters, end)) or (
+            before and not self._speech.ends(letters, start)
         )
 
     def _of_places(self, place: str, name: Name, laid: Alignment, way: Way) -> Iterator[str]:
@@ -167,14 +167,6 @@ def explained(name: Name, laid: Alignment, way: Way, agreed: Iterable[Mention]) 
     return set(laid.spoken) | positions(
         way.platforms, agreed, (a for a in way.agencies if a.meaning in kinds)
     )
-
-
-def _by_letter(at: int, words: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Return words by their first or last letter."""
-    found: dict[str, list[str]] = {}
-    for word in words:
-        found.setdefault(word[at], []).append(word)
-    return {letter: tuple(group) for letter, group in found.items()}
 
 
 def unread(way: Way, explained: set[int]) -> float:

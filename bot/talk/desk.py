@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from bot.contacts import COUNTRY, Directory, Hints, full_name
 from bot.index.layout import EVERY_AGENCY, account_of, spot_gram
 from bot.index.rows import Lexicon
-from bot.matcher import Matcher
+from bot.matcher import Match, Matcher
 from bot.phonetics import Phonetics
 from bot.records import Account, Contact, ContactKind, Platform, Rule, Topic, Unit, When
 from bot.reply import Known
@@ -161,6 +161,7 @@ class Scene:
         published: What earlier versions of answers said.
         thread: What was said before.
         met: The accounts looked up on the way, by id.
+        matched: What texts were found to mean on the way: several readings of a message ask the same.
         area: The person's home area, a division code.
     """
 
@@ -170,12 +171,19 @@ class Scene:
     published: Published | None = None
     thread: Thread = field(default_factory=Thread)
     met: dict[str, Known | None] = field(default_factory=dict, compare=False)
+    matched: dict[str, Match] = field(default_factory=dict, compare=False)
     area: str | None = None
 
     @property
     def desk(self) -> Desk:
         """Where things are looked up."""
         return desk(self.matcher)
+
+    def match(self, text: str) -> Match:
+        """Return what a text asks for."""
+        if text not in self.matched:
+            self.matched[text] = self.matcher.match(text)
+        return self.matched[text]
 
     def known(self, account_id: str) -> Known | None:
         """Return an account with what stands around it, under whatever id it was known."""

@@ -129,7 +129,7 @@ def _known(draft: Draft, scene: Scene) -> Known | None:
     """Return our record of an account that a notice names; `None` where it might be a namesake's."""
     if not draft.name:
         return None
-    match = scene.matcher.match(draft.name)
+    match = scene.match(draft.name)
     found = [*match.accounts, *(a for c in match.candidates if c.accounts for a in _of(c.accounts[0], scene))]
     names = {fold(draft.name), *map(fold, draft.aliases)}
     same = {

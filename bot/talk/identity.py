@@ -79,7 +79,7 @@ def pointed_at(found: Identity, scene: Scene) -> Reply | None:
     if len(accounts) == 1:
         known = Known.of(accounts[0], scene.matcher)
         return about(known, scene, Asked(lead=(scene.voice.say("by_id"),)))
-    match = scene.matcher.match(found.rest)
+    match = scene.match(found.rest)
     if len(match.folded) > 1 and match.verdict is not Verdict.NONE:
         return None
     w, desk = scene.voice, scene.desk

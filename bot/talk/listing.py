@@ -88,13 +88,13 @@ def echoed(name: str) -> str:
 
 
 def _unit(name: str, scene: Scene) -> str | None:
-    match = scene.matcher.match(name)
+    match = scene.match(name)
     return match.accounts[0].unit if match.verdict is Verdict.SURE else None
 
 
 def row_of(name: str, scene: Scene) -> Row:
     """Return what is known of one name of a list."""
-    match = scene.matcher.match(name)
+    match = scene.match(name)
     if match.verdict is Verdict.SURE:
         tale = story(Known.of(match.accounts[0], scene.matcher), scene.matcher)
         return Row(name, match.verdict, tale.known, line_of(tale, scene), code(tale, scene.matcher.base))
