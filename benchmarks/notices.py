@@ -44,6 +44,19 @@ FIELDS = (
     "contacts",
     "aliases",
 )
+# Of these an account has one value or none.
+SINGLE = (
+    "name",
+    "platform",
+    "platform_id",
+    "unit",
+    "place",
+    "announced",
+    "stops",
+    "reason",
+    "state",
+    "notice",
+)
 
 Score = dict[str, Counter[str]]
 
@@ -80,21 +93,7 @@ def squeezed(value: Any) -> str | None:
 
 def labelled(account: dict[str, Any]) -> dict[str, list[Any]]:
     """Return an account's labels as lists of comparable values, empty where nothing is said."""
-    one = {
-        k: squeezed(account.get(k))
-        for k in (
-            "name",
-            "platform",
-            "platform_id",
-            "unit",
-            "place",
-            "announced",
-            "stops",
-            "reason",
-            "state",
-            "notice",
-        )
-    }
+    one = {k: squeezed(account.get(k)) for k in SINGLE}
     leads = account.get("destinations") or []
     return {k: [v] if v else [] for k, v in one.items()} | {
         "destinations": [(squeezed(d["name"]), squeezed(d["platform"])) for d in leads],
@@ -109,21 +108,7 @@ def labelled(account: dict[str, Any]) -> dict[str, list[Any]]:
 
 def drafted(draft: Draft) -> dict[str, list[Any]]:
     """Return a draft in the same shape."""
-    one = {
-        k: squeezed(getattr(draft, k))
-        for k in (
-            "name",
-            "platform",
-            "platform_id",
-            "unit",
-            "place",
-            "announced",
-            "stops",
-            "reason",
-            "state",
-            "notice",
-        )
-    }
+    one = {k: squeezed(getattr(draft, k)) for k in SINGLE}
     return {k: [v] if v else [] for k, v in one.items()} | {
         "destinations": [(squeezed(d.name), squeezed(d.platform)) for d in draft.destinations],
         "kind": [(squeezed(d.name), d.kind.value) for d in draft.destinations],

@@ -11,15 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.notices import contacts, mentions, reading, rows, sentences, tables, units, whole
-from bot.notices.changes import CHANGES, ENDS
+from bot.notices import contacts, events, mentions, reading, reasons, rows, signing, tables, whole
 from bot.notices.closings import Closing
 from bot.notices.dates import Day
 from bot.notices.destinations import Sort, Target
+from bot.notices.operators import Operators
 from bot.notices.page import Page
 from bot.notices.sentences import Sentence
 from bot.notices.sheet import Span
-from bot.notices.words import Does
+from bot.notices.words import CHANGES, ENDS, Does
 from bot.places import Gazetteer
 from bot.records import Basis, ContactKind, Notice, Platform, Reason, State, When
 
@@ -88,9 +88,7 @@ class Draft:
 GAPS = (
     "name", "platform", "platform_id", "unit", "place", "announced", "stops", "reason", "destinations", "contacts",
 )  # fmt: skip
-_LONGEST_HEADING = 60
 _PLANNED = re.compile(r"拟|将")
-_FORMER = re.compile(r"\((原[^()\n]{2,40})\)")
 _SAME_DAY = frozenset({"同日", "当日", "当天"})
 
 
@@ -116,16 +114,17 @@ class _Reading:
     def __init__(self, page: Page, date: When | None) -> None:
         self.page = page
         self.plain = page.plain
-        self.basis = whole.basis(page.plain)
         self.tables = tables.find(page.sheet)
         lines = [(t.start, t.end) for t in self.tables]
-        self.signed = whole.signed(page, lines)
+        self.signed = signing.find(page, lines)
+        self.basis = whole.basis(page.plain, bool(self.signed.units and self.signed.day))
         self.said = self.signed.day.when(date) if self.signed.day else None
         self.now = self.said or date
         found = mentions.find(page)
-        self.sentences = sentences.read(page, found, lines, self.basis is Basis.MEDIA)
+        self.sentences = events.read(page, found, lines, self.basis is Basis.MEDIA)
         seeds = rows.closings(page, self.tables, found)
         self.closings = reading.read(page, self.sentences, seeds, self.basis)
+        self.operators = Operators(page, self.signed, self.basis, len(self.closings) > 1)
         self._reasons: dict[tuple[Span, ...], tuple[Reason | None, Span | None]] = {}
         self.contacts = contacts.find(page.plain) if self.basis is Basis.NOTICE and self.closings else []
 
@@ -139,8 +138,8 @@ class _Reading:
         announced, spans["announced"] = self._announced(closing)
         stops, spans["stops"] = self._stops(closing, announced)
         why, spans["reason"] = self._reason(closing)
-        unit = self._unit(closing)
-        place = self._place(unit)
+        unit = self.operators.unit(closing)
+        place = self.operators.place(unit)
         spans |= {"name": m.name, "platform": m.said, "platform_id": m.handle, "unit": unit, "place": place}
         spans["state"] = closing.changes[0].at if closing.changes else None
         spans["notice"] = None if closing.targets else closing.vague
@@ -187,6 +186,8 @@ class _Reading:
         for change in closing.changes if self.basis is Basis.MEDIA else ():
             if change.told and (when := self._told(change.told)):
                 return when, (change.told.start, change.told.end)
+        if closing.told and (when := closing.told.when(self.now)):
+            return when, (closing.told.start, closing.told.end)
         return None, None
 
     def _told(self, day: Day) -> When | None:
@@ -233,7 +234,9 @@ class _Reading:
 
     def _is_over(self, day: Day | None) -> bool:
         """Tell whether a day of an article lies before it."""
-        when = day.when(self.now) if day and self.now and self.basis is Basis.MEDIA else None
+        when = (
+            day.when(self.now) if day and day.shift != 0 and self.now and self.basis is Basis.MEDIA else None
+        )
         return when is not None and self.now is not None and when.first <= self.now.first
 
     def _reason(self, closing: Closing) -> tuple[Reason | None, Span | None]:
@@ -243,7 +246,7 @@ class _Reading:
             return self._reason_of_all
         told = tuple((s.start, s.end) for s in closing.sentences)
         if told not in self._reasons:
-            self._reasons[told] = whole.reason(self.plain, told)
+            self._reasons[told] = reasons.find(self.plain, told)
         own = self._reasons[told]
         return own if own[0] else self._reason_of_all
 
@@ -251,68 +254,14 @@ class _Reading:
     def _reason_of_all(self) -> tuple[Reason | None, Span | None]:
         """Why all accounts close: what the notice says, or what an article says where it names none."""
         if self.basis is Basis.NOTICE:
-            end = self.signed.units[0][0] if self.signed.units else 0
-            return whole.reason(self.plain, [(0, end or len(self.plain))])
-        return whole.reason(self.plain, [(s.start, s.end) for s in self.sentences if self._is_of_all(s)])
+            below = [u[0] for u in self.signed.units if u[0] > self.closings[0].mention.start]
+            return reasons.find(self.plain, [(0, min(below, default=len(self.plain)))])
+        return reasons.find(self.plain, [(s.start, s.end) for s in self.sentences if self._is_of_all(s)])
 
     def _is_of_all(self, s: Sentence) -> bool:
         return not any(m.name for m in s.mentions) and any(
             m.meaning in ENDS for m in self.page.marks.between(s.start, s.end)
         )
-
-    # --- who ran it
-
-    def _unit(self, closing: Closing) -> Span | None:
-        own = closing.mention.unit
-        if self.basis is not Basis.NOTICE:
-            return own
-        if own is None:
-            return self._signers[0] if self._signers and not self._orders else None
-        text = self.page.text(own)
-        if self._signers and text in self._former:
-            return self._signers[0]
-        return next(
-            (s for s in self._signers if units.is_short_for(text, self.page.text(s), self.page.places)), own
-        )
-
-    @cached_property
-    def _former(self) -> frozenset[str]:
-        """The former names that stand behind the name of who signs: 彭泽县自然资源局(原彭泽县国土资源局)."""
-        signer = self.page.text(self._signers[0])
-        return frozenset(
-            m[1] for m in _FORMER.finditer(self.plain) if self.plain.endswith(signer, 0, m.start())
-        )
-
-    @cached_property
-    def _signers(self) -> tuple[Span, ...]:
-        """Who signs the text, or whom its heading names."""
-        heading = whole.heading_unit(self.plain)
-        return self.signed.units or ((heading,) if heading else ())
-
-    @cached_property
-    def _orders(self) -> bool:
-        """Whether whoever signs closes the accounts of others: an office of the government, several accounts."""
-        signer = self.page.text(self._signers[0])
-        return len(self.closings) > 1 and whole.is_authority(signer) and whole.is_order(self.plain)
-
-    def _place(self, unit: Span | None) -> Span | None:
-        """Return the longest chain of places that the unit's name, the signature or the heading says."""
-        found = self._place_in(unit)
-        if self.basis is Basis.MEDIA:
-            return found
-        signed = self._place_of_signer
-        longer = found and signed and self.page.text(signed).endswith(self.page.text(found))
-        return signed if longer else found or signed
-
-    @cached_property
-    def _place_of_signer(self) -> Span | None:
-        end = self.plain.find("\n")
-        heading = (0, end) if 0 < end <= _LONGEST_HEADING and "," not in self.plain[:end] else None
-        return (self._place_in(self._signers[0]) if self._signers else None) or self._place_in(heading)
-
-    def _place_in(self, unit: Span | None) -> Span | None:
-        found = units.place_of(self.page.text(unit), self.page.places) if unit else None
-        return (unit[0] + found[0], unit[0] + found[1]) if unit and found else None
 
 
 def _spans_of(target: Target, key: str) -> dict[str, Span | None]:

@@ -40,6 +40,10 @@ class Gazetteer:
         """Return the places a folded text names: leftmost, longest, never overlapping."""
         return self._words.find(folded)
 
+    def starts(self, folded: str, at: int) -> bool:
+        """Tell whether the name of a place starts at a place of a folded text."""
+        return self._words.at(folded, at) is not None
+
     def plain(self, folded: str) -> tuple[str, tuple[Mention, ...]]:
         """Return a folded text with each place in its short form, and the places it names, by their place in that.
 

@@ -51,6 +51,13 @@ class Vocabulary(Generic[T]):
                     break
         return found
 
+    def at(self, folded: str, start: int) -> Found[T] | None:
+        """Return the longest word that starts at a place of a text."""
+        for length in self._lengths.get(folded[start : start + 2], ()):
+            if (meaning := self._meanings.get(folded[start : start + length])) is not None:
+                return Found(start, min(start + length, len(folded)), meaning)
+        return None
+
     def get(self, folded: str) -> T | None:
         """Return what a whole text stands for, `None` when it is no word of these."""
         return self._meanings.get(folded)

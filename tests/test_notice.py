@@ -22,14 +22,64 @@ from bot.text import level
 
 # What is read otherwise than its label says; whatever reads one of them right takes it out here.
 KNOWN = {
+    "b004": {"scope"},
+    "b005": {"scope"},
+    "b006": {"unit", "scope"},
+    "b010": {"scope"},
+    "b013": {"unit"},
+    "b019": {"platform_id"},
+    "b021": {"scope"},
+    "b022": {"scope"},
+    "b025": {"platform", "scope"},
+    "b038": {"scope"},
+    "b044": {"scope"},
+    "b046": {"scope"},
+    "b052": {"scope"},
+    "b053": {"scope"},
+    "b060": {"scope"},
+    "b062": {"reason"},
+    "b070": {"unit", "place"},
+    "b075": {"scope"},
+    "b076": {"scope"},
+    "b085": {"scope"},
+    "b090": {"scope"},
+    "b094": {"stops", "unit"},
+    "b103": {"scope"},
+    "b105": {"scope"},
+    "b108": {"scope"},
+    "b109": {"contacts"},
+    "b110": {"place"},
+    "b111": {"stops", "announced"},
+    "b130": {"reason"},
+    "b133": {"scope"},
+    "b136": {"scope"},
+    "b147": {"scope"},
+    "b152": {"name", "destinations", "kind", "scope"},
+    "b153": {"scope"},
+    "b159": {"scope"},
+    "b164": {"stops"},
+    "b168": {"unit", "scope"},
+    "b170": {"scope"},
+    "f002": {"scope"},
+    "f006": {"scope"},
+    "f011": {"scope"},
+    "f018": {"scope"},
+    "f027": {"place"},
+    "f029": {"state"},
+    "f030": {"place"},
+    "f031": {"scope"},
+    "f042": {"contacts"},
+    "f045": {"scope", "contacts"},
+    "f053": {"contacts"},
+    "f054": {"contacts"},
     "x003": {"scope"},
     "x004": {"scope"},
-    "s035": {"scope"},
-    "s039": {"scope"},
-    "r010": {"scope"},
     "r006": {"place"},
+    "r010": {"scope"},
     "r012": {"place"},
     "t005": {"place"},
+    "s035": {"scope"},
+    "s039": {"scope"},
 }
 ENTRIES = entries("development")
 BY_ID = {e["id"]: e for e in ENTRIES}
@@ -203,6 +253,36 @@ READ = [
         ["西湖综合执法", "西湖执法"],
     ),
     (
+        "@景宁畲娃 微博3月1日停更。想继续听故事的,欢迎来@景宁发布 的微博坐坐。\n2024年2月27日",
+        [("景宁畲娃", "weibo", "2024-03-01")],
+        ["景宁发布"],
+    ),
+    (
+        "“云和师院”微信公众号停止使用,此后通知公告一律以“云和教育”微信公众号为准。",
+        [("云和师院", "wechat", None)],
+        ["云和教育"],
+    ),
+    (
+        "账号停用一览(2023.8.1起执行)\n①“庆元香菇”公众号→“庆元发布”公众号\n②“庆元廊桥”微博→停用后不再新设\n2023.7.20",
+        [("庆元香菇", "wechat", "2023-08-01"), ("庆元廊桥", "weibo", "2023-08-01")],
+        ["庆元发布"],
+    ),
+    (
+        "“龙泉青瓷”“龙泉宝剑”两个公众号与“龙泉文旅”公众号合并运行。",
+        [("龙泉青瓷", "wechat", None), ("龙泉宝剑", "wechat", None)],
+        ["龙泉文旅", "龙泉文旅"],
+    ),
+    (
+        "“遂昌金矿”抖音号运营至9月30日止,之后不会再有新内容。\n2021年9月14日",
+        [("遂昌金矿", "douyin", "2021-09-30")],
+        [],
+    ),
+    (
+        "“松阳古村”微博停更。在微信中搜索“松阳发布”,故事继续。感谢“丽水发布”微博的转发。",
+        [("松阳古村", "weibo", None)],
+        ["松阳发布"],
+    ),
+    (
         "我局在新浪微博开设的“萧山机场公安”账号,现予注销。",
         [("萧山机场公安", "weibo", None)],
         [],
@@ -240,6 +320,26 @@ def test_what_notices_say_in_ways_of_their_own_is_read_too(
 def test_who_signs_is_found_above_what_a_page_adds(signed: str, unit: str, place: str) -> None:
     draft = drafts(f"“测试科普”微信公众号停止更新。\n{signed}")[0]
     assert (draft.unit, draft.place, draft.announced) == (unit, place, When("2024-05-15"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“青田办事”公众号12月2日至4日停止服务。",  # some days only
+        "“青田石雕”公众号没有停更,一切照常。",
+        "旧版预约网址已停用,请勿点击。",  # no name
+        "会上介绍,为整治“僵尸网站”,已有多家单位关停微博。",
+        "感谢“青田发布”公众号的关注,“两山银行”试点画上句号。",  # an idiom, and of no account
+    ],
+)
+def test_what_sounds_like_closing_and_is_none_gives_no_draft(text: str) -> None:
+    assert drafts(text, "2024-12-01") == ()
+
+
+@pytest.mark.parametrize("clause", ["感谢“遂昌发布”微信公众号的转载", "“遂昌发布”微信公众号照常更新"])
+def test_who_is_thanked_or_only_goes_on_is_no_destination(clause: str) -> None:
+    (draft,) = drafts(f"“遂昌金矿”抖音号自2024年3月1日起停更。{clause}。")
+    assert draft.notice is Notice.NONE
 
 
 @pytest.mark.parametrize("opening", ["是否", "怎么", "为什么"])

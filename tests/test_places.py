@@ -38,6 +38,13 @@ def test_mentions_are_leftmost_and_longest(gazetteer: Gazetteer, text: str, word
     assert [text[m.start : m.end] for m in gazetteer.mentions(text)] == words
 
 
+@pytest.mark.parametrize("text", ["雨花台发布", "水润张家港", "好", ""])
+def test_a_place_starts_where_the_first_mention_does(gazetteer: Gazetteer, text: str) -> None:
+    for at in range(len(text) + 1):
+        found = gazetteer.mentions(text[at:])
+        assert gazetteer.starts(text, at) == (bool(found) and found[0].start == 0)
+
+
 @pytest.mark.parametrize(
     ("name", "count"), [("鼓楼区", 4), ("市中区", 4), ("张家港", 1), ("河东", 2), ("不是地方", 0)]
 )

@@ -7,7 +7,7 @@ import pytest
 from bot.matching.speech import Speech, is_phrase
 from bot.records import Talk
 
-SPEECH = Speech([Talk(before=("请问",), after=("停更", "的"))])
+SPEECH = Speech([Talk(before=("请问",), after=("停更", "的", "会在", "会不会"))])
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,7 @@ SPEECH = Speech([Talk(before=("请问",), after=("停更", "的"))])
     [
         ("上海发布", "会"),
         ("上海发布", "会怎么去"),
+        ("上海发布", "会在哪看"),
         ("宝鸡养老", "院长是谁"),
         ("永乐微警", "告处分"),
         ("未央正当时", "火锅好吃吗"),
@@ -30,7 +31,8 @@ def test_what_makes_another_name_is_no_speech(name: str, after: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "after", ["停更", "的抖音", "怎么打不开", "已经看不到", "喵喵咋没了", "告诉大家不更新", "以后看什么"]
+    "after",
+    ["停更", "的抖音", "怎么打不开", "已经看不到", "喵喵咋没了", "告诉大家不更新", "以后看什么", "会不会没"],
 )
 def test_what_goes_on_a_sentence_is_speech(after: str) -> None:
     assert SPEECH.begins("永乐微警" + after, 4)

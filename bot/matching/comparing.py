@@ -13,6 +13,7 @@ from bot.index.layout import Ref, character_pairs
 from bot.index.rows import Name
 from bot.matching.alignment import Aligner, Alignment
 from bot.matching.question import Question, Way
+from bot.matching.speech import is_word
 from bot.matching.vetoes import NUMERALS, PLACE_ENDINGS, TELLING, Vetoes, explained, unread
 from bot.matching.weights import Weights
 from bot.records import Lookalikes
@@ -83,13 +84,19 @@ class Comparer:
     def _longer(
         self, read: Name, place: str, laid: Alignment, way: Way, question: Question
     ) -> tuple[Name, Alignment, Way]:
-        """Return the name with its place written out where that explains more: 盱县消防 is nearer to 盱眙县消防."""
+        """Return the name with its place written out where that explains more: 盱县消防 is nearer to 盱眙县消防.
+
+        Not with a letter of another word: 张家港超市 does not speak of 张家港市.
+        """
         over = {c for i, c in enumerate(way.letters) if i not in laid.spoken}
         if place and (over & PLACE_ENDINGS or way.spelled):
             longer = self._lexicon.read(self._lexicon.gazetteer.long(read.plain, place))
             if longer.plain != read.plain:
                 other, other_way = self._lay(longer, question)
-                if len(other.spoken) > len(laid.spoken):
+                more = other.spoken - laid.spoken
+                if len(other.spoken) > len(laid.spoken) and not any(
+                    i - 1 not in other.spoken and is_word(other_way.letters[i - 1 : i + 1]) for i in more
+                ):
                     return longer, other, other_way
         return read, laid, way
 

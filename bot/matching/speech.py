@@ -26,7 +26,9 @@ class Speech:
         """Take what maintainers gathered; the tables of a dictionary's words stand beside it."""
         said = list(talk)
         self._before = _by_letter(-1, (fold(w) for t in said for w in t.before))
-        self._after = _by_letter(0, (fold(w) for t in said for w in t.after))
+        after = [fold(w) for t in said for w in t.after]
+        self._after = _by_letter(0, after)
+        self._surely = tuple(w for w in after if len(w) > SHORTEST)
 
     def begins(self, letters: str, at: int) -> bool:
         """Tell whether what begins at a position only goes on the sentence.
@@ -35,7 +37,7 @@ class Speech:
         no dictionary has, in a question, when nothing in it makes a name.
         """
         if letters.startswith(self._after.get(letters[at], ()), at):
-            return True
+            return not _crossed(letters, at, at_least=3) or letters.startswith(self._surely, at)
         word, thing = _longest("speech", letters, at), _longest("things", letters, at)
         if max(word, thing):
             return word > thing and at + word < len(letters)
@@ -55,13 +57,17 @@ def is_phrase(name: str) -> bool:
     return all(_is_word("things", name[i : i + SHORTEST]) for i in range(0, len(name), SHORTEST))
 
 
-def _crossed(letters: str, at: int) -> bool:
-    """Tell whether a word stands across a position: 办事通知 is no 办事通."""
+def is_word(text: str) -> bool:
+    """Tell whether a text is a word of a dictionary."""
+    return _is_word("things", text) or _is_word("speech", text)
+
+
+def _crossed(letters: str, at: int, *, at_least: int = SHORTEST) -> bool:
+    """Tell whether a word of so many characters stands across a position: 办事通知 is no 办事通, 上海发布会 no 上海发布."""
     return any(
-        _is_word(table, letters[start:end])
-        for table in ("things", "speech")
+        is_word(letters[start:end])
         for start in range(max(0, at - SHORTEST), at)
-        for end in range(at + 1, min(len(letters), start + LONGEST) + 1)
+        for end in range(max(at + 1, start + at_least), min(len(letters), start + LONGEST) + 1)
     )
 
 

@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.notices.changes import Change
+from bot.notices.change import Change
 from bot.notices.dates import Day
 from bot.notices.destinations import Lead, Sort, Target
-from bot.notices.mentions import Mention
+from bot.notices.mention import Mention
 from bot.notices.page import Page
 from bot.notices.sentences import Sentence
 from bot.notices.sheet import Span
@@ -38,6 +38,7 @@ class Closing:
         number: the item of a list that it stands in: (一).
         leading: the date that opens the sentence, for all its parts.
         row: its line of a table.
+        told: when an article says that it and others were made known.
     """
 
     mention: Mention
@@ -49,6 +50,7 @@ class Closing:
     number: str = ""
     leading: Day | None = None
     row: Row | None = None
+    told: Day | None = None
 
     @property
     def headed(self) -> bool:
@@ -156,9 +158,7 @@ class Closings:
             if (
                 closing.state is None
             ):  # whatever closes here leads nowhere, unless it is said on which platform it goes on
-                closing.targets = [
-                    t for t in closing.targets if t.platform or not self._called.get(self.page.text(t.name))
-                ]
+                closing.targets = [t for t in closing.targets if not self._is_closed(t)]
             name, platform = self._name(closing.mention), closing.mention.platform
             lives = closing.state is None and bool({(name, platform), (name, None)} & going)
             target = closing.state is State.MERGED and not closing.targets and name in merged
@@ -170,6 +170,13 @@ class Closings:
             if not lives and not target and not described:
                 kept.append(closing)
         self.found = kept
+
+    def _is_closed(self, target: Target) -> bool:
+        """Tell whether a destination is one of the accounts that close."""
+        called = self._called.get(self.page.text(target.name), ())
+        if target.platform is None:
+            return bool(called)
+        return target.invited and any(c.mention.platform is target.platform for c in called)
 
     def _name(self, mention: Mention) -> str:
         return self.page.text(mention.name)

@@ -22,10 +22,11 @@ _DATE = re.compile(
     (?=[0-9〇○零一二三四五六七八九十廿本当下上今明去同即昨前后自公通声此该发印次翌])(?:
     (?P<y>[12][0-9]{{3}}|[一二][〇○零o一二三四五六七八九]{{3}})年(?:(?P<m>{_NUMBER}{{1,3}})月(?:份)?(?:(?P<d>{_NUMBER}{{1,3}})[日号]|(?P<e>[底末]))?)?(?P<ye>底)?
     |(?P<y2>[12][0-9]{{3}})(?P<sep>[-./])(?P<m2>[0-9]{{1,2}})(?P=sep)(?P<d2>[0-9]{{1,2}})(?![0-9])
+    |(?P<m5>1[0-2]|0?[1-9])[./](?P<d5>[0-3]?[0-9])(?=起|停|止|前|后|正式|开始|关停|注销|下线|零时|0时|24时|[(（]|日)
     |(?P<rm>本月|当月|下月|上月|下个月|上个月)(?:(?P<rd>{_NUMBER}{{1,3}})[日号]|(?P<re>[底末]))
     |(?P<ry>今年|明年|去年|本年|同年|当年)(?P<m4>{_NUMBER}{{1,3}})月(?:(?P<d4>{_NUMBER}{{1,3}})[日号]|(?P<e4>[底末]))?
     |(?P<m3>{_NUMBER}{{1,3}})月(?:份)?(?:(?P<d3>{_NUMBER}{{1,3}})[日号]|(?P<e3>[底末]))?
-    |(?P<w>即日|今日|今天|当日|当天|本日|昨日|昨天|前日|前天|明日|明天|后天|(?:本|此|该)?(?:公告|通知|通告|声明|公示)?(?:自)?(?:发布|发出|公布|公告|通知|发文|印发)之日|同日|今起|次日|翌日)
+    |(?P<w>即日|今日(?!头条|头條)|今天|当日|当天|本日|昨日|昨天|前日|前天|明日|明天|后天|(?:本|此|该)?(?:公告|通知|通告|声明|公示)?(?:自)?(?:发布|发出|公布|公告|通知|发文|印发)之日|同日|今起|次日|翌日)
     )""",
     re.VERBOSE,
 )
@@ -133,10 +134,10 @@ def _day(match: re.Match[str]) -> Day | None:
     start, end = match.span()
     if word := match["w"]:
         return Day(start, end, shift=_SHIFTS.get(word, 0))
-    day = _number(match["d"] or match["d2"] or match["d3"] or match["d4"] or match["rd"])
+    day = _number(match["d"] or match["d2"] or match["d3"] or match["d4"] or match["d5"] or match["rd"])
     if match["rm"]:
         return Day(start, end, day=day, months=_MONTHS[match["rm"]])
-    month = _number(match["m"] or match["m2"] or match["m3"] or match["m4"])
+    month = _number(match["m"] or match["m2"] or match["m3"] or match["m4"] or match["m5"])
     if month is not None and not 1 <= month <= 12:
         return None
     if match["ry"]:

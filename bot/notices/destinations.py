@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.notices import scopes, units
-from bot.notices.mentions import Mention
+from bot.notices.mention import Mention
 from bot.notices.page import FARTHEST, Page
 from bot.notices.sentences import Zone
 from bot.notices.sheet import Span
@@ -43,6 +43,7 @@ class Target:
         about: the words the scope is from.
         url: an address that stands beside it.
         said: the word for the platform.
+        invited: whether no word leads there, only the sense of its sentence.
     """
 
     name: Span
@@ -53,6 +54,7 @@ class Target:
     about: Span | None = None
     url: Span | None = None
     said: Span | None = None
+    invited: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -87,6 +89,7 @@ _COLUMN_BEFORE = re.compile(
     r"(?:进入|点击|打开|选择|点开|首页|下方|菜单|底部|点|的|内|中|在|“|—|-|>|→|下|里|进|找到|选|关注|搜索)\Z"
 )
 _INSIDE = re.compile(r"进入|点击|打开|选择|点开")
+_PART_BEFORE = re.compile(r"(?:菜单栏?|导航栏|底部|栏目|版块|板块|频道|专区|首页)(?:的|中|里|上|:)?\Z")
 _COLUMN_NAME = re.compile(r"(?:旗舰店|专区|专栏|频道|栏目|板块|版块)\Z")
 _COLUMN = re.compile(
     r"(?:的|中的|内的|首页|—|-)?([\u4e00-\u9fffa-z0-9]{2,10}?)(?:子栏目|栏目|专栏|频道|板块|版块|专区|模块)"
@@ -101,15 +104,17 @@ _PART = re.compile(r"[^、]{2,20}")
 _BARE_ACCOUNT = re.compile(
     r"(?:发布|在线|融媒|之声|资讯|头条|先锋|时空|日报|晚报|政务|教育|公安|交警|旅游|文旅|微平台|服务|办|通|码)\Z"
 )
-_BARE_SITE = re.compile(r"[\u4e00-\u9fffa-z0-9]{2,}(?:平台|数据库|网|门户|网上办事大厅|网上大厅)\Z")
+_BARE_SITE = re.compile(
+    r"[\u4e00-\u9fffa-z0-9]{2,}(?:平台|数据库|网|门户|网上办事大厅|网上大厅|电子税务局)\Z"
+)
 _NO_SITE = re.compile(
     r"其他|其它|相关|有关|官方|各|上级|新|多|我[局委县市区镇院校园]|本[局委县市区镇院校园单]|以下|如下|下列|级"
 )
 _LOG_IN = re.compile(r"登录|登陆|登入|登岸|访问|进入|前往|请上")
 _NEW_NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·]{2,16}(?=[,。;!\n(]|\Z)")
-_TO_UNIT = re.compile(r"(?:至|到|给|入)?([^,。;:\n、“”()]{3,40})")
+_TO_UNIT = re.compile(r"(?:至|到|给|入)?(?:新?(?:组建|成立|设立|挂牌)的)?([^,。;:\n、“”()]{3,40})")
 _BY_UNIT = re.compile(
-    r"由([^,。;:\n“”「」()]{3,40}?)(?:\([^()\n]{2,40}\))?(?:承担|行使|履行|承接|负责|继续履行)"
+    r"(?:[由口]|划归)([^,。;:\n“”「」()]{3,40}?)(?:\([^()\n]{2,40}\))?(?:(?<=局)办理|承担|行使|履行|承接|负责(?!注销|关|办|解释|组织|落实|处理|实施|监督|做好)|继续履行)"
 )
 
 
@@ -226,6 +231,8 @@ def _enter(target: Target, column: Span) -> None:
 
 
 def _is_column(mention: Mention, zone: Zone, page: Page, lead: Lead) -> bool:
+    if _PART_BEFORE.search(page.plain[max(0, mention.start - 4) : mention.start]):
+        return True
     mark = page.marks.at(mention.end)
     if (mark and mark.meaning is Does.COLUMN) or _COLUMN_NAME.search(page.text(mention.name)):
         return True

@@ -33,6 +33,7 @@ _FILLER = re.compile(
 _KIND_OF = re.compile(
     r"[^的在将把由于和与及或登录访问下载搜扫点击进是为向到从发布关停更注销迁移并入请看已均等、,。()\W\d_a-z]{2,5}"
 )
+_OFFICIAL = frozenset({"官方", "的官方", "的", "旗下", "旗下的"})
 _BRACKETS = frozenset("():[]—-·")
 _JOINS = frozenset("、/和与及或暨&+")
 PLURAL = re.compile(r"等|[0-9一二两三四五六七八九十百](?:个|家|款)")
@@ -93,7 +94,10 @@ class Grouping:
                 continue
             left = self.items[n - 1] if self.kind(n - 1) is Gap.BESIDE else None
             right = self.items[n + 1] if self.kind(n) is Gap.BESIDE else None
-            if left and left.name and not left.owners:
+            if left and right and self._of_right(left, item, n):
+                right.owners.append(item)
+                item.used = True
+            elif left and left.name and not left.owners:
                 left.owners.append(item)
                 item.used = True
             elif right and right.name and not self.is_part(right):
@@ -103,6 +107,13 @@ class Grouping:
                     item.used = True
                 else:
                     item.used = item.account
+
+    def _of_right(self, left: Item, item: Item, n: int) -> bool:
+        """Tell whether a platform between two names is that of the second: 《甲报》官方微博“乙”."""
+        right = self.items[n + 1]
+        own = self.plain[left.end : item.start] in _OFFICIAL and right.start == item.end
+        after = self.kind(n + 1) is Gap.BESIDE and not self.items[n + 2].name
+        return bool(left.name and right.name) and own and not after and not self.is_part(right)
 
     def _spread(self) -> None:
         """Let a platform count for the names it closes or opens a list of, and a name for the platforms of its list."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from bot.notices import quotes
 from bot.notices.page import Ordered, Page
 from bot.notices.sheet import Span
-from bot.notices.words import Does, Mark
+from bot.notices.words import WORDS, Does, Mark
 from bot.records import Platform
 
 _IDS = {
@@ -19,7 +19,7 @@ _IDS = {
     "微博uid": Platform.WEIBO, "小红书号": Platform.XIAOHONGSHU, "uid": None, "账号id": None, "id": None, "账号": None,
 }  # fmt: skip
 _ID = re.compile(
-    rf"(?=[(微公原抖快头视小账ui])\(?({'|'.join(sorted(_IDS, key=len, reverse=True))})[:是为(]?"
+    rf"(?=[(微公原抖快头视小账ui])\(?({'|'.join(sorted(_IDS, key=len, reverse=True))})(?:id|号码)?[:是为(]?"
     r"((?:gh_[0-9a-f]{6,20}|[a-z][a-z0-9_-]{4,30}|[0-9]{5,14})(?![a-z0-9_.-]))\)?"
 )
 _HOST = re.compile(
@@ -34,6 +34,7 @@ _TAG = re.compile(r"#([^#\n]{2,24})#")
 _ALIAS = re.compile(r"\((?:原名称|原账号名|曾用名|原名|原)[:为]?\Z")
 _CALLED = re.compile(r"(?:认证为|认证是|认证信息为|简称|下称|统称|俗称)[:为]?\Z")
 _TAIL = re.compile(r"(?:官方)?(?:账号|帐号|账户|号|平台)")
+_PARTS = frozenset(WORDS[Does.COLUMN].split())
 _STATION = re.compile(r"站|[\u4e00-\u9fff]{2,14}?(?:分站点|站点|分站|分厅)")
 # Behind a platform these are on it, and no account.
 _NO_ACCOUNT = ("话题", "直播间", "挑战赛", "超话", "用户群", "群聊", "表情包")
@@ -107,7 +108,8 @@ def find(page: Page, known: list[Id]) -> list[Item]:
 
 def _quoted(page: Page) -> Iterator[Item]:
     for quote in page.names:
-        item = Item(quote.start, quote.end, (quote.first, quote.last))
+        first = quote.first + page.plain.startswith("@", quote.first)
+        item = Item(quote.start, quote.end, (first, quote.last))
         inside = page.marks.between(quote.first + 2, quote.last)
         if inside and inside[-1].end == quote.last and isinstance(platform := inside[-1].meaning, Platform):
             item.platform, item.said = platform, (inside[-1].start, quote.last)
@@ -207,6 +209,9 @@ def _identify(page: Page, kept: list[Item], code: Id) -> None:
         return
     item = kept[-1]
     between = page.plain[item.end : code.start]
+    if item.name and len(kept) > 1 and between in _PARTS:
+        kept[-2].handle = kept[-2].handle or code.span  # 政府网站“文旅”专题(www…)
+        return
     inside = between.startswith("(") and len(between) <= _INSIDE and not any(c in between for c in ")\n。;")
     if not inside and (code.start < item.end or len(between) > _NEAR or "\n" in between):
         return

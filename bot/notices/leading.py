@@ -6,12 +6,11 @@ import re
 from collections.abc import Sequence
 
 from bot.notices import destinations, scopes, units
-from bot.notices.changes import LEADS
 from bot.notices.closings import MOST_TOGETHER, Closing, Closings
 from bot.notices.destinations import HOLDERS, Lead, Sort, Target
 from bot.notices.page import FARTHEST, Page
 from bot.notices.sentences import Sentence, Zone
-from bot.notices.words import Does
+from bot.notices.words import LEADS, Does
 from bot.records import Basis, State
 
 # Headings over a list of where to go: 三、信息发布渠道; and the words that open one: 可通过以下渠道了解:
@@ -20,7 +19,8 @@ _ROUTES_OF = re.compile(r"后续|今后|替代|新|获取|发布|查询|关注|�
 _BELOW = re.compile(r"以下|下列|如下")
 # Words that lead on to nothing in particular without any verb: 微信、客户端等渠道咱们继续见.
 _SOMEHOW = re.compile(
-    r"(?:等|其他|其它|相关|上级)[^,。;\n“]{0,10}(?:平台|渠道|账号|公众号|方式)[^,。;\n]{0,8}(?:继续|见|服务|关注|获取|发布|了解|查询|陪)"
+    r"(?:等|其他|其它|别的|另外的|另一个|新的|相关|上级)[^,。;\n“]{0,10}(?:平台|渠道|账号|公众号|方式|阵地|地方)[^,。;\n]{0,8}"
+    r"(?:继续|见|遇|聚|会|服务|关注|获取|发布|了解|查询|陪|等)"
 )
 # Before the account's name in a line of such a list stand its number and no more than this.
 _LONGEST_LEAD_IN = 3
@@ -60,7 +60,7 @@ class Leading:
             if lead.vague and not lead.targets and self._opens_list(zone, s):
                 self.below = list(touched or group)
             elif lead.targets or lead.vague or lead.same:
-                self._give(zone, lead, s, touched, group)
+                self.give(zone, lead, s, touched, group)
             elif s.alive and zone.lead is Does.GO and not lead.columns:
                 going = [t for m in s.alive if not m.weak and (t := destinations.of(m))]
                 self.closings.give(group, Lead(going))
@@ -72,7 +72,8 @@ class Leading:
         found = self.closings.found
         empty = [c for c in found if not c.targets]
         for lead in self.general[:MOST_TOGETHER]:
-            self.closings.give(empty, lead)
+            duties = all(t.sort is Sort.UNIT for t in lead.targets)
+            self.closings.give(found if duties and lead.targets else empty, lead)
         words = _SOMEHOW.search(self.plain) if self.basis is Basis.NOTICE else None
         if words and not any(c.targets or c.vague for c in found):
             for closing in found:
@@ -90,7 +91,7 @@ class Leading:
         for number, lead, group in self.numbered:
             self.closings.give(of[number] if matched else group, lead)
 
-    def _give(
+    def give(
         self, zone: Zone, lead: Lead, s: Sentence, touched: Sequence[Closing], group: Sequence[Closing]
     ) -> None:
         """Give a destination to the accounts that it is of; where none is said, to those of the sentences before."""
@@ -179,7 +180,7 @@ class Leading:
 
     def _listed(self, s: Sentence, touched: Sequence[Closing]) -> None:
         """Take the lines under 可通过以下渠道了解: as destinations, as long as each names one."""
-        if not self.below or not s.opens or self._heads_routes(s):
+        if not self.below or not s.opens or s.alive or self._heads_routes(s):
             return
         named = [m for m in s.mentions if m.name and not m.weak and not m.other]
         if touched or not named or named[0].start - s.start > len(s.number) + _LONGEST_LEAD_IN:

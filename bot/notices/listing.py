@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 
 from bot.notices import units
-from bot.notices.changes import Change
-from bot.notices.mentions import Mention
+from bot.notices.change import Change
+from bot.notices.mention import Mention
 from bot.notices.page import Page
 from bot.notices.sentences import Sentence
+from bot.notices.words import ENDS
 
 _BELOW = ("以下", "下列", "如下")
 _OPENS_QUOTE = frozenset("“「『《【‘\"'@")
@@ -18,8 +19,12 @@ _LONGEST_LEAD_IN = 3
 # A heading over a list of accounts that end: 一、停更账号, 2023年度关停情况.
 _HEADING = re.compile(
     r"^.{0,40}(?:停更|关停|注销|停用|停运|关闭|停止更新|停止运营|下线)(?:注销|关停)?(?:的)?(?:政务)?"
-    r"(?:新媒体|公众号|账号|平台|网站|应用|对象|范围|名单|清单|情况)"
+    r"(?:新媒体|公众号|账号|平台|网站|应用|对象|范围|名单|清单|情况|一览)"
     r"(?:账号|平台|名单|范围|清单|情况|公示|\([^()]{0,12}\))*:?$"
+)
+# A heading over a list of those that go on.
+_KEPT = re.compile(
+    r"(?:继续|保留|正常|仍在?)(?:运营|运行|使用|更新|开办|开设|发布)?(?:的)?(?:政务)?(?:新媒体|公众号|账号|平台|网站|名单|清单)[^,。;“]{0,8}:?\Z"
 )
 
 
@@ -30,6 +35,7 @@ class Listing:
         self.page = page
         self.plain = page.plain
         self.change: Change | None = None  # what befalls the items of the open list
+        self.begins = False  # whether the sentence begins a list
         self.going = False  # whether the sentence before was one of its items
         self._objects: Change | None = None  # the last verb whose accounts stood behind it
 
@@ -40,6 +46,7 @@ class Listing:
             s: the sentence.
             touched: whether it says itself what becomes of some account.
         """
+        self.begins = False
         change, listed = self._items(s, touched)
         self.going = bool(listed)
         if not touched and not listed and self._goes_on(s):
@@ -48,28 +55,33 @@ class Listing:
         in_zones = {id(m) for z in s.zones for m in z.mentions}
         return change, [m for m in listed if m.name and not m.weak and not m.other and id(m) not in in_zones]
 
-    def opens(self, s: Sentence, touched: bool) -> bool:
+    def _opens(self, s: Sentence, touched: bool) -> bool:
         """Tell whether a sentence opens a list."""
         return self._announced(s) is not None or (
             bool(s.changes) and not touched and self.plain[s.end - 1] == ":"
         )
 
-    def heads(self, s: Sentence, touched: bool) -> bool:
+    def _heads(self, s: Sentence, touched: bool) -> bool:
         """Tell whether a sentence is the heading over a list."""
         return (
             s.opens
             and not touched
             and not s.zones
+            and any(m.meaning in ENDS for m in self.page.marks.between(s.start, s.end))
             and _HEADING.search(self.plain[s.start : s.end]) is not None
         )
 
     def _items(self, s: Sentence, touched: bool) -> tuple[Change | None, Sequence[Mention]]:
-        if self.heads(s, touched):
+        if self._heads(s, touched):
+            self.begins = True
             self.change = s.changes[-1] if s.changes else self.change
             return None, ()
-        if self.opens(s, touched):
+        if self._opens(s, touched):
+            self.begins = True
             change = self.change = self._announced(s) or s.changes[-1]
             return change, [m for m in s.mentions if m.start >= change.at[1]]
+        if s.opens and not s.changes and _KEPT.search(self.plain, s.start, s.end):
+            self.change = None  # 三、继续运营的账号
         if self.change is None or touched:
             return None, ()
         if self.going and self.plain[s.start - 1] == ";" and s.mentions and not s.zones:

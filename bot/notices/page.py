@@ -74,8 +74,8 @@ class Page:
         self.plain = self.sheet.plain
         self.places = places
         self.marks = Ordered(words.marks(self.plain))
-        self.days = Ordered(dates.days(self.plain))
         self.names = Ordered(quotes.names(self.plain))
+        self.days = Ordered(d for d in dates.days(self.plain) if not self.names.over(d.start))
         self._places: dict[int, bool] = {}
 
     def text(self, span: Span | None) -> str:
@@ -85,11 +85,13 @@ class Page:
     def last(self, characters: str, start: int, end: int) -> int:
         """Return the place behind the last of some characters in a stretch, its start when there is none near."""
         start = max(start, end - FARTHEST)
-        return max([start, *(self.plain.rfind(c, start, end) + 1 for c in characters)])
+        for c in characters:
+            if (found := self.plain.rfind(c, start, end)) >= start:
+                start = found + 1
+        return start
 
     def is_place(self, at: int) -> bool:
         """Tell whether the name of a place starts somewhere."""
         if at not in self._places:
-            found = self.places.mentions(self.plain[at : at + 10])
-            self._places[at] = bool(found) and found[0].start == 0
+            self._places[at] = self.places.starts(self.plain, at)
         return self._places[at]

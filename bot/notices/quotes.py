@@ -26,7 +26,7 @@ _SENTENCE = re.compile(r"[。!?;,\n\t]")
 _SAYING = re.compile(
     r"^(?:僵尸|睡眠|空壳|休眠|沉睡|娱乐化|散小弱|散、小、弱|双减|放管服|一网通办|一网统管|最多跑一次|双随机|三审三校|五公开|两微一端|一网|"
     r"李鬼|李逵|退场|瘦身|瘦身健体|减法|加法|减负|一刀切|一阵风|四风|三农|清朗|净网|互联网\+.*|十四五|两会|六稳|六保|三定)(?:号|账号|网站|公众号|式|型)?$|"
-    r"形式主义|尽关|能并|谁.{1,4}谁|面子工程|不忘初心|最后一公里|痕迹管理|专项行动|专项整治|应.{1,2}尽"
+    r"^(?:该|本|此|我|这个)(?:账号|帐号|号|公众号|网站)|已(?:经)?(?:注销|停|关)|停更|注销|关停|停止更新|形式主义|尽关|能并|谁.{1,4}谁|面子工程|不忘初心|最后一公里|痕迹管理|专项行动|专项整治|应.{1,2}尽"
 )
 
 
@@ -89,8 +89,11 @@ def _in_line(line: str, offset: int) -> Iterator[Quote]:
 
 
 def _even(line: str, opens: str, closes: str) -> bool:
-    if line.count(opens) != line.count(closes):
+    many = line.count(opens)
+    if many != line.count(closes):
         return False
+    if not many:
+        return True
     depth = 0
     for mark in _MARKS.findall(line):
         depth += (mark == opens) - (mark == closes)
@@ -100,7 +103,12 @@ def _even(line: str, opens: str, closes: str) -> bool:
 
 
 def _is_name(text: str, mark: str) -> bool:
-    if not 2 <= len(text) <= _LONGEST_NAME or _SENTENCE.search(text) or _SAYING.search(text):
+    if (
+        not 2 <= len(text) <= _LONGEST_NAME
+        or text.isdigit()
+        or _SENTENCE.search(text)
+        or _SAYING.search(text)
+    ):
         return False
     return not (is_title(text) and (mark in "《【〈" or len(text) > 8 or text in _HEADINGS))
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.notices import destinations
-from bot.notices.changes import CHANGES, ENDS
+from bot.notices import destinations, units
 from bot.notices.closings import Closing
 from bot.notices.destinations import Sort, Target
-from bot.notices.mentions import Mention
+from bot.notices.mention import Mention
 from bot.notices.page import Ordered, Page
 from bot.notices.scopes import ALL, INFORMATION
 from bot.notices.sheet import Span
 from bot.notices.tables import Row, Table
-from bot.notices.words import Does
+from bot.notices.words import CHANGES, ENDS, Does
 from bot.records import Platform, State
 
-_QUOTES = "“”‘’「」『』《》【】\"'"
+_QUOTES = "“”‘’「」『』《》【】\"'@"
 _BARE = re.compile(r"[\u4e00-\u9fffa-z0-9]{3,16}(?:发布|在线|融媒|网)")
 _STATES = {Does.MOVE: State.MIGRATED, Does.MERGE: State.MERGED, Does.RENAME: State.RENAMED}
 # What a table's heading may say of the column of destinations.
@@ -51,6 +50,11 @@ def _closing(page: Page, row: Row, mentions: Ordered[Mention], published: bool) 
     start += page.plain[start] in _QUOTES
     end -= page.plain[end - 1] in _QUOTES
     platform, said = _platform(page, row.cells.get("platform"))
+    for inside in mentions.between(start - 1, end):
+        if inside.name and inside.platform and not inside.weak and not row.cells.get("platform"):
+            start, end = inside.name  # 停用账号:“甲”微信公众号
+            platform, said = inside.platform, inside.said
+            break
     mention = Mention(
         start, end, (start, end), platform, said, unit=row.cells.get("unit"), handle=row.cells.get("handle")
     )
@@ -77,3 +81,5 @@ def _targets(page: Page, cell: Span, mentions: Sequence[Mention]) -> Iterator[Ta
     if not found and _BARE.fullmatch(text):
         site = text.endswith("网")
         yield Target(cell, Platform.WEBSITE if site else None, Sort.WEBSITE if site else Sort.ACCOUNT)
+    elif not found and units.is_unit(text):
+        yield Target(cell, None, Sort.UNIT)

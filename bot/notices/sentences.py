@@ -1,4 +1,4 @@
-"""Floor 5. The sentences of a text: which accounts each changes, and which words of it lead the reader on."""
+"""Floor 5. The sentences of a text: where each starts and ends, and what there is to say of one."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from bot.notices.changes import CHANGES, LEADS, Change, Changes
-from bot.notices.mentions import Mention
+from bot.notices.change import Change
+from bot.notices.mention import Mention
 from bot.notices.page import Ordered, Page
 from bot.notices.sheet import Span
-from bot.notices.words import Does, Mark
+from bot.notices.words import Does
 
 
 @dataclass(slots=True, eq=False)
@@ -70,267 +70,42 @@ class Sentence:
 
 
 _ENDS = re.compile(r"[。!?\n;]")
-_ITEM = re.compile(r"[(]?(?:[一二三四五六七八九十]{1,3}|[0-9]{1,2})(?:[)、]|\.(?![0-9]))")
+_ITEM = re.compile(r"[①-⑳]|[(]?(?:[一二三四五六七八九十]{1,3}|[0-9]{1,2})(?:[)、]|\.(?![0-9]))")
+_HEADING = re.compile(
+    r"(?:公告|公示|告示|启事|告知书?|通知|通告|声明|说明|提示|一封信|告别信?|辟谣|答复|通报|名单)[!。]?\Z|停更|注销|关停|更名|迁移|整合"
+)
+_ITEM = re.compile(r"[①-⑳]|[(]?(?:[一二三四五六七八九十]{1,3}|[0-9]{1,2})(?:[)、]|\.(?![0-9]))")
+_HEADING = re.compile(
+    r"(?:公告|公示|告示|启事|告知书?|通知|通告|声明|说明|提示|一封信|告别信?|辟谣|答复|通报|名单)[!。]?\Z|停更|注销|关停|更名|迁移|整合"
+)
 _HEADING = re.compile(
     r"(?:公告|公示|告示|启事|告知书?|通知|通告|声明|说明|提示|一封信|告别信?|辟谣|答复|通报|名单)[!。]?\Z|停更|注销|关停|更名|迁移|整合"
 )
 _LONGEST_HEADING = 60
-_HEARSAY = re.compile(
-    r"网传|网上流传|流传|网上有|网友称|有网友|网民称|有网民|传言|传闻|消息称|传出|截图称|谣|不实|伪造|虚假|冒充|冒用|盗用|假冒|仿冒|山寨|不法分子|误传|误读|疑似"
-)
-_ALIVE = re.compile(
-    r"(?<!无法)(?<!不能)(?<!不再)(?:正常运行|正常运营|运行正常|运营正常|正常更新|更新正常|正常使用|正常发布|正常推送|继续提供服务|继续运营|继续运行|继续更新|继续使用)|照常|"
-    r"不受影响|名称不变|恢复更新|恢复运营|恢复正常|恢复推送|重新启用|予以保留|继续保留|将保留|保留运营|正式上线|正式开通|正式启用|仍在更新|仍正常|还在更新"
-)
-# What makes a weak word like 通过 lead the reader on; in an article only the stronger of them do.
-_ASKS = re.compile(
-    r"请|可|欢迎|敬|今后|后续|届时|以后|将|继续|建议|您|大家|用户|统一|转|改|需|望|之后|另|此后|均|由|都|我们|一律|移步|各位|友"
-)
-_PROMISES = re.compile(r"请|可|欢迎|今后|后续|届时|以后|将|建议|移步")
-_LOOKS_BACK = re.compile(
-    r"感谢|致谢|谢谢|长期|一直以来|此前|曾|原先|过去|以前|开通以来|多年来|年来|已有|累计|不再|无法|不能|停止|勿|不要|谨防|冒用"
-)
-_BEFORE_PLACE = re.compile(
-    r"(?:仍然|仍|统一|将|均|改|转|一律|全部|陆续|同步|集中)?(?:在|于|由|通过|从|经由|经|改由|转由|依托|到|至)"
-    r"(?:其|我们的|本局|我局|我|县|市|区|新的|官方|原|了)?\Z"
-)
-_USE = re.compile(r"(?:^|[,。;:])[^,。;:“]{2,12}(?:[看上找去]|(?<![使停应利采启通])用)\Z")
-_MEET = re.compile(r"(?:里|上)?(?:见|再会|相见|等你|等您|继续陪)[,。!~;\n]")
-_PUBLISH = re.compile(
-    r"[^,。;!?\n]{0,12}?(?:发布|公布|推送|更新|公开|发出|提供|承接|承担|负责|办理|查询|获取|了解|接收|开展|受理|刊发|展示|释出|宣布|推出|接续|代替|"
-    r"与您|与大家|等你|等您|等着|相见|再会|不见不散|陪伴|见面|查看|查阅|浏览|咨询|刊登|分享|呈现|接管|运营|延续|继续)"
-)
-_RUN_BY = re.compile(r"[^,。;\n]{0,6}?(?:主办|运营|主管|开设|管理|维护|开通|注册|创办)")
-_MOVED_TO = re.compile(r"[至到往入为]")
-_LOOSE = frozenset({"改为", "改成", "变更为", "更改为", "更名", "改名", "升级为", "统一为"})
-_APART = re.compile(r"发布|查询|获取|了解|并\Z|[“「『《@]")
-_LONGEST_APART = 24
-# How much of the text before an account may lead to it.
-_NEAR = 16
-# So many accounts may a stretch speak for.
-_FEW = 12
 
 
-def read(page: Page, mentions: Sequence[Mention], skip: Sequence[Span], reports: bool) -> list[Sentence]:
-    """Return the sentences of a text and what they do. Costs time linear in the text's length.
-
-    Args:
-        page: the text.
-        mentions: the accounts it speaks of.
-        skip: the lines of its tables, in order.
-        reports: whether it tells of notices, as an article does.
-    """
-    return list(_Reader(page, Ordered(mentions), reports).sentences(skip))
-
-
-class _Reader:
-    def __init__(self, page: Page, mentions: Ordered[Mention], reports: bool) -> None:
-        self.page = page
-        self.plain = page.plain
-        self.reports = reports
-        self.mentions = mentions
-        self.marks = Ordered(m for m in page.marks if not page.names.over(m.start))
-        self.changes = Changes(page, self.marks, mentions, reports)
-        self.changed = False  # whether anything has ended yet
-
-    def sentences(self, skip: Sequence[Span]) -> Iterator[Sentence]:
-        """Yield the sentences outside the lines to skip."""
-        start, opens = 0, True
-        lines = list(skip)[::-1]
-        for match in [*_ENDS.finditer(self.plain), None]:
-            at = match.start() if match else len(self.plain)
-            if self.page.names.over(at):
-                continue
-            while lines and lines[-1][1] <= start:
-                lines.pop()
-            if at > start and not (lines and lines[-1][0] <= start):
-                yield self._sentence(start, at, opens)
-            opens = match is not None and match[0] == "\n"
-            start = at + 1
-
-    def _sentence(self, start: int, end: int, opens: bool) -> Sentence:
-        s = Sentence(start, end, opens, mentions=self.mentions.between(start, end))
-        if opens and self.plain.startswith("\n", end) and end - start <= _LONGEST_HEADING:
-            text = self.plain[start:end]
-            s.heading = "," not in text and _HEADING.search(text) is not None
-        s.hearsay = _HEARSAY.search(self.plain, start, end) is not None
-        s.asked = self.plain.startswith("?", end)
-        if item := _ITEM.match(self.plain, start, end):
-            s.number = item[0]
-        _Events(self, s).read()
-        return s
+def cut(page: Page, mentions: Ordered[Mention], skip: Sequence[Span]) -> Iterator[Sentence]:
+    """Yield the sentences of a text outside the lines to skip, with their accounts. What they do is not read yet."""
+    start, opens = 0, True
+    lines = list(skip)[::-1]
+    for match in [*_ENDS.finditer(page.plain), None]:
+        at = match.start() if match else len(page.plain)
+        if page.names.over(at):
+            continue
+        while lines and lines[-1][1] <= start:
+            lines.pop()
+        if at > start and not (lines and lines[-1][0] <= start):
+            yield _sentence(page, mentions, start, at, opens)
+        opens = match is not None and match[0] == "\n"
+        start = at + 1
 
 
-class _Events:
-    """One sentence, read from left to right: each account is led to, or changed by the next word that changes."""
-
-    def __init__(self, reader: _Reader, sentence: Sentence) -> None:
-        self.reader = reader
-        self.plain = reader.plain
-        self.s = sentence
-        self.marks: list[Mark] = reader.marks.between(sentence.start, sentence.end)
-        self.free: list[Mention] = []  # accounts that no word has claimed yet
-        self.last: list[Mention] = []  # those of the last word that changed some
-        self.zone: Zone | None = None
-        self.since = sentence.start
-
-    def read(self) -> None:
-        """Fill in what the sentence does."""
-        s = self.s
-        found: list[tuple[int, int, Mention | Mark | None]] = [(m.start, 1, m) for m in s.mentions]
-        found += [(m.start, 0, m) for m in self.marks]
-        alive = list(_ALIVE.finditer(self.plain, s.start, s.end))
-        found = [
-            f
-            for f in found
-            if isinstance(f[2], Mention) or not any(m.start() <= f[0] < m.end() for m in alive)
-        ]
-        found += [(m.start(), 0, None) for m in alive]
-        for _, _, event in sorted(found, key=lambda f: f[:2]):
-            if event is None:
-                self._goes_on()
-            elif isinstance(event, Mention):
-                self._mention(event)
-            elif isinstance(event.meaning, Does) and event.meaning in CHANGES:
-                self._verb(event, event.meaning)
-            elif event.meaning is Does.GO or (event.meaning is Does.WEAK and self._asks(event)):
-                self._go(event)
-
-    def _goes_on(self) -> None:
-        self.s.alive += self.free or ([] if self.last else self.s.mentions[:1])
-        self.s.alive_own = self.s.alive_own or not (self.free or self.last)
-        self.free = []
-
-    def _mention(self, mention: Mention) -> None:
-        zone = self.zone
-        fresh = zone is None or (zone.lead is not Does.GO and bool(zone.mentions)) or self._used(mention)
-        led = self._led_in(mention) if fresh else None
-        if zone and not led and not self._governed(mention):
-            zone.mentions.append(mention)
-            zone.end = max(zone.end, mention.end)
-            return
-        led = led or self._led_in(mention)
-        if led:
-            after = zone.mentions[-1].end if zone and zone.mentions else self.since
-            self._open(
-                Zone(
-                    led[0],
-                    mention.start,
-                    self.s.end,
-                    Does.GO,
-                    self.free[-_FEW:],
-                    max(self.since, after),
-                    [mention],
-                )
-            )
-            return
-        if zone:
-            zone.end = min(zone.end, mention.start)
-            self.zone = None
-        if not any(mention is m for m in self.last[-_FEW:]):  # else it is the object of the verb before
-            self.free.append(mention)
-
-    def _open(self, zone: Zone) -> None:
-        self.zone = zone
-        self.s.zones.append(zone)
-
-    def _verb(self, mark: Mark, does: Does) -> None:
-        s, reader = self.s, self.reader
-        if self.plain[mark.start : mark.end] in _LOOSE and not self.reader.mentions.at(mark.end):
-            return  # 改为 is a new name only where the name follows
-        to = self.plain[mark.start : mark.end].endswith(("至", "到", "往", "入"))
-        if does is Does.MOVE and not to and not _MOVED_TO.match(self.plain, mark.end):
-            return  # what is moved is not moved to anywhere
-        behind = self.zone is None or bool(self.zone.mentions)
-        subjects = reader.changes.subjects(mark, does, self.free, self.last, behind, s.end)
-        if reader.changes.denied(mark, s.start):
-            s.alive += subjects
-            s.alive_own = s.alive_own or all(m.own for m in subjects)
-            return
-        if not reader.changes.happens(mark, does, subjects, self.free, (s.start, s.end)):
-            return
-        change = reader.changes.change(mark, does, subjects, s.changes, s.start)
-        since = s.changes[-1].at[1] if s.changes else s.start
-        s.changes.append(change)
-        reader.changed = True
-        self.last = change.subjects or self.last
-        self.free = []
-        if self.zone:
-            if "," in self.plain[self.zone.begin : mark.start]:
-                self.zone.end = min(self.zone.end, mark.start)
-            if does not in LEADS:
-                self.zone = None
-        self.since = mark.end
-        if does in LEADS:
-            self._open(Zone(mark.start, mark.end, s.end, does, self.last[-_FEW:], since))
-
-    def _go(self, mark: Mark) -> None:
-        zone = self.zone
-        if zone and zone.lead is Does.GO and not zone.mentions and mark.start - zone.begin < 3:
-            zone.begin = mark.end  # 请扫码下载: one word after the other
-            return
-        if zone:
-            zone.end = min(zone.end, mark.start)
-            if zone.mentions:
-                self.since = max(self.since, zone.mentions[-1].end)
-        self._open(Zone(mark.start, mark.end, self.s.end, Does.GO, self.free[-_FEW:], self.since))
-
-    def _governed(self, mention: Mention) -> bool:
-        """Tell whether a word of change follows a mention directly: it is the subject, whatever leads on before it."""
-        end = self.reader.changes.along(mention.end)
-        near = self.reader.marks.between(end, min(self.s.end, end + _LONGEST_APART + 1))
-        mark = next((m for m in near if m.meaning is not Does.COLUMN), None)
-        if mark is None or mark.meaning not in CHANGES:
-            return False
-        between = self.plain[end : mark.start]
-        return "," not in between and not _APART.search(between)
-
-    def _used(self, mention: Mention) -> bool:
-        """Tell whether one verb of a single character leads to an account: 新闻资讯看“甘州融媒”视频号."""
-        before = self.plain[max(self.s.start, mention.start - _NEAR) : mention.start]
-        return (
-            self.reader.changed
-            and not mention.weak
-            and bool(mention.name)
-            and _USE.search(before) is not None
-        )
-
-    def _led_in(self, mention: Mention) -> Span | None:
-        """Return where 在 stands in 后续…将在X发布, when a mention stands in such words."""
-        s = self.s
-        if self._used(mention):
-            return mention.start - 1, mention.start
-        before = self.plain[max(s.start, mention.start - _NEAR) : mention.start]
-        if self.reader.changed and (mention.name or mention.unit) and _MEET.match(self.plain, mention.end):
-            return mention.start, mention.start
-        found = _BEFORE_PLACE.search(before)
-        if not found or (mention.own and not mention.platform):
-            return None
-        published = _PUBLISH.match(self.plain, mention.end, min(s.end, mention.end + 24))
-        if (
-            not published
-            or self.plain.startswith("的", published.end())
-            or ("由" in found[0] and _RUN_BY.match(self.plain, mention.end, s.end))
-        ):
-            return None
-        start = mention.start - len(before) + found.start()
-        clause = self.reader.page.last(",", s.start, start)
-        if _LOOKS_BACK.search(self.plain, clause, start) and not _ASKS.search(self.plain, clause, start):
-            return None
-        if self.reader.reports and not _PROMISES.search(self.plain, s.start, start):
-            return None
-        return start, mention.start
-
-    def _asks(self, mark: Mark) -> bool:
-        """Tell whether a word like 通过 leads on: a request, a promise or a going on stands before it."""
-        if self.zone is not None and self.zone.lead is Does.GO:
-            return True
-        low = max(self.s.start, mark.start - 40)
-        clause = self.reader.page.last(",:", low, mark.start)
-        if _LOOKS_BACK.search(self.plain, clause, mark.start):
-            return False
-        asks = _PROMISES if self.reader.reports else _ASKS
-        if self.reader.reports or asks.search(self.plain, low, mark.start):
-            return asks.search(self.plain, low, mark.start) is not None
-        near = [m for m in self.reader.mentions.between(mark.end, mark.end + 3) if not m.weak or m.name]
-        return bool(near) and (self.reader.changed or clause == mark.start)
+def _sentence(page: Page, mentions: Ordered[Mention], start: int, end: int, opens: bool) -> Sentence:
+    s = Sentence(start, end, opens, mentions=mentions.between(start, end))
+    if opens and page.plain.startswith("\n", end) and end - start <= _LONGEST_HEADING:
+        text = page.plain[start:end]
+        s.heading = "," not in text and _HEADING.search(text) is not None
+    s.asked = page.plain.startswith("?", end)
+    if item := _ITEM.match(page.plain, start, end):
+        s.number = item[0]
+    return s

@@ -95,6 +95,7 @@ class Sheet:
             len(gaps) > len(self.plain) * _APART
         )  # whether spaces stand between characters, as in headings
         self._at = at
+        self._words: dict[Span, str] = {}
 
     def _heads(self, pieces: list[str], size: int, after: str) -> bool:
         """Tell whether what stands in a line so far is a heading that a page's markup put before the text: …的公告 因…."""
@@ -115,7 +116,9 @@ class Sheet:
 
     def words(self, start: int, end: int) -> str:
         """Return a stretch of `plain` as the text has it."""
-        return said(self.source, self.span(start, end))
+        if (start, end) not in self._words:
+            self._words[start, end] = said(self.source, self.span(start, end))
+        return self._words[start, end]
 
 
 def said(source: str, span: Span) -> str:
@@ -197,10 +200,18 @@ def _width(text: str) -> float:
     return len(text) - len(_HALF.findall(text)) / 2
 
 
+_PAIRED = re.compile("[“‘「『《【(”’」』》】)]")
+_OPENING = frozenset("“‘「『《【(")
+
+
 def _opened(text: str, opened: int) -> int:
     """Return how long ago the quote or bracket was opened that a line leaves open, 0 for none."""
-    last = max(text.rfind(c) for c in "“‘「『《【(")
-    closing = max(text.rfind(c) for c in "”’」』》】)")
+    last = closing = -1
+    for mark in _PAIRED.finditer(text):
+        if mark[0] in _OPENING:
+            last = mark.start()
+        else:
+            closing = mark.start()
     if text.count('"') % 2:
         last = max(last, text.rfind('"')) if not opened else last
         closing = max(closing, text.rfind('"')) if opened else closing

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from bot.notices.sheet import COLUMN, Sheet, Span
+from bot.notices.sheet import Sheet, Span
 from bot.notices.units import is_unit
 from bot.notices.words import PLATFORMS
 
@@ -21,7 +21,9 @@ _HEADS = (
     ("number", re.compile(r"^(?:序号|编号|#|no\.?)$")),
     (
         "target",
-        re.compile(r"去向|渠道|迁移|关停后|注销后|整合后|合并|替代|新账号|保留账号|承接|今后|后续|转至"),
+        re.compile(
+            r"去向|渠道|迁移|关停后|注销后|整合后|合并|替代|承接|接续|新账号|保留账号|承接|今后|后续|转至"
+        ),
     ),
     ("date", re.compile(r"^(?!公告|发布|填表|公示).*(?:时间|日期)$|^停更$|^注销$")),
     ("handle", re.compile(r"微信号|账号id|原始id|网址|域名|id$")),
@@ -39,7 +41,10 @@ _HEADS = (
 
 
 # A line of headings has one of these.
-_NAMES = ("名", "账号", "公众号", "昵称")
+_NAMED = re.compile("[名昵]|账号|公众号")
+# No line of a table has more characters.
+_LONGEST_LINE = 160
+_BAR = re.compile(r"[\t|]")
 _NUMBER = re.compile(r"[(]?[0-9一二三四五六七八九十]{1,3}[)、.]")
 _CELL = re.compile(r"[^,|\t;。—]+")
 _NAME = re.compile(r"[“「《【\"]?[\u4e00-\u9fffa-z0-9·_-]{2,20}[”」》】\"]?")
@@ -72,7 +77,7 @@ def find(sheet: Sheet) -> list[Table]:
     found: list[Table] = []
     heads: list[str] = []
     for start, end in _lines(sheet.plain):
-        if not heads and not any(sheet.plain.find(w, start, end) >= 0 for w in _NAMES):
+        if not heads and (end - start > _LONGEST_LINE or not _NAMED.search(sheet.plain, start, end)):
             continue
         cells = list(_cells(sheet, start, end))
         known = [_head(sheet.plain[a:b]) for a, b in cells]
@@ -92,6 +97,9 @@ def _loose(plain: str) -> Iterator[Table]:
     """Yield lines like 1、平湖文旅,微信公众号,平湖市文旅局,4月1日停更, which follow one another without headings."""
     table: Table | None = None
     for start, end in _lines(plain):
+        if end - start > _LONGEST_LINE:
+            table = None
+            continue
         number = _NUMBER.match(plain, start, end)
         cells = [m.span() for m in _CELL.finditer(plain, number.end() if number else start, end)]
         at = next((n for n, (a, b) in enumerate(cells) if n and plain[a:b] in _PLATFORMS), 0)
@@ -145,7 +153,7 @@ def _lines(plain: str) -> Iterator[Span]:
 
 
 def _cells(sheet: Sheet, start: int, end: int) -> Iterator[Span]:
-    columns = [start, *(n + 1 for n in range(start, end) if sheet.plain[n] in (COLUMN, "|")), end + 1]
+    columns = [start, *(m.end() for m in _BAR.finditer(sheet.plain, start, end)), end + 1]
     if len(columns) > 2:
         yield from ((a, b - 1) for a, b in pairwise(columns) if b - 1 > a)
         return

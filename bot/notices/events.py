@@ -1,0 +1,266 @@
+"""Floor 5. What each sentence does, read from left to right: which accounts it changes, and where it leads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from bot.notices import sentences, units
+from bot.notices.asking import Asking
+from bot.notices.change import Change
+from bot.notices.changes import Changes
+from bot.notices.mention import Mention
+from bot.notices.page import Ordered, Page
+from bot.notices.sentences import Sentence, Zone
+from bot.notices.sheet import Span
+from bot.notices.words import CHANGES, LEADS, Does, Mark
+
+# Before and behind a word like 正常更新 that turn it into another.
+_NOT_ALIVE = ("无法", "不能", "不再", "停止", "不")
+_NOT_KEPT = ("至", "到", "历史", "内容", "数据", "原")
+# What may stand before such words where they speak of the account spoken of before.
+_OF_OWN = re.compile(
+    r"(?:目前|现在|现|当前|截至目前|仍然?|继续|一切|将|均|都|依然|始终|其他|其|该|本|此|我们的?|我局|我们?|上述|官方|[^,:]{0,8}?(?:账号|帐号|公众号|平台|微博|网站|视频号|抖音号|app|小程序|号)|业务|运行|也)*"
+)
+_TOGETHER = re.compile(r"合并(?:运行|运营|管理|使用|办理)|合二为一|融为一体|并号")
+_ARROWS = frozenset("→➡⇒—")
+_WITH = ("与", "和", "同", "跟")
+_MOVED_TO = re.compile(r"[至到往入为]")
+_LOOSE = frozenset({"改为", "改成", "变更为", "更改为", "更名", "改名", "升级为", "统一为"})
+# 账号主体由甲公司变更为乙公司: who runs it changes, not its name.
+_BODY = re.compile(r"主体|法人|运营者|运营方|主办单位|主管单位|域名|地址|电话")
+_APART = re.compile(r"发布|查询|获取|了解|并\Z|[“「『《@]")
+_LONGEST_APART = 24
+# Behind these a word like 假冒 warns of what may come.
+_WARNS = ("谨防", "警惕", "防止", "以防", "避免", "小心", "当心", "严防", "注意", "提防", "打击", "杜绝")
+# How long the words between two accounts that merge may be.
+_NEAR = 16
+# So many accounts may a stretch speak for.
+_FEW = 12
+
+
+def read(page: Page, mentions: Sequence[Mention], skip: Sequence[Span], reports: bool) -> list[Sentence]:
+    """Return the sentences of a text and what they do. Costs time linear in the text's length.
+
+    Args:
+        page: the text.
+        mentions: the accounts it speaks of.
+        skip: the lines of its tables, in order.
+        reports: whether it tells of notices, as an article does.
+    """
+    known = Ordered(mentions)
+    marks = Ordered(m for m in page.marks if not page.names.over(m.start))
+    asking = Asking(page, known, Changes(page, marks, known, reports), reports)
+    return list(_all(page, known, marks, asking, skip))
+
+
+def _all(
+    page: Page, known: Ordered[Mention], marks: Ordered[Mark], asking: Asking, skip: Sequence[Span]
+) -> Iterator[Sentence]:
+    for s in sentences.cut(page, known, skip):
+        here = marks.between(s.start, s.end)
+        if here or s.mentions:
+            s.hearsay = any(
+                m.meaning is Does.HEARSAY and not page.plain.endswith(_WARNS, s.start, m.start) for m in here
+            )
+            _Events(page, marks, asking, s, here).read()
+        yield s
+
+
+class _Events:
+    """One sentence, read from left to right: each account is led to, or changed by the next word that changes."""
+
+    def __init__(
+        self, page: Page, marks: Ordered[Mark], asking: Asking, s: Sentence, here: list[Mark]
+    ) -> None:
+        self.page = page
+        self.plain = page.plain
+        self.all_marks = marks
+        self.asking = asking
+        self.changes = asking.changes
+        self.mentions = asking.mentions
+        self.s = s
+        self.marks = here
+        self.free: list[Mention] = []  # accounts that no word has claimed yet
+        self.last: list[Mention] = []  # those of the last word that changed some
+        self.zone: Zone | None = None
+        self.since = s.start
+
+    def read(self) -> None:
+        """Fill in what the sentence does."""
+        mentions, waiting = self.s.mentions, 0
+        for mark in self.marks:
+            while waiting < len(mentions) and mentions[waiting].start < mark.start:
+                self._mention(mentions[waiting])
+                waiting += 1
+            self._mark(mark)
+        for mention in mentions[waiting:]:
+            self._mention(mention)
+
+    def _mark(self, mark: Mark) -> None:
+        means = mark.meaning
+        if not isinstance(means, Does):
+            return
+        if means in CHANGES:
+            self._verb(mark, means)
+        elif means is Does.ALIVE:
+            if self._lives(mark):
+                self._goes_on(mark.start)
+        elif means is Does.GO or (
+            means is Does.WEAK
+            and self.asking.asks(mark, self.s, self.zone is not None and self.zone.lead is Does.GO)
+        ):
+            self._go(mark)
+
+    def _lives(self, mark: Mark) -> bool:
+        kept = self.plain.endswith("保留", mark.start, mark.end)
+        lost = kept and self.plain.startswith(_NOT_KEPT, mark.end)
+        return not lost and not self.plain.endswith(_NOT_ALIVE, self.s.start, mark.start)
+
+    def _goes_on(self, at: int) -> None:
+        self.s.alive += self.free or ([] if self.last else self.s.mentions[:1])
+        clause = self.page.last(",:", self.s.start, at)
+        own = not (self.free or self.last) and _OF_OWN.fullmatch(self.plain, clause, at) is not None
+        self.s.alive_own = self.s.alive_own or own
+        self.free = []
+
+    def _mention(self, mention: Mention) -> None:
+        if self.zone and self._entered(self.zone, mention):
+            self.zone = None
+        zone = self.zone
+        used = self.asking.used(mention, self.s)
+        here = self.asking.led_in(mention, self.s, used)
+        fresh = zone is None or (zone.lead is not Does.GO and bool(zone.mentions)) or used
+        led = here if fresh else None
+        if zone and zone.lead is not Does.GO and zone.mentions and self._beyond(zone, mention):
+            self.zone = zone = None
+        if zone and not led and not self._governed(mention):
+            zone.mentions.append(mention)
+            zone.end = max(zone.end, mention.end)
+            return
+        led = here
+        if led:
+            after = zone.mentions[-1].end if zone and zone.mentions else self.since
+            self._open(
+                Zone(
+                    led[0],
+                    mention.start,
+                    self.s.end,
+                    Does.GO,
+                    self.free[-_FEW:],
+                    max(self.since, after),
+                    [mention],
+                )
+            )
+            return
+        if zone:
+            zone.end = min(zone.end, mention.start)
+            self.zone = None
+        if not any(mention is m for m in self.last[-_FEW:]):  # else it is the object of the verb before
+            self.free.append(mention)
+
+    def _beyond(self, zone: Zone, mention: Mention) -> bool:
+        """Tell whether a mention stands in a clause of its own behind what 更名为 and the like lead to."""
+        between = self.plain[min(zone.mentions[-1].end, mention.start) : mention.start]
+        return "," in between and len(between) > 1
+
+    def _entered(self, zone: Zone, mention: Mention) -> bool:
+        """Tell whether what moved has come to its organisation before a mention: 职责划入县农业农村局,其主办的“甲”."""
+        if zone.lead not in (Does.MERGE, Does.MOVE) or zone.mentions:
+            return False
+        comma = self.plain.find(",", zone.begin, mention.start)
+        if comma < 0 or not units.is_unit(self.plain[zone.begin : comma]):
+            return False
+        zone.end = comma
+        return True
+
+    def _open(self, zone: Zone) -> None:
+        self.zone = zone
+        self.s.zones.append(zone)
+
+    def _verb(self, mark: Mark, does: Does) -> None:
+        s, changes = self.s, self.changes
+        if not self._leads_to_something(mark, does):
+            return
+        if does is Does.MERGE and (target := self._merged_with(mark)):
+            zone = self._changed(mark, changes.change(mark, does, self.free, s.changes, s.start))
+            zone.begin, zone.end, zone.mentions = target.start, mark.start, [target]
+            s.zones.append(zone)
+            return
+        behind = self.zone is None or bool(self.zone.mentions)
+        subjects = changes.about.of(mark, does, self.free, self.last, behind, s.end)
+        if changes.denied(mark, s.start):
+            self._denied(subjects)
+        elif changes.happens(mark, does, subjects, self.free, (s.start, s.end)):
+            if self.zone and "," in self.plain[self.zone.begin : mark.start]:
+                self.zone.end = min(self.zone.end, mark.start)
+            zone = self._changed(mark, changes.change(mark, does, subjects, s.changes, s.start))
+            if does in LEADS:
+                self._open(zone)
+            else:
+                self.zone = None
+
+    def _leads_to_something(self, mark: Mark, does: Does) -> bool:
+        """Tell whether what a word like 改为 or 迁移 needs behind it stands there; other words need nothing."""
+        word = self.plain[mark.start : mark.end]
+        if word in _LOOSE and not self.mentions.at(mark.end):
+            return False  # 改为 is a new name only where the name follows
+        if does is Does.RENAME:
+            clause = self.page.last(",:", self.s.start, mark.start)
+            return _BODY.search(self.plain, clause, mark.start) is None
+        to = word.endswith(("至", "到", "往", "入"))
+        return does is not Does.MOVE or to or _MOVED_TO.match(self.plain, mark.end) is not None
+
+    def _denied(self, subjects: list[Mention]) -> None:
+        """Keep what a denied verb says of accounts: they go on; but 已发布停更公告,尚未注销 ends all the same."""
+        s = self.s
+        if any(m in c.subjects for c in s.changes for m in subjects):
+            return
+        s.alive += subjects
+        others = any(m.other for m in self.free)
+        s.alive_own = s.alive_own or (not others and all(m.own for m in subjects))
+
+    def _changed(self, mark: Mark, change: Change) -> Zone:
+        """Take in a change, and return the zone behind its verb."""
+        s = self.s
+        since = s.changes[-1].at[1] if s.changes else s.start
+        s.changes.append(change)
+        self.asking.changed = True
+        self.last = change.subjects or self.last
+        self.free = []
+        self.since = mark.end
+        return Zone(mark.start, mark.end, s.end, change.does, self.last[-_FEW:], since)
+
+    def _merged_with(self, mark: Mark) -> Mention | None:
+        """Take the account that those before it merge with: “甲”公众号与“乙”公众号合并运行."""
+        if (
+            len(self.free) < 2
+            or mark.start - self.free[-1].end > 2
+            or not _TOGETHER.fullmatch(self.plain, mark.start, mark.end)
+        ):
+            return None
+        joint = self.plain[self.free[-2].end : self.free[-1].start]
+        return self.free.pop() if joint.endswith(_WITH) and len(joint) <= _NEAR else None
+
+    def _go(self, mark: Mark) -> None:
+        zone = self.zone
+        if zone and self.plain[mark.start] in _ARROWS:
+            return  # the way through an app
+        if zone and zone.lead is Does.GO and not zone.mentions and mark.start - zone.begin < 3:
+            zone.begin = mark.end  # 请扫码下载: one word after the other
+            return
+        if zone:
+            zone.end = min(zone.end, mark.start)
+            if zone.mentions:
+                self.since = max(self.since, zone.mentions[-1].end)
+        self._open(Zone(mark.start, mark.end, self.s.end, Does.GO, self.free[-_FEW:], self.since))
+
+    def _governed(self, mention: Mention) -> bool:
+        """Tell whether a word of change follows a mention directly: it is the subject, whatever leads on before it."""
+        end = self.changes.about.along(mention.end)
+        near = self.all_marks.between(end, min(self.s.end, end + _LONGEST_APART + 1))
+        mark = next((m for m in near if m.meaning is not Does.COLUMN), None)
+        if mark is None or mark.meaning not in CHANGES:
+            return False
+        between = self.plain[end : mark.start]
+        return "," not in between and not _APART.search(between)

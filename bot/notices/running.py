@@ -1,0 +1,95 @@
+"""Floor 5. The dates that count for more than their own verb: those that open a sentence, a list, or hold for all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.notices.change import Change
+from bot.notices.closings import MOST_TOGETHER, Closing
+from bot.notices.dates import Day
+from bot.notices.page import FARTHEST, Page
+from bot.notices.sentences import Sentence
+
+_TOGETHER = re.compile(r"同时|同步|一并|随之|届时|也将|随后")
+# Behind a date, and before it, that say of all the accounts when they end: 以上调整自5月1日起实施, 运营至6月30日.
+_IN_FORCE = re.compile(
+    r"起,?(?:正式)?(?:使用|启用|采用)新|起(?:正式)?(?:执行|施行|生效|实施)|起[:,]?(?=\n)|起:|"
+    r"起?,?[^。;\n“]{0,30}?(?:作出?|做出?|进行|实行)(?:以下|如下|相应)?[^。;\n“]{0,6}(?:调整|变更|优化|整合|归并)|"
+    r"(?:24时|零时)?(?:将|就)?(?:是|为)[^,。;\n]{0,20}最后(?:一天|一日|时刻|的?日子)"
+)
+_ALL_DONE = re.compile(r"(?:以上|上述|所有|全部|前述)[^,。;“\n]{0,14}\Z")
+_DONE_BY = re.compile(r"前?(?:全部|统一|逐步)?(?:完成|到位|办结|生效|执行|实施)")
+_UNTIL = re.compile(r"(?:更新|运营|服务|发布|推送|使用|维护|开放)(?:服务)?(?:截至|截止到|截止|至|到)\Z")
+# So far into a sentence a date may stand that is that of all of it.
+_OPENS_WITH = 12
+# So many dates of a sentence are looked at.
+_FEW = 12
+
+
+class Running:
+    """Remembers the dates of a text, sentence after sentence.
+
+    Attributes:
+        opening: the date that opens the sentence, for all its parts.
+        running: the last date that opened a sentence.
+        in_force: the date of all accounts: 以上调整自5月1日起实施.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.plain = page.plain
+        self.opening: Day | None = None
+        self.running: Day | None = None
+        self.in_force: Day | None = None
+
+    def take(self, s: Sentence) -> None:
+        """Keep the date that opens a sentence: what its parts say of others happens then too."""
+        first = self.page.days.first(s.start, s.end)
+        if first and self.in_force is None:
+            days = self.page.days.between(s.start, s.end)[:_FEW]
+            self.in_force = next((d for d in days if self._is_in_force(d, s)), None)
+        if self.plain[s.start - 1 : s.start] == ";":
+            return
+        limit = s.mentions[0].start if s.mentions else s.start + 5
+        day = first if first and first.start < limit else None
+        self.opening = day if day and s.changes and s.changes[0].day is day else None
+        if day and day.month and self.plain.startswith(("起", ",", "开始"), day.end):
+            self.running = day
+
+    def _is_in_force(self, day: Day, s: Sentence) -> bool:
+        """Tell whether a date is that of all the accounts of a text."""
+        if _IN_FORCE.match(self.plain, day.end, s.end + 1):
+            return True
+        before = self.plain[max(s.start, day.start - _OPENS_WITH) : day.start]
+        done = _ALL_DONE.search(before.rstrip("于自从在")) and _DONE_BY.match(self.plain, day.end)
+        return bool(done) or _UNTIL.search(before) is not None
+
+    def respectively(self, change: Change, closing: Closing) -> Change:
+        """Return a change with the account's own date in 甲、乙分别于3月20日、3月25日停更."""
+        names = [self.page.text(m.name) for m in change.subjects[:MOST_TOGETHER]]
+        name = self.page.text(closing.mention.name)
+        if len(names) < 2 or change.day is None or name not in names:
+            return change
+        start = max(m.end for m in change.subjects[:MOST_TOGETHER])
+        days = self.page.days.between(start, change.at[0])
+        if len(days) != len(names) or "分别" not in self.plain[start : change.at[0]]:
+            return change
+        return replace(change, day=days[names.index(name)])
+
+    def keep(self, closing: Closing, change: Change, s: Sentence) -> None:
+        """Keep the date of a change that has none of its own."""
+        if own := self._bracketed(closing, change):
+            closing.leading = own
+        elif change.day is None and closing.leading is None:
+            together = _TOGETHER.search(self.plain, max(s.start, change.at[0] - FARTHEST), change.at[0])
+            closing.leading = self.opening or (self.running if together else None)
+
+    def _bracketed(self, closing: Closing, change: Change) -> Day | None:
+        """Return the date in an account's own brackets: “雨花文艺”(微信公众号,5月9日)."""
+        end = next((m.end for m in change.subjects[:MOST_TOGETHER] if m.name == closing.mention.name), 0)
+        day = self.page.days.first(end, end + 3) if end else None
+        inside = (
+            day is not None and self.plain.startswith(("(", ","), end) and self.plain.startswith(")", day.end)
+        )
+        return day if inside else None

@@ -1,0 +1,107 @@
+"""Floor 5. Whom words like 本公众号, 该账号 and 请关注服务号 mean: the accounts that a text spoke of before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from bot.notices.closings import MOST_TOGETHER, Closing, Closings
+from bot.notices.mention import Mention
+from bot.notices.page import Page
+from bot.notices.sentences import Sentence
+from bot.notices.sheet import Span
+from bot.records import Basis, Platform
+
+# Words for all of the accounts spoken of.
+_ALL = ("上述", "以上", "前述")
+# Words for accounts spoken of elsewhere, which alone are no account.
+_NOT_ALONE = ("以下", "下列", "上述", "以上", "原", "旧", "老", "这些")
+
+
+class Spoken:
+    """Remembers the accounts that a text speaks of, sentence after sentence.
+
+    Attributes:
+        topic: those spoken of last that nothing has happened to yet.
+        units: who runs an account, where that stands before its name.
+    """
+
+    def __init__(self, page: Page, closings: Closings, basis: Basis) -> None:
+        self.page = page
+        self.plain = page.plain
+        self.closings = closings
+        self.basis = basis
+        self.topic: list[Mention] = []
+        self.units: dict[str, Span] = {}
+        self.on: dict[Platform, Mention] = {}  # the account spoken of last on each platform
+        self.named: list[Mention] = []  # the accounts spoken of by name first
+
+    def forget(self) -> None:
+        """Begin a paragraph of an article: what was said before is of others."""
+        self.topic, self.on = [], {}
+
+    def remember(self, s: Sentence, named: Sequence[Mention]) -> None:
+        """Keep the accounts that a sentence spoke of; `named` are those with a name that more than quotes tell."""
+        in_zones = {id(m) for z in s.zones for m in z.mentions}
+        self.topic = [m for m in named if id(m) not in in_zones][-MOST_TOGETHER:] or self.topic
+        for mention in self.topic:
+            if mention.platform:
+                self.on[mention.platform] = mention
+        for mention in named:
+            if mention.platform and len(self.named) < MOST_TOGETHER:
+                self.named.append(mention)
+            if mention.unit:
+                self.units.setdefault(self.page.text(mention.name), mention.unit)
+
+    def of_own(self, mention: Mention, s: Sentence, group: Sequence[Closing]) -> list[Closing]:
+        """Return the accounts that 本公众号 or 该账号 means; 同名抖音号 is one of the same name on another platform."""
+        if mention.same and (named := [c for c in group if c.mention.name]):
+            other = replace(
+                named[-1].mention,
+                platform=mention.platform,
+                said=mention.said,
+                start=mention.start,
+                handle=None,
+            )
+            return self.closings.of(other)
+        here = next(self._spoken(mention, s))
+        if self.basis is Basis.MEDIA and here:
+            return [
+                c for m in here[-1:] for c in self.closings.of(m) if mention.platform in (None, m.platform)
+            ]
+        known = [] if mention.elsewhere else self.closings.on(mention.platform)
+        if known:
+            together = self.plain.startswith(_ALL, mention.start)
+            return known if together else [c for c in group if c in known] or known
+        for mentions in self._spoken(mention, s):
+            if same := [m for m in mentions if mention.platform in (None, m.platform)]:
+                return [c for m in same for c in self.closings.of(m)]
+        if mention.weak or self.plain.startswith(_NOT_ALONE, mention.start) or self.basis is not Basis.NOTICE:
+            return []
+        return self.closings.of(mention)
+
+    def _spoken(self, mention: Mention, s: Sentence) -> Iterator[list[Mention]]:
+        """Yield the accounts spoken of before a mention, the nearest first."""
+        led = {id(m) for z in s.zones for m in z.mentions}
+        here = [m for m in s.mentions[:MOST_TOGETHER] if m.name and not m.weak and m.end <= mention.start]
+        yield [m for m in here if id(m) not in led]
+        yield self.topic
+        if mention.platform and mention.platform in self.on:
+            yield [self.on[mention.platform]]
+
+    def referred(self, mention: Mention, s: Sentence) -> Mention:
+        """Return what 请关注服务号 leads to: the only account on the platform that was named and does not close."""
+        if not (mention.own and mention.weak and mention.platform) or mention.same:
+            return mention
+        ends = {id(m) for c in s.changes for m in c.subjects}
+        known = {
+            self.page.text(m.name): m
+            for m in (*self.named, *s.mentions[:MOST_TOGETHER])
+            if m.platform is mention.platform
+            and m.name
+            and m.end <= mention.start
+            and id(m) not in ends
+            and not self.closings.meant(m)
+        }
+        names = list(known.values())
+        return replace(names[0], start=mention.start, end=mention.end) if len(names) == 1 else mention
