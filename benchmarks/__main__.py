@@ -18,6 +18,7 @@ BENCHMARKS: tuple[tuple[str, ...], ...] = (
     ("matching", "11000", "--only", "32", "--peers", "20", "--ablate"),
     ("matching", "500000", "--peers", "4"),
     ("notices",),
+    ("scaling",),
 )
 
 
