@@ -45,7 +45,7 @@ async def refused(room: Room) -> bool:
 
 def speaks_too_much(room: Room) -> bool:
     """Count something that the bot would say by itself in a group; tell whether it is one too many."""
-    refusal = room.house.pace.refused({"chat": room.key})
+    refusal = room.house.pace.refused({"chat": room.key}, tells=False)
     if refusal:
         REFUSED.labels(refusal.who).inc()
     return refusal is not None

@@ -259,3 +259,4 @@ async def test_what_the_bot_says_by_itself_in_a_group_has_the_groups_limit(
         said = [m.text for m in here.api.chat(group).untaken]
         assert len(said) == CHAT
         assert all("张家港市水务局" in text for text in said)  # nobody asked, so nobody is told to wait
+        assert [t[:7] for t in await flood(here, user, 2, group)] == ["这里问得太快了"]
