@@ -327,6 +327,24 @@ def test_what_there_is_to_follow_depends_on_whether_an_answer_has_a_place_to_go(
     assert following("nobody", matcher) is Kind.KNOWN
 
 
+async def test_two_workers_that_take_up_a_change_at_once_tell_an_area_once(room: Room) -> None:
+    await room.worker.people.keep(ME, Settings(area="320582", digest="now"))
+    other, clocks = await room.office.open(), room.office.clocks
+    publishers = [
+        Publisher(worker, room.log, lambda: room.matchers[-1], lambda late=late: clocks.now + late, 0.0)  # type: ignore[misc]
+        for worker, late in ((room.worker, 0.0), (other, 0.3))
+    ]
+    room.serve(TO_B, B, C)
+    # As if both had read the bookmark before either wrote it.
+    before = await room.worker.marks.get("followers")
+    assert before is not None
+    for publisher in publishers:
+        await room.worker.marks.put("followers", before)
+        await publisher.publish()
+    clocks.now += 1
+    assert await room.told_areas() == [(ME, ["a-wx"])]
+
+
 async def test_a_weekly_digest_comes_once_on_monday_with_what_changed_since(room: Room) -> None:
     await room.worker.people.keep(ME, Settings(area="320582", digest="weekly"))
     await room.worker.people.keep(OTHER, Settings(area="110000", digest="weekly"))
