@@ -240,3 +240,11 @@ def test_the_command_says_whether_there_was_something_new(
     assert "已经是最新的" in capsys.readouterr().out
     assert cli.main(["pull", "http://127.0.0.1:1", "--index", str(here.index)]) == 1
     assert "取不到索引" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("said", ["http://a:b:c", "http://[", "a b", ""])
+def test_the_command_says_that_an_address_is_none(
+    said: str, here: Files, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["pull", said, "--index", str(here.index)]) == 1
+    assert "检查网址" in capsys.readouterr().err
