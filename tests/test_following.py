@@ -345,6 +345,22 @@ async def test_two_workers_that_take_up_a_change_at_once_tell_an_area_once(room:
     assert await room.told_areas() == [(ME, ["a-wx"])]
 
 
+async def test_a_log_that_was_begun_anew_is_said_once_and_not_while_it_is_only_late(
+    room: Room, caplog: pytest.LogCaptureFixture
+) -> None:
+    for accounts in (TO_B, UNSEEN, TO_B):
+        room.serve(accounts, B, C)
+    await room.after(0)
+    room.log = Log(room.folder.parent / "another.sqlite")
+    room.serve(TO_C, B, C)
+    publisher = room.publisher
+    for minutes, said in ((0, 0), (59, 0), (1, 1), (600, 1)):
+        room.office.clocks.now += minutes * 60
+        await publisher.publish()
+        assert caplog.text.count("published.sqlite 复制到") == said
+    assert "只到第 1 条,关注的通知已经读到第 3 条" in caplog.text
+
+
 async def test_a_weekly_digest_comes_once_on_monday_with_what_changed_since(room: Room) -> None:
     await room.worker.people.keep(ME, Settings(area="320582", digest="weekly"))
     await room.worker.people.keep(OTHER, Settings(area="110000", digest="weekly"))

@@ -7,6 +7,7 @@ What is killed in between is done again from the last bookmark.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -19,11 +20,19 @@ from bot.publication import Log, said
 from bot.reply import Known
 from bot.talk.story import story
 
+log = logging.getLogger(__name__)
+
 # How long a change waits by default, in seconds.
 WAIT = 12 * HOUR
 MARK = "followers"
 # Changes of the log taken up at once.
 MOST = 1000
+# Seconds for which another worker may have a longer log than this one.
+BEHIND = HOUR
+ANOTHER_LOG = (
+    "发布记录 %s 只到第 %d 条,关注的通知已经读到第 %d 条:不是同一份,关注的人会漏掉变化。"
+    "把原来那台机器的 published.sqlite 复制到建索引的机器的数据目录,再 build。"
+)
 
 
 class Publisher:
@@ -31,20 +40,21 @@ class Publisher:
 
     Args:
         ledger: Where follows, letters and the bookmark are.
-        log: The publication log.
+        log_: The publication log.
         matcher: Gives the matcher in service.
         now: Seconds since 1970.
         wait: Seconds for which a change can be taken back.
     """
 
     def __init__(
-        self, ledger: Ledger, log: Log, matcher: Callable[[], Matcher], now: Clock, wait: float = WAIT
+        self, ledger: Ledger, log_: Log, matcher: Callable[[], Matcher], now: Clock, wait: float = WAIT
     ) -> None:
         self._ledger = ledger
-        self._log = log
+        self._log = log_
         self._matcher = matcher
         self._now = now
         self._wait = wait
+        self._behind: float | None = None
 
     async def publish(self) -> int:
         """Take up what changed, and announce what has waited long enough; how many letters are new.
@@ -97,10 +107,24 @@ class Publisher:
     async def _read(self) -> Waiting:
         """Return what waits; the first time, nothing of the log that there is."""
         kept = await self._ledger.marks.get(MARK)
-        if kept is not None:
-            return Waiting.of(kept)
-        latest = await asyncio.to_thread(self._log.since, "", 1)
-        return Waiting(bookmark=latest[0].id if latest else 0, week=week_of(self._now()))
+        found = await asyncio.to_thread(self._log.since, "", 1)
+        latest = found[0].id if found else 0
+        if kept is None:
+            return Waiting(bookmark=latest, week=week_of(self._now()))
+        waiting = Waiting.of(kept)
+        self._compare(latest, waiting.bookmark)
+        return waiting
+
+    def _compare(self, latest: int, bookmark: int) -> None:
+        """Say once when the log has long ended before the bookmark: it is another than the one that was read."""
+        now = self._now()
+        if latest >= bookmark:
+            self._behind = None
+        elif self._behind is None:
+            self._behind = now
+        elif now - self._behind >= BEHIND:
+            log.error(ANOTHER_LOG, self._log.path, latest, bookmark)
+            self._behind = float("inf")
 
     def _heard(self, waiting: Waiting, matcher: Matcher) -> tuple[Waiting, dict[str, str]]:
         """Return what waits after all that the log holds, and the accounts that have new ids."""
