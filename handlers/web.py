@@ -21,7 +21,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.setting import Setting
-from handlers import health, web_about, web_answers, web_news, web_places, web_records, web_reports
+from handlers import health, web_about, web_answers, web_news, web_places, web_records, web_reports, web_stats
 from handlers.web_api import API
 from handlers.web_faults import fault
 from handlers.web_guard import Guard
@@ -43,8 +43,8 @@ PAGES: tuple[BaseRoute, ...] = (
     Route("/p/{place}/changes.atom", web_news.feed),
     Route("/changes", web_news.changes),
     Route("/changes.atom", web_news.feed),
-    Route("/stats", web_about.stats),
-    Route("/stats.svg", web_about.chart),
+    Route("/stats", web_stats.stats),
+    Route("/stats.svg", web_stats.chart),
     Route("/about", web_about.about),
     Route("/report", web_reports.report, methods=["POST"]),
     Route("/thanks", web_reports.thanks),

@@ -118,7 +118,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("handlers.web_site",),
     ("handlers.web_html",),
     ("handlers.web_faults",),
-    ("handlers.web_guard", "handlers.web_answers", "handlers.web_about"),
+    ("handlers.web_guard", "handlers.web_answers", "handlers.web_about", "handlers.web_stats"),
     ("handlers.web_records",),
     ("handlers.web_places", "handlers.web_reports"),
     ("handlers.web_news", "handlers.web_api"),
