@@ -25,6 +25,7 @@ from handlers import health, web_about, web_answers, web_news, web_places, web_r
 from handlers.web_api import API
 from handlers.web_faults import fault
 from handlers.web_guard import Guard
+from handlers.web_kept import Kept
 from handlers.web_site import Site
 from handlers.wechat import routes
 
@@ -85,6 +86,7 @@ def application(setting: Setting, *more: Route) -> Starlette:
                 https=(setting.hosting.url or "").startswith("https:"),
                 free=tuple(route.path for route in others),
             ),
+            Middleware(Kept),
             Middleware(GZipMiddleware, minimum_size=PACKED_FROM),
         ],
         exception_handlers={HTTPException: _refused},

@@ -116,7 +116,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("handlers.console", "handlers.telegram_bot"),
     ("handlers.web_limits", "handlers.web_exports"),
     ("handlers.web_site",),
-    ("handlers.web_html",),
+    ("handlers.web_html", "handlers.web_kept"),
     ("handlers.web_faults",),
     ("handlers.web_guard", "handlers.web_answers", "handlers.web_about", "handlers.web_stats"),
     ("handlers.web_records",),
