@@ -20,6 +20,7 @@ BENCHMARKS: tuple[tuple[str, ...], ...] = (
     ("matching", "500000", "--peers", "4"),
     ("notices",),
     ("web",),
+    ("scaling",),
 )
 
 

@@ -31,6 +31,7 @@ COMMANDS = (
     "diff",
     "changes",
     "export",
+    "pull",
     "backup",
     "restore",
     "doctor",

@@ -237,6 +237,8 @@ def _matched(match: Match, text: str, scene: Scene) -> Reply:
     home = scene.matcher.at_home(match, scene.area)
     lead = _chosen_at_home(scene) if home.verdict is not match.verdict else ()
     match = home
+    if any(part == "initials" for c in match.candidates[:1] for part, _ in c.parts):
+        lead = (*lead, scene.voice.say("by_initials"))
     if match.verdict is Verdict.SURE:
         account = match.accounts[0]
         others = tuple(c.accounts[0] for c in match.candidates[1:5] if c.accounts)

@@ -52,7 +52,13 @@ SETTINGS = (
         f"日志的样子:{CONSOLE}(默认,给人看)或 {JSON}(一行一个,给程序读)",
     ),
     ("--log-level", "LOG_LEVEL", "LEVEL", f"日志记多细:{'、'.join(LEVELS)}(默认 info)"),
-    ("--metrics", "METRICS", "NETS", "除了本机,还有哪些地址能看 /metrics,如 10.0.0.0/8,用逗号分开"),
+    (
+        "--metrics",
+        "METRICS",
+        "NETS",
+        "除了本机,还有哪些地址能看 /metrics、取索引,如 10.0.0.0/8,用逗号分开",
+    ),
+    ("--index-from", "INDEX_FROM", "URL", "从哪台机器取索引,如 http://10.0.0.5:8000(默认自己建)"),
 )
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]+")
@@ -92,7 +98,8 @@ class Serving:
         person_limit, chat_limit: Messages a minute of a person, and put to the bot in a group; 0 for any number.
         wait: Seconds for which a changed answer waits before followers are told.
         log_format, log_level: What the log looks like, and how much is in it; see `bot/logs.py`.
-        metrics: Networks that may read the measurements, beside this machine.
+        metrics: Networks that may read the measurements and take the index, beside this machine.
+        index_from: The machine to take the index from; `None` to build it here.
     """
 
     token: str | None
@@ -107,6 +114,7 @@ class Serving:
     log_format: str = CONSOLE
     log_level: str = "info"
     metrics: tuple[Network, ...] = ()
+    index_from: str | None = None
 
 
 class SettingError(ValueError):
@@ -166,6 +174,7 @@ def read(options: argparse.Namespace, environ: Mapping[str, str], folder: Path) 
         said["LOG_FORMAT"] or CONSOLE,
         said["LOG_LEVEL"] or "info",
         tuple(ip_network(word, strict=False) for word in _words(said["METRICS"])),
+        said["INDEX_FROM"],
     )
 
 
@@ -272,7 +281,9 @@ def _is_loopback(host: str) -> bool:
 
 
 def _watching_problems(said: Mapping[str, str | None]) -> Iterator[str]:
-    """Yield what is wrong with the settings of the log and the measurements."""
+    """Yield what is wrong with the settings of the log, the measurements and where the index is taken from."""
+    if (url := said["INDEX_FROM"]) and not _url(url):
+        yield _wrong("--index-from", url, "http://10.0.0.5:8000 这样的网址")
     for name, choices in (("LOG_FORMAT", FORMATS), ("LOG_LEVEL", LEVELS)):
         if (chosen := said[name]) and chosen not in choices:
             yield _wrong(f"--{name.lower().replace('_', '-')}", chosen, "、".join(choices) + " 里的一个")

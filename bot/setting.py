@@ -51,7 +51,8 @@ class Setting:
     # What changed in answers, and for how many seconds a change waits before followers are told.
     log: Log | None = None
     wait: float = 12 * 3600.0
-    # Takes up the index as it is now.
+    # The index's file, and what takes it up as it is now.
+    index: Path | None = None
     look: Callable[[], None] | None = None
     hosting: Hosting = field(default_factory=Hosting)
     # Networks that may read the measurements, and whether Telegram was heard of late.

@@ -35,13 +35,14 @@ class Vocabulary(Generic[T]):
         lengths: dict[str, set[int]] = {}
         for word in self._meanings:
             lengths.setdefault(word[:2], set()).add(len(word))
+        self._firsts = frozenset(start[0] for start in lengths)
         self._lengths = {start: tuple(sorted(found, reverse=True)) for start, found in lengths.items()}
 
     def find(self, folded: str) -> list[Found[T]]:
         """Return the words of a text in order. Costs time linear in its length."""
         found: list[Found[T]] = []
         free = 0  # nothing starts before this: the last word reaches to it
-        starts = [n for n in range(len(folded) - 1) if folded[n : n + 2] in self._lengths]
+        starts = [n for n, c in enumerate(folded) if c in self._firsts and folded[n : n + 2] in self._lengths]
         for start in starts:
             for length in self._lengths[folded[start : start + 2]] if start >= free else ():
                 word = folded[start : start + length]

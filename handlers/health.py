@@ -43,12 +43,12 @@ def routes(setting: Setting, opened: Opened) -> list[Route]:
                 checks = await _checks(setting, opened)
                 found = time.monotonic(), checks
         well = all(said == OK for said in found[1].values())
-        told = {"ready": well, **({"checks": found[1]} if _is_watcher(request, setting) else {})}
+        told = {"ready": well, **({"checks": found[1]} if is_watcher(request, setting) else {})}
         return JSONResponse(told, 200 if well else 503, {"cache-control": "no-store"})
 
     async def measured(request: Request) -> Response:
         """Give Prometheus what was counted."""
-        if not _is_watcher(request, setting):
+        if not is_watcher(request, setting):
             return PlainTextResponse("not found", 404)
         ledger = await _had(opened)
         counts = None
@@ -108,7 +108,7 @@ async def _had(opened: Opened) -> Ledger | None:
         return None
 
 
-def _is_watcher(request: Request, setting: Setting) -> bool:
+def is_watcher(request: Request, setting: Setting) -> bool:
     """Tell whether somebody may see more than that we live: this machine or a network of METRICS, and no proxy between."""
     if any(name in request.headers for name in PROXIED):
         return False

@@ -111,9 +111,10 @@ async def _take(codes: Sequence[str], room: Room) -> None:
         await say(room, w.say("area_which"), InlineKeyboardMarkup(rows))
     else:
         await room.keep(replace(room.settings, area=codes[0]))
-        await room.ledger.people.remember(room.key, WAITS, "", 0)
         text = w.say("area_set", place=w.proper(desk(matcher).town(codes[0])))
         await say(room, text, InlineKeyboardMarkup(digest_keys(w)))
+        # Only now: handled again over a death, the same message is still known for a place.
+        await room.ledger.people.remember(room.key, WAITS, "", 0)
 
 
 async def _digest(often: str, room: Room) -> None:

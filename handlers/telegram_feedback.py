@@ -83,6 +83,7 @@ async def sourced(update: Update, room: Room) -> None:
     """Keep on whose word a correction is."""
     number, correction, about = room.memory[SOURCE].split(" ", 2)
     if correction == str(_number(update)):  # the correction itself, handled again
+        await _forget(WRONG, room)
         await _ask_source(room)
         return
     await room.ledger.feedback.add_source(int(number), room.key, _text(update))
@@ -94,13 +95,13 @@ async def skipped(update: Update, room: Room) -> None:
     """Leave a correction without a source, or take the offer to correct back."""
     await hush(update)
     about = room.memory.get(SOURCE, "").partition(" ")[2].partition(" ")[2]
-    gone = WRONG in room.memory
-    await _forget(WRONG, room)
-    await _forget(SOURCE, room)
+    # Answered before it is forgotten: handled again over a death, the same button still means what it meant.
     if about:
         await _thank(about, room)
     else:
-        await say(room, room.words.say("send_name" if gone else "button_gone"))
+        await say(room, room.words.say("send_name" if WRONG in room.memory else "button_gone"))
+    await _forget(WRONG, room)
+    await _forget(SOURCE, room)
 
 
 def is_waited_for(update: Update, room: Room) -> bool:

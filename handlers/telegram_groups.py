@@ -15,7 +15,7 @@ from handlers.telegram_limits import speaks_too_much
 from handlers.telegram_residents import followed, reanswered
 from handlers.telegram_room import Room, key_of
 from handlers.telegram_said import answered
-from handlers.telegram_show import ask, say, show
+from handlers.telegram_show import afterwards, ask, say, show
 
 # Seconds for which an account is not spoken of again by ourselves.
 QUIET = 6 * 3600.0
@@ -62,7 +62,7 @@ async def overheard(update: Update, room: Room) -> None:
         return
     # Nobody asked, so nothing is asked back and no buttons are shown.
     await show(replace(reply, text=reply.plain or reply.text), room, message.message_id, bare=True)
-    await room.remember(_told(reply), "1", QUIET)
+    await afterwards(room.remember(_told(reply), "1", QUIET))
 
 
 async def edited(update: Update, room: Room) -> None:
@@ -137,7 +137,7 @@ async def _answer(text: str, room: Room) -> None:
     reply = await ask(room, text, after=followed(message, room))
     await show(reply, room, message.message_id)
     if reply.account:
-        await room.remember(_told(reply), "1", QUIET)
+        await afterwards(room.remember(_told(reply), "1", QUIET))
 
 
 def _told(reply: Reply) -> str:

@@ -80,8 +80,8 @@ async def named_entry(update: Update, room: Room) -> None:
         said = f"没有“{cut(text, 60)}”这个条目;要写条目的编号、回答末尾的代码(QX-…)或账号全名。新条目先用 python bot.py build 换上。再发一次。"
         await say(room, said, InlineKeyboardMarkup(leave))
     else:
-        await room.ledger.people.remember(room.key, ENTRY, "", 0)
         await _answered(group, account, room)
+        await room.ledger.people.remember(room.key, ENTRY, "", 0)
 
 
 async def _act(what: str, group: Group, account: str, room: Room) -> None:

@@ -11,7 +11,7 @@ from handlers.telegram_batch import listed
 from handlers.telegram_pictures import notice_in
 from handlers.telegram_room import Room
 from handlers.telegram_said import Said, answered, before, by, said
-from handlers.telegram_show import ask, hush, show, show_again
+from handlers.telegram_show import afterwards, ask, hush, show, show_again
 from handlers.telegram_wishes import miss
 
 # Seconds for which the pictures of one album are one message.
@@ -35,7 +35,7 @@ async def typed(update: Update, room: Room) -> None:
     seen = await notice_in(message, room) if not text else None
     reply = seen or await ask(room, text, after=followed(message, room))
     await show(reply, room, message.message_id)
-    await miss(reply, text, room)
+    await afterwards(miss(reply, text, room))
     await listed(reply, text, room)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 
 from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters, Update
@@ -61,7 +61,7 @@ async def show(reply: Reply, room: Room, question: int | None = None, *, bare: b
         await grant(reply.wish, room)
     sent = await say(room, reply.text, None if bare else keyboard(reply, room), to=question)
     if sent:
-        await _remember(_said(sent.message_id, question, reply, room), room)
+        await afterwards(note(room, _said(sent.message_id, question, reply, room)))
 
 
 async def show_again(reply: Reply, room: Room, earlier: Said) -> None:
@@ -84,7 +84,7 @@ async def show_again(reply: Reply, room: Room, earlier: Said) -> None:
             return
     for part in rest:
         await say(room, part)
-    await _remember(_said(earlier.answer, earlier.question, reply, room), room)
+    await afterwards(note(room, _said(earlier.answer, earlier.question, reply, room)))
 
 
 async def say(
@@ -119,10 +119,10 @@ async def hush(update: Update, text: str | None = None, *, alert: bool = False) 
         log.info("button pressed too long ago to be confirmed")
 
 
-async def _remember(entry: Said, room: Room) -> None:
-    """Remember an answer. Who has it already is not told that we could not."""
+async def afterwards(remembering: Awaitable[None]) -> None:
+    """Remember something of an answer. Who has it already is not told that we could not, nor answered again for it."""
     try:
-        await note(room, entry)
+        await remembering
     except LedgerError as error:
         log.warning("an answer could not be remembered: %s", error)
 

@@ -21,7 +21,17 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.setting import Setting
-from handlers import health, web_about, web_answers, web_news, web_places, web_records, web_reports, web_stats
+from handlers import (
+    health,
+    supplying,
+    web_about,
+    web_answers,
+    web_news,
+    web_places,
+    web_records,
+    web_reports,
+    web_stats,
+)
 from handlers.web_api import API
 from handlers.web_faults import fault
 from handlers.web_guard import Guard
@@ -69,7 +79,12 @@ def application(setting: Setting, *more: Route) -> Starlette:
         more: Routes of other channels, such as a webhook; one server calls each for everybody, so no client's limit counts.
     """
     site, wechat = Site(setting), setting.hosting.wechat
-    others = (*more, *(routes(wechat) if wechat else ()), *health.routes(setting, site.ledger))
+    others = (
+        *more,
+        *(routes(wechat) if wechat else ()),
+        *health.routes(setting, site.ledger),
+        *supplying.routes(setting),
+    )
 
     @contextlib.asynccontextmanager
     async def life(_app: Starlette) -> AsyncIterator[None]:

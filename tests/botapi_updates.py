@@ -280,7 +280,14 @@ class Poller:
                 return self._ended(params.is_connected())
         if self._waiting is me:
             self._waiting = None
-        return [update.body for update in list(self._queue.entries)[:limit]]
+        return [update.body for update in self._first(limit)]
+
+    def _first(self, limit: int) -> list[Update]:
+        """Returns the first updates, and none of which an earlier one waits behind them: confirmed, it would be lost."""
+        entries = list(self._queue.entries)
+        found, left = entries[:limit], [update.id for update in entries[limit:] if update.id >= 0]
+        whole = [update for update in found if not left or update.id < min(left)]
+        return whole or found
 
     def _ended(self, connected: bool) -> list[Json]:
         if connected and self._why_ended:

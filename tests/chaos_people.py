@@ -6,6 +6,7 @@ import asyncio
 import random
 import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.index import Base
@@ -86,7 +87,9 @@ class Person:
             await self._say(text)
         answer = None
         for _ in wanted:
-            found = await self._wait(lambda m: self._about(m) in wanted and self.got[self._about(m)] == 1)
+            found = await self._wait(
+                "an answer", lambda m: self._about(m) in wanted and self.got[self._about(m)] == 1
+            )
             answer = found or answer
             if found is None:
                 self.tally.unanswered += [f"{self.chat.id} {a}" for a in wanted if not self.got[a]]
@@ -103,12 +106,12 @@ class Person:
 
     async def _follow(self) -> None:
         await self._say("港城混沌号")
-        answer = await self._wait(lambda m: self._about(m) == FOLLOWED)
+        answer = await self._wait("what is followed", lambda m: self._about(m) == FOLLOWED)
         button = next((b for b in answer.buttons if "告诉我" in b["text"]), None) if answer else None
         assert answer, "the account to follow was never answered"
         assert button, answer.labels
         await self._tap(answer, button["callback_data"])
-        if await self._wait(lambda m: m.text.startswith(GRANTED)):
+        if await self._wait("that a follow is granted", lambda m: m.text.startswith(GRANTED)):
             self.tally.followed.add(self.chat.id)
 
     async def _correct(self, answer: Message) -> None:
@@ -118,14 +121,14 @@ class Person:
             return
         text = f"订正 {self.chat.id} {len(self.tally.corrections)} 名字改了"
         await self._tap(answer, data)
-        if not await self._wait(lambda m: ASK_FIX in m.text):
+        if not await self._wait("what is wrong", lambda m: ASK_FIX in m.text):
             return
         self.tally.corrections.append(text)
         await self._say(text)
-        asked = await self._wait(lambda m: ASK_SOURCE in m.text)
+        asked = await self._wait("where it was read", lambda m: ASK_SOURCE in m.text)
         if asked:
             await self._tap(asked, "fixed:skip")
-            await self._wait(lambda m: THANKS in m.text)
+            await self._wait("thanks", lambda m: THANKS in m.text)
 
     async def _inline(self) -> None:
         self.tally.updates += 1
@@ -133,9 +136,8 @@ class Person:
 
     # What comes -------------------------------------------------------------------------------------------------
 
-    async def _wait(self, fits: object) -> Message | None:
+    async def _wait(self, what: str, fits: Callable[[Message], bool]) -> Message | None:
         """Read until a message fits; `None` when none comes in time."""
-        assert callable(fits)
         mail = self.server.mail.setdefault(self.chat.id, asyncio.Queue())
         try:
             async with asyncio.timeout(self.patience):
@@ -148,7 +150,7 @@ class Person:
                         self.tally.troubled += 1
                         return None
         except TimeoutError:
-            self.tally.unanswered.append(f"{self.chat.id} waited in vain")
+            self.tally.unanswered.append(f"{self.chat.id} waited in vain for {what}")
             return None
 
     def _about(self, message: Message) -> str:

@@ -50,6 +50,11 @@ class Server:
         options = f"-k '{self._folder}' -c listen_addresses='' -c max_connections=50"
         self._run("pg_ctl", "start", "--wait", f"--options={options}", f"--log={self._folder / 'log'}")
 
+    @property
+    def pid(self) -> int:
+        """The number of the process that all its others are children of."""
+        return int((self._folder / "data" / "postmaster.pid").read_text().split("\n")[0])
+
     def stop(self, mode: str = "fast") -> None:
         """Stop the server; with mode `immediate`, without a good-bye to anybody."""
         self._run("pg_ctl", "stop", "--wait", f"--mode={mode}")

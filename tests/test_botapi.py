@@ -1665,6 +1665,19 @@ async def test_updates_come_twice_or_in_the_wrong_order_on_request(api: BotApi, 
     assert updates[2]["update_id"] == updates[3]["update_id"] + 1
 
 
+async def test_what_is_out_of_order_is_not_lost_where_a_poll_takes_no_more(api: BotApi, li: User) -> None:
+    await api.say(li, "a")
+    api.fault("reorder", chat=li.id)
+    for text in "bcd":
+        await api.say(li, text)
+    found: list[str] = []
+    offset = 0
+    while updates := (await ask(api, "getUpdates", offset=offset, limit=2))["result"]:
+        found += [update["message"]["text"] for update in updates]
+        offset = max(update["update_id"] for update in updates) + 1
+    assert found == ["a", "c", "b", "d"]
+
+
 def test_probability_follows_the_seed() -> None:
     def drawn(seed: int) -> list[bool]:
         faults = Faults(random.Random(seed), [Fault("server", times=None, probability=0.5)])

@@ -104,6 +104,14 @@ async def test_what_is_remembered_is_forgotten_when_its_time_is_over(office: Off
     assert len((await worker.people.person(ME))["memory"]) == 1
 
 
+async def test_what_is_forgotten_stays_so_when_the_clock_goes_back(office: Office) -> None:
+    worker = await office.open()
+    await worker.people.remember(ME, "correcting", "a-wx", A_DAY)
+    await worker.people.remember(ME, "correcting", "", 0)
+    office.clocks.now -= A_DAY
+    assert await worker.people.recall(ME) == {}
+
+
 async def test_who_blocked_the_bot_is_sent_nothing_more(office: Office) -> None:
     worker = await office.open()
     await fill(worker, ME)

@@ -37,7 +37,6 @@ KNOWN = {
     "b052": {"scope"},
     "b053": {"scope"},
     "b060": {"scope"},
-    "b062": {"reason"},
     "b070": {"unit", "place"},
     "b075": {"scope"},
     "b076": {"scope"},
@@ -72,6 +71,11 @@ KNOWN = {
     "f045": {"scope", "contacts"},
     "f053": {"contacts"},
     "f054": {"contacts"},
+    "p045": {"notice", "destinations", "kind", "scope"},
+    "p046": {"unit"},
+    "p048": {"place"},
+    "p069": {"place"},
+    "p084": {"state"},
     "x003": {"scope"},
     "x004": {"scope"},
     "r006": {"place"},
@@ -133,6 +137,30 @@ def assert_spans(draft: Draft, text: str) -> None:
         assert not text[start].isspace()
     for n in range(len(draft.destinations)):
         assert f"destinations.{n}.name" in draft.spans
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "转发提醒:“海伦税务”公众号办税功能已迁移至“黑龙江税务”App,公众号继续推送政策资讯。",
+        "各位业主:“庆安供热”公众号缴费窗口、线下3个收费点月底关闭,缴费请用“庆安供热”小程序。",
+        "“肇东公安”微博、头条号清理完毕,已下线3条失实信息,关闭评论1条,注销冒名账号2个。",
+        "我局“桦川水务”App原有用户中心停止服务,历史账单查询入口迁移至首页,App升级为3.0版。",
+        "“望奎融媒”视频号直播间即日起关闭,直播回放可在“望奎融媒”微信公众号查看。",
+    ],
+)
+def test_an_account_of_which_only_a_part_ends_is_not_drafted(text: str) -> None:
+    assert not drafts(text, "2024-06-01")
+
+
+def test_who_published_the_notice_does_not_close_with_what_it_closes() -> None:
+    text = "“兰西一中”微信公众号发布的《关于停止使用“兰西一中缴费”小程序的通知》:小程序自9月1日起停止使用。"
+    assert [d.name for d in drafts(text, "2024-06-01")] == ["兰西一中缴费"]
+
+
+def test_a_list_of_new_accounts_below_those_that_close_closes_none() -> None:
+    text = "2024年拟关停政务新媒体\n1.虎林东诚(微信公众号)\n2.虎林伟光(微信公众号)\n2024年新开设政务新媒体\n1.虎林文旅(抖音号)"
+    assert [d.name for d in drafts(text, "2024-06-01")] == ["虎林东诚", "虎林伟光"]
 
 
 @pytest.mark.parametrize("tag", ["denial", "temporary", "dormant", "ordinary"])

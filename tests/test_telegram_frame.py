@@ -307,6 +307,11 @@ async def test_an_answer_that_could_not_be_remembered_is_an_answer(
         user = here.api.user()
         assert "张家港市水务局" in (await here.ask(user, "水润港城")).text
         await here.quiet(user)
+        group = here.api.group(members=(user,), bot="member")
+        await here.api.say(user, "/where 水润港城", group)
+        assert "张家港市水务局" in (await here.api.next_reply(group, PATIENCE)).text
+        await here.quiet(group)
+        assert "is handled again" not in caplog.text
     assert "could not be remembered" in caplog.text
 
 

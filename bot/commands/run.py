@@ -7,13 +7,16 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from bot import hosting, logs, serving, setting
+from bot.commands.pull import files_of
 from bot.hosting import Hosting
 from bot.live import Live
 from bot.serving import Serving, SettingError
 from bot.setting import Setting
+from bot.supply import Supply
 
 HELP = "启动:网页,有令牌再接 Telegram"
 DESCRIPTION = "建好索引,打开网页;设了 TELEGRAM_BOT_TOKEN 就同时接 Telegram。在终端里聊用 chat。"
@@ -41,6 +44,9 @@ def run(options: argparse.Namespace) -> int:
         return 2
     hidden = logs.secrets_in(os.environ, served.ledger, served.webhook.secret if served.webhook else "")
     logs.begin(served.log_format, served.log_level, hidden)
+    supply = Supply(served.index_from, files_of(options)) if served.index_from else None
+    if supply:
+        supply.look()
     matcher = setting.matcher(options)
     if matcher is None:
         return 1
@@ -49,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
     web = channel(options.channels, "web")
     telegram = channel(options.channels, "telegram") if served.token else None
     log = setting.publications(options)
-    with Live(setting.index_path(options), matcher) as live:
+    with supply or nullcontext(), Live(setting.index_path(options), matcher) as live:
         found = Setting(
             live.matcher,
             setting.today,
@@ -66,6 +72,7 @@ def run(options: argparse.Namespace) -> int:
             log=log,
             wait=served.wait,
             look=live.look,
+            index=setting.index_path(options),
             hosting=hosted,
             metrics=served.metrics,
         )

@@ -115,8 +115,12 @@ class People:
         return await self._store.reads.ask(_subscribers, digest)
 
     async def remember(self, chat: str, name: str, value: str, seconds: float) -> None:
-        """Remember a value under a name for a while, in place of the one before."""
-        await self._store.writes.ask(_remember, _Memory(chat, name, value, self._store.now() + seconds))
+        """Remember a value under a name for a while, in place of the one before; for no time at all, forget it.
+
+        What is forgotten stays so when the clock goes back.
+        """
+        until = self._store.now() + seconds if seconds > 0 else 0.0
+        await self._store.writes.ask(_remember, _Memory(chat, name, value, until))
 
     async def recall(self, chat: str) -> dict[str, str]:
         """Return all that is remembered of a chat now, by name."""

@@ -26,7 +26,7 @@ _ASKED = re.compile(
 )
 # What ought to happen, or happens if; not what does.
 _DUTY = re.compile(
-    r"要按|应当|应于|应按|责令|督促|逾期|否则|如不|若|如果|一旦|尽快|抓紧|建议|拒不|凡是|凡|要立即|对确|坚决|及时申请|可申请|可以申请|需要时"
+    r"要按|应当|应于|应按|责令|督促|逾期|否则|如不|若|如果|一旦|尽快|抓紧|建议|拒不|凡是|凡|要立即|对确|坚决|及时申请|请(?:用户|市民|大家|您|你|广大|各位)|可申请|可以申请|需要时"
 )
 _BECAUSE = re.compile(r"根据|按照|按|依据|遵照|为|应.{0,12}要求")
 _PAUSE = re.compile(
@@ -34,7 +34,14 @@ _PAUSE = re.compile(
 )
 # 停更超过3个月 is a fault that a report finds.
 _FAULT = re.compile(r"已达|已超|已有|超过|超|达|长达|已久|多日|现象|问题|近|\d{1,3}(?:天|个月|周)")
-_COLUMN = re.compile(r"[“「《【]?[^,。;”」》】]{1,12}[”」》】]?(?:栏目|专栏|板块|频道|评论|留言|功能)")
+_COLUMN = re.compile(r"[“「《【]?[^,。;”」》】]{0,12}[”」》】]?(?:栏目|专栏|板块|频道|评论|留言|功能)")
+# 关闭“甲”公众号评论区: a part of the account.
+_FAKE = re.compile(r"(?:冒名|冒用|仿冒|假冒|虚假|违规|违法)")
+# “甲”公众号缴费窗口关闭
+_OWN_PART = re.compile(
+    r"的?(?!全部|所有|各项|一切|相关)[\u4e00-\u9fff]{2,6}?(?:功能|窗口|入口|通道|评论区|直播间|用户中心|商城)"
+)
+_PART = re.compile(r"的?(?:评论|留言|私信|跟帖|弹幕|打赏|群聊|粉丝群|直播|商城|商店)")
 # What may stand directly behind 注销 where it is the account that ends, and not something else.
 _OBJECT_FREE = re.compile(
     r"[,。;:!?\n\t()、~咯啦喽哦”’」』】》“‘「『《【\"'@#]|\Z|注销|关停|关闭|下线|下架|冻结|停用|程序|手续|流程|工作|处理|申请|并|且|及|和|与|或|的|后|前|时|中|"
@@ -49,6 +56,8 @@ _BEGUN = re.compile(r"(?:申请|启动|提交|办理|进入|履行)(?:账号|关
 _PROCESS = re.compile(r"(?:程序|流程|手续|申请|工作|中|期|阶段|公示期)")
 # Something else is named before the verb, or it is of the account's own doings that it is said.
 _ANOTHER = re.compile(r"[“「『《]|\A的")
+# 被下架 befalls an app that breaks rules; who closes one says 下架.
+_TAKEN = re.compile(r"被(?:平台|依法|应用商店|强制)?\Z")
 _IDIOMS = frozenset(IDIOMS.split())
 _MANY = re.compile(
     r"(?:多|数|几十|上百|不少|一些|许多|各)(?:家|地|个)?(?:单位|部门|城市|地方|政务|账号|机构)|多地|各地"
@@ -82,9 +91,15 @@ class Changes:
         start, end = stretch
         if _ASKED.search(self.plain[max(start, mark.start - _NEAR) : mark.start]):
             return False
+        ahead = [m.end for m in subjects[-1:] if m.end < mark.start]
+        if ahead and _OWN_PART.match(self.plain, ahead[0], mark.start):
+            return False
         if does not in ENDS:
             return True
         if self.plain[mark.start : mark.end] in _IDIOMS and not self._of_known(mark, subjects):
+            return False
+        before = self.plain[max(start, mark.start - _NEAR) : mark.start]
+        if self.plain.startswith("下架", mark.start) and _TAKEN.search(before):
             return False
         clause = self.page.last(",:", start, mark.start)
         if _PAUSE.search(self.plain, clause, min(end, mark.end + 20)) or _FAULT.match(self.plain, mark.end):
@@ -94,7 +109,7 @@ class Changes:
         said = self.plain[clause : mark.start]
         if _DUTY.search(said) and not _BECAUSE.search(said):
             return False
-        return not self._of_column(mark, free, start)
+        return not self._of_column(mark, subjects, free, start)
 
     def change(
         self, mark: Mark, does: Does, subjects: Sequence[Mention], before: Sequence[Change], start: int
@@ -109,11 +124,15 @@ class Changes:
 
     def _is_of_account(self, mark: Mark, subjects: Sequence[Mention]) -> bool:
         """Tell whether it is an account that ends: one is its object, or it has none."""
+        if _FAKE.match(self.plain, mark.end):
+            return False
         if any(m.start >= mark.end for m in subjects) or self.mentions.between(mark.end, mark.end + 11):
             return True
         return _OBJECT_FREE.match(self.plain, mark.end) is not None
 
-    def _of_column(self, mark: Mark, free: Sequence[Mention], start: int) -> bool:
+    def _of_column(
+        self, mark: Mark, subjects: Sequence[Mention], free: Sequence[Mention], start: int
+    ) -> bool:
         """Tell whether it is a column of an account that ends: the nearest thing before or behind the verb is one."""
         low = max(
             [
@@ -123,6 +142,9 @@ class Changes:
             ]
         )
         if any(m.meaning is Does.COLUMN for m in self.marks.between(low, mark.start)):
+            return True
+        behind = [m.end for m in subjects[-1:] if m.start >= mark.end]
+        if behind and _PART.match(self.plain, behind[0]):
             return True
         return _COLUMN.match(self.plain, mark.end, mark.end + 24) is not None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,8 @@ _STATES = (State.RENAMED, State.MERGED, State.MIGRATED, State.SPLIT)
 # No text speaks of more accounts at once, says more of one, or leads it to more places; one that does is none, and is
 # still read in linear time.
 MOST_TOGETHER, _MOST_CHANGES, _MOST_TARGETS = 60, 60, 40
+# “镇赉县政务服务中心” in a heading is “镇赉政务服务中心” below it.
+_RANKS = re.compile(r"[省市县区旗州盟镇乡]")
 _CLOSING_QUOTES = frozenset("”’」』》】\"'")
 
 
@@ -105,7 +108,11 @@ class Closings:
             headed.mention.name = mention.name
             self._called[self._key(mention)].append(headed)
             return [headed]
-        return found or [self.add(Closing(replace(mention, aliases=[*mention.aliases])))]
+        found = found or [self.add(Closing(replace(mention, aliases=[*mention.aliases])))]
+        if mention.short:
+            called = self._called[self.page.text(mention.short)]
+            called += [c for c in found if c not in called]
+        return found
 
     def meant(self, mention: Mention) -> list[Closing]:
         """Return the known accounts that a mention before a destination means; none for one that is not known."""
@@ -205,10 +212,12 @@ class Closings:
         return mention.name is not None and self.page.plain[mention.name[1]] in _CLOSING_QUOTES
 
     def _described(self, mention: Mention) -> Closing | None:
-        """Return the account that a heading spoke of without quotes, when it is now named in quotes."""
+        """Return the account that a heading spoke of without quotes, or with the rank of its place, when it is now named."""
         for closing in self.found[:4]:
             m = closing.mention
-            if closing.headed and m.name and m.platform is mention.platform and not self._quoted(m):
+            if not closing.headed or not m.name or m.platform is not mention.platform:
+                continue
+            if not self._quoted(m) or _RANKS.sub("", self._name(m)) == _RANKS.sub("", self._name(mention)):
                 return closing
         return None
 
@@ -231,9 +240,9 @@ class Closings:
         if name == self._name(closing.mention) and target.platform in (None, closing.mention.platform):
             return
         for known in closing.targets:
-            if self.page.text(known.name) != name or not (
-                known.platform is target.platform or None in (known.platform, target.platform)
-            ):
+            if not (known.platform is target.platform or None in (known.platform, target.platform)):
+                continue
+            if known.name != target.name and self.page.text(known.name) != name:
                 continue
             known.platform, known.said = known.platform or target.platform, known.said or target.said
             if target.path:
@@ -242,7 +251,7 @@ class Closings:
                 known.scope, known.about = target.scope, target.about
             return
         if len(closing.targets) < _MOST_TARGETS:
-            closing.targets.append(replace(target, path=[*target.path]))
+            closing.targets.append(target.copy())
 
 
 def share_unit(closings: Sequence[Closing]) -> None:

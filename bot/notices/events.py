@@ -105,7 +105,7 @@ class _Events:
             self._verb(mark, means)
         elif means is Does.ALIVE:
             if self._lives(mark):
-                self._goes_on(mark.start)
+                self._goes_on(mark)
         elif means is Does.GO or (
             means is Does.WEAK
             and self.asking.asks(mark, self.s, self.zone is not None and self.zone.lead is Does.GO)
@@ -117,10 +117,12 @@ class _Events:
         lost = kept and self.plain.startswith(_NOT_KEPT, mark.end)
         return not lost and not self.plain.endswith(_NOT_ALIVE, self.s.start, mark.start)
 
-    def _goes_on(self, at: int) -> None:
+    def _goes_on(self, mark: Mark) -> None:
         self.s.alive += self.free or ([] if self.last else self.s.mentions[:1])
-        clause = self.page.last(",:", self.s.start, at)
-        own = not (self.free or self.last) and _OF_OWN.fullmatch(self.plain, clause, at) is not None
+        if self.plain.startswith(":", mark.end):  # 以下账号继续运营:…
+            self.s.alive += [m for m in self.s.mentions if m.start > mark.end]
+        clause = self.page.last(",:", self.s.start, mark.start)
+        own = not (self.free or self.last) and _OF_OWN.fullmatch(self.plain, clause, mark.start) is not None
         self.s.alive_own = self.s.alive_own or own
         self.free = []
 

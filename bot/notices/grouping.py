@@ -33,6 +33,8 @@ _FILLER = re.compile(
 _KIND_OF = re.compile(
     r"[^的在将把由于和与及或登录访问下载搜扫点击进是为向到从发布关停更注销迁移并入请看已均等、,。()\W\d_a-z]{2,5}"
 )
+# “甲”“乙”,均为微信公众号
+_ALL_ARE = frozenset(f",{word}" for word in ("均为", "都是", "均系", "皆为", "全部为", "都为", "均是"))
 _OFFICIAL = frozenset({"官方", "的官方", "的", "旗下", "旗下的"})
 _BRACKETS = frozenset("():[]—-·")
 _JOINS = frozenset("、/和与及或暨&+")
@@ -74,6 +76,8 @@ class Grouping:
         text = self.plain[one.end : other.start]
         if not text:
             return Gap.BESIDE, False
+        if one.name and not other.name and text in _ALL_ARE:
+            return Gap.BESIDE, True
         if one.name and text.endswith("(") and text.startswith(items.ALL_OF):
             return Gap.BESIDE, False
         if one.name and not other.name and not other.account and _KIND_OF.fullmatch(text):
@@ -111,6 +115,8 @@ class Grouping:
     def _of_right(self, left: Item, item: Item, n: int) -> bool:
         """Tell whether a platform between two names is that of the second: 《甲报》官方微博“乙”."""
         right = self.items[n + 1]
+        if left.name and right.name and right.start == item.end and units.is_unit(self.page.text(left.name)):
+            return not self.is_part(right)  # “甲镇政府”微信公众号“乙”
         own = self.plain[left.end : item.start] in _OFFICIAL and right.start == item.end
         after = self.kind(n + 1) is Gap.BESIDE and not self.items[n + 2].name
         return bool(left.name and right.name) and own and not after and not self.is_part(right)
@@ -151,7 +157,9 @@ class Grouping:
         plural = n > 0 and self.between[n - 1][1]
         step = -1 if closes else 1
         other = n + 2 * step
-        while 0 <= other < len(self.items) and self.items[other].name and not self.items[other].owners:
+        while 0 <= other < len(self.items) and self.items[other].name:
+            if any(not closes or not o.account for o in self.items[other].owners):
+                break
             kind = self.kind(other if closes else other - 1)
             if kind is Gap.BREAK or (kind is Gap.COMMA and not (plural and closes)):
                 break

@@ -22,6 +22,12 @@ _ID = re.compile(
     rf"(?=[(微公原抖快头视小账ui])\(?({'|'.join(sorted(_IDS, key=len, reverse=True))})(?:id|号码)?[:是为(]?"
     r"((?:gh_[0-9a-f]{6,20}|[a-z][a-z0-9_-]{4,30}|[0-9]{5,14})(?![a-z0-9_.-]))\)?"
 )
+# Alone, and what stands before one in quotes; 公众号“abcde” is a name.
+_CODE = re.compile(r"gh_[0-9a-f]{6,20}|[a-z][a-z0-9_-]{4,30}")
+_KEY = re.compile(
+    rf"({'|'.join(sorted((k for k in _IDS if k.endswith('id') or k == '微信号'), key=len, reverse=True))})[:是为]?\Z"
+)
+_LONGEST_KEY = 8
 _HOST = re.compile(
     r"(?=[(网域地:为a-z0-9])(?<![a-z0-9.@/-])\(?(?:网站域名|网址|域名|地址)?[:为]?(?:https?://)?"
     r"((?:[a-z0-9-]{1,40}\.){1,5}(?:cn|com|net|org|gov|info|top|中国)(?::[0-9]{2,5})?"
@@ -33,6 +39,7 @@ _TAG = re.compile(r"#([^#\n]{2,24})#")
 # Before a name in quotes that is another name of the account before it, and before one that is none.
 _ALIAS = re.compile(r"\((?:原名称|原账号名|曾用名|原名|原)[:为]?\Z")
 _CALLED = re.compile(r"(?:认证为|认证是|认证信息为|简称|下称|统称|俗称)[:为]?\Z")
+_SHORT = re.compile(r"[(,](?:以下)?(?:简称|下称)[:为]?\Z")
 _TAIL = re.compile(r"(?:官方)?(?:账号|帐号|账户|号|平台)")
 _PARTS = frozenset(WORDS[Does.COLUMN].split())
 _STATION = re.compile(r"站|[\u4e00-\u9fff]{2,14}?(?:分站点|站点|分站|分厅)")
@@ -69,6 +76,7 @@ class Item:
         said: the word for the platform.
         handle: the id that stands behind it.
         aliases: former names that stand behind it.
+        short: what the text calls it from then on: (以下简称“Y”).
         owners: of a name, its platforms.
         used: of a platform, whether it is that of a name.
     """
@@ -83,6 +91,7 @@ class Item:
     said: Span | None = None
     handle: Span | None = None
     aliases: list[Span] = field(default_factory=list)
+    short: Span | None = None
     owners: list[Item] = field(default_factory=list)
     used: bool = False
 
@@ -95,13 +104,28 @@ def ids(page: Page) -> list[Id]:
         found.append(
             Id(match.start(), match.end(), (start, end - (page.plain[end - 1] == "/")), Platform.WEBSITE)
         )
-    return sorted(found, key=lambda i: i.start)
+    return sorted([*found, *_quoted_ids(page, found)], key=lambda i: i.start)
+
+
+def _quoted_ids(page: Page, found: list[Id]) -> Iterator[Id]:
+    """Yield the ids in quotes: behind a word for one, (ID:“ningxian”), or said before."""
+    said = {page.text(i.span) for i in found if i.platform is not Platform.WEBSITE}
+    for quote in page.names:
+        text = page.plain[quote.first : quote.last]
+        if not _CODE.fullmatch(text):
+            continue
+        key = _KEY.search(page.plain, max(0, quote.start - _LONGEST_KEY), quote.start)
+        if key or text in said:
+            said.add(text)
+            start = key.start() if key else quote.start
+            yield Id(start, quote.end, (quote.first, quote.last), _IDS[key[1]] if key else None)
 
 
 def find(page: Page, known: list[Id]) -> list[Item]:
     """Return the names and platforms of a text in order, each with the ids and former names behind it."""
-    names = [*_quoted(page), *_tags(page), *_handles(page)]
-    inside, coded = Ordered(names), Ordered(known)
+    coded = Ordered(known)
+    names = [n for n in (*_quoted(page), *_tags(page), *_handles(page)) if not coded.over(n.start)]
+    inside = Ordered(names)
     marks = [m for m in page.marks if not inside.over(m.start) and not coded.over(m.start)]
     return _dressed(page, sorted([*names, *_platforms(page, marks)], key=lambda i: i.start), known)
 
@@ -192,6 +216,8 @@ def _dressed(page: Page, found: list[Item], known: list[Id]) -> list[Item]:
             _identify(page, kept, waiting.pop())
         before = page.plain[max(0, item.start - 8) : item.start]
         if item.name and _CALLED.search(before):
+            if kept and kept[-1].name and item.start - kept[-1].end <= _NEAR + 6 and _SHORT.search(before):
+                kept[-1].short = item.name
             continue
         if item.name and kept and item.start - kept[-1].end <= 6 and _ALIAS.search(before):
             kept[-1].aliases.append(item.name)

@@ -22,9 +22,9 @@ _HEADING = re.compile(
     r"(?:新媒体|公众号|账号|平台|网站|应用|对象|范围|名单|清单|情况|一览)"
     r"(?:账号|平台|名单|范围|清单|情况|公示|\([^()]{0,12}\))*:?$"
 )
-# A heading over a list of those that go on.
-_KEPT = re.compile(
-    r"(?:继续|保留|正常|仍在?)(?:运营|运行|使用|更新|开办|开设|发布)?(?:的)?(?:政务)?(?:新媒体|公众号|账号|平台|网站|名单|清单)[^,。;“]{0,8}:?\Z"
+# A heading over a list of those that go on, begin or are only found fault with.
+KEPT = re.compile(
+    r"(?:继续|保留|正常|仍在?|新增|新开|新建|新设|新|整改|不合格)(?:运营|运行|使用|更新|开办|开设|发布)?(?:的)?(?:政务)?(?:新媒体|公众号|账号|平台|网站|名单|清单)[^,。;“]{0,8}:?\Z"
 )
 
 
@@ -80,7 +80,7 @@ class Listing:
             self.begins = True
             change = self.change = self._announced(s) or s.changes[-1]
             return change, [m for m in s.mentions if m.start >= change.at[1]]
-        if s.opens and not s.changes and _KEPT.search(self.plain, s.start, s.end):
+        if s.opens and not s.changes and KEPT.search(self.plain, s.start, s.end):
             self.change = None  # 三、继续运营的账号
         if self.change is None or touched:
             return None, ()

@@ -22,6 +22,7 @@ class Mention:
         unit: who runs it, where that stands directly before it.
         handle: its id on the platform, or a site's address.
         aliases: names it had before.
+        short: what the text calls it from then on.
         own: whether it is only 本公众号.
         same: whether it is only 同名公众号, with the name of the one before.
         other: whether it is only 其他公众号, which names nothing.
@@ -37,6 +38,7 @@ class Mention:
     unit: Span | None = None
     handle: Span | None = None
     aliases: list[Span] = field(default_factory=list)
+    short: Span | None = None
     own: bool = False
     same: bool = False
     other: bool = False

@@ -67,6 +67,7 @@ class _Finder:
             else:
                 continue
             found += last
+        found += self._by_id(found)
         return sorted(found, key=lambda m: (m.start, m.end))
 
     def _named(self, item: Item) -> list[Mention]:
@@ -76,7 +77,7 @@ class _Finder:
         mention = Mention(
             owners[0].start if owners and owners[0].start < item.start else item.start,
             max([item.end, *(o.end for o in owners)]),
-            item.name, item.platform, item.said, handle=item.handle, aliases=item.aliases, unit=unit,
+            item.name, item.platform, item.said, handle=item.handle, aliases=item.aliases, short=item.short, unit=unit,
             weak=not owners and not item.platform,
         )  # fmt: skip
         if unit and not mention.weak:
@@ -153,6 +154,21 @@ class _Finder:
             for m in last
             if joined and (m.name or m.unit or m.own)
         ]
+
+    def _by_id(self, found: list[Mention]) -> list[Mention]:
+        """Return the accounts that are called by an id said before: 账号fuxian123将注销.
+
+        An id in brackets behind a name without quotes is that of its account: 微信公众号浮县在线(微信号fuxian123).
+        """
+        named = {m.name[1]: m for m in found if m.name}
+        for code in self.ids:
+            if (m := named.get(code.start)) and not m.handle and self.plain[code.start] == "(":
+                m.handle, m.end = code.span, code.end
+        known = {self.page.text(m.handle): m for m in found if m.handle and m.name}
+        taken = {m.handle for m in found}
+        codes = [i for i in self.ids if i.platform is not Platform.WEBSITE and i.span not in taken]
+        said = [(code, known.get(self.page.text(code.span))) for code in codes]
+        return [replace(m, start=c.start, end=c.end, aliases=[]) for c, m in said if m and m.start < c.start]
 
     def _addresses(self) -> Iterator[Mention]:
         """Yield the sites that are given by their address alone, or by an address behind an unquoted name."""

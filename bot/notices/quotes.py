@@ -17,7 +17,7 @@ _LONGEST_NAME = 30
 # What ends the title of a document or the heading of a notice, or is praise and policy rather than a name.
 _TITLE = re.compile(
     r"(?:公告|公示|告示|启事|告知|告知书|通知|通告|通报|声明|说明|提示|提醒|意见|办法|规定|条例|方案|指引|要点|决定|纲要|规划|"
-    r"指标|规范|细则|批复|公告书|告别信|一封信|答复|致谢|讣告|快讯|辟谣|谣言|转载|转发|扩散|注意)\Z"
+    r"指标|规范|细则|批复|公告书|告别信|一封信|答复|致谢|讣告|快讯|辟谣|谣言|转载|转发|扩散|注意|名单|清单)\Z"
 )
 _SENTENCE = re.compile(r"[。!?;,\n\t]")
 

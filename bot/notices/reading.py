@@ -30,7 +30,7 @@ _STATES = {
 # 停止运营账号的服务事项: those of which that was said.
 _THOSE = re.compile(r"的?(?:账号|公众号|平台|网站|新媒体)的")
 _TELLS = re.compile(r"表示|发布|推送|发出|宣布|贴出|写道|公布|通报|公告")
-_TELLER = re.compile(r"([\u4e00-\u9fff]{4,30}?)(?:发布|公布|发出|宣布|贴出|刊发)")
+_TELLER = re.compile(r"([\u4e00-\u9fff]{4,30}?)(?:在[^,。;\n]{2,24})?(?:发布|公布|发出|宣布|贴出|刊发)")
 # So far into a sentence a date may stand that is that of all of it.
 _OPENS_WITH = 12
 # “甲”微信公众号,主办单位X局

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from bot.notices import destinations, units
 from bot.notices.closings import Closing
 from bot.notices.destinations import Sort, Target
+from bot.notices.listing import KEPT
 from bot.notices.mention import Mention
-from bot.notices.page import Ordered, Page
+from bot.notices.page import FARTHEST, Ordered, Page
 from bot.notices.scopes import ALL, INFORMATION
 from bot.notices.sheet import Span
 from bot.notices.tables import Row, Table
@@ -30,7 +31,7 @@ def closings(page: Page, tables: Sequence[Table], mentions: Sequence[Mention]) -
     ordered = Ordered(mentions)
     found = []
     for table in tables:
-        if first is None or first >= table.end:
+        if first is None or first >= table.end or _goes_on(page, table):
             continue
         for row in table.rows:
             state = row.cells.get("state")
@@ -43,6 +44,12 @@ def closings(page: Page, tables: Sequence[Table], mentions: Sequence[Mention]) -
                     for target in found[-1].targets:
                         target.scope = ALL
     return found
+
+
+def _goes_on(page: Page, table: Table) -> bool:
+    """Tell whether the line over a table says that its accounts go on: 二、保留账号."""
+    heading = page.plain[max(0, table.start - FARTHEST) : max(0, table.start - 1)].rpartition("\n")[2]
+    return KEPT.search(heading) is not None
 
 
 def _closing(page: Page, row: Row, mentions: Ordered[Mention], published: bool) -> Closing:

@@ -67,9 +67,11 @@ class Running:
 
     def respectively(self, change: Change, closing: Closing) -> Change:
         """Return a change with the account's own date in 甲、乙分别于3月20日、3月25日停更."""
+        if len(change.subjects) < 2 or change.day is None:
+            return change
         names = [self.page.text(m.name) for m in change.subjects[:MOST_TOGETHER]]
         name = self.page.text(closing.mention.name)
-        if len(names) < 2 or change.day is None or name not in names:
+        if name not in names:
             return change
         start = max(m.end for m in change.subjects[:MOST_TOGETHER])
         days = self.page.days.between(start, change.at[0])

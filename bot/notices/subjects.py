@@ -20,13 +20,15 @@ _COUNT = re.compile(
 )
 # 同样停更的,还有“甲”“乙”等公众号
 _AMONG = re.compile(r"的?,?(?:还有|有|包括|分别是|是):?")
-# 功能与“浙江普法”App重复: it is compared with, not spoken of.
-_LIKENED = re.compile(r"(?:的)?(?:功能|内容|定位)?(?:高度)?(?:重复|相同|相近|类似|重叠|一致|雷同)")
+# 功能与“浙江普法”App重复, “甲”公众号发布的通知: it is compared with, or tells, and is not spoken of.
+_LIKENED = re.compile(
+    r"(?:的)?(?:功能|内容|定位)?(?:高度)?(?:重复|相同|相近|类似|重叠|一致|雷同)|(?:发布|推送|刊发|转发)(?:的|了|过)"
+)
 _LEADS_ON = re.compile(r"[。;!?]|请|关注|可(?:登录|通过|到|在|以|访问|前往|至)")
 # 关停后…: what stands behind is what then happens.
 _THEN = ("后", "之后", "以后")
 _IN_LIST = re.compile(
-    r"(?:,[^(),、]{1,12}\))?(?:[、,和与及以/\t等()“”]|还有)*(?:[^,、。]{0,20}的|[我本该][^,、。]{0,6}|[\u4e00-\u9fff]{1,12}[县市区旗州镇乡]|原)?"
+    r"(?:,[^(),、]{1,12}\))?(?:\([^()、。]{1,18}\))?(?:[、,和与及以/\t等()“”]|还有)*(?:[^,、。]{0,20}的|[我本该][^,、。]{0,6}|[\u4e00-\u9fff]{1,12}[县市区旗州镇乡]|原)?"
 )
 _LONGEST_JOINT = 24
 # How far a list of accounts behind a verb is followed.
@@ -39,6 +41,8 @@ _AFTER_NAME = frozenset("将已自于因从则还同日现正也均在(拟即定
 _JOINTS = frozenset(("", "、", "和", "与", "及", "以及"))
 # So many accounts of a list are followed to its end.
 _MOST_LISTED = 60
+# What is done to functions, shops and roads too: quotes behind it are not yet an account.
+_OF_ANYTHING = frozenset({"关闭", "关掉", "封闭", "撤销", "拆除", "冻结"})
 _AFTER_OBJECT = frozenset("、,的和。()”公账\n")
 
 
@@ -159,6 +163,8 @@ class Subjects:
         end = self.along(mention.end)
         after = self.plain[end : end + 1]
         if mention.end > mark.start:
+            if self.plain[mark.start : mark.end] in _OF_ANYTHING:
+                return False
             return mention.start == mark.end and after in _AFTER_OBJECT
         if end == mark.start:
             return True

@@ -132,7 +132,7 @@ def _forms(plain: str) -> Iterator[Table]:
         key = _KEY.match(plain, start, end)
         head = _head(key[1]) if key else ""
         if key is None or (head == "name" and row and "name" in row.cells):
-            if table and row and len(row.cells) > 2 and "name" in row.cells:
+            if table and row and "name" in row.cells and (len(row.cells) > 2 or "handle" in row.cells):
                 table.rows, table.end = [row], row.end
                 yield table
             table, row = None, None

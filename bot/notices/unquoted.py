@@ -63,7 +63,7 @@ _COUNTED = re.compile(
 _BELOW = re.compile(r"[^。;\n“”:]{0,40}:([^:。;\n()“”「」《》]{2,200})")
 # 微信公众号平湖文旅停止更新
 _FOLLOWS = re.compile(
-    r"[\u4e00-\u9fff]{3,12}?(?=[、,。;和与及]|将|自|于|从|已|因|停止|停更|关停|注销|更名|并入|\Z)"
+    r"[\u4e00-\u9fff]{3,12}?(?=[、,。;(和与及]|将|自|于|从|已|因|停止|停更|关停|注销|更名|并入|\Z)"
 )
 _KEYED = re.compile(r"[\u4e00-\u9fffa-z0-9·_-]{2,20}(?=[,。;、)\n\t])")
 _KEYED_LIST = re.compile(
@@ -71,6 +71,8 @@ _KEYED_LIST = re.compile(
 )
 _BRACKET = re.compile(r"\((?:官方|政务)?\Z")
 _BETWEEN_COMMAS = re.compile(r"[^、,]+")
+# 相关信息在区政府网站发布
+_IN = re.compile(r"[^在\n]{0,12}(?:信息|内容|公告|通知|动态|消息|新闻|公开|服务|业务)在(?!线)")
 _SPLIT_AT = re.compile(r"[,。;:、()|\n\t“”\"]")
 
 
@@ -129,10 +131,8 @@ class Unquoted:
         return start > first and self.page.is_place(end)
 
     def _unquoted(self, item: Item, first: int, last: int) -> Mention | None:
+        first = self._start(item, first, last)
         text = self.plain[first:last]
-        if item.platform is Platform.WEBSITE or units.is_unit(text):
-            first += units.start_in(text, self.page.places)
-            text = self.plain[first:last]
         mention = Mention(
             min(first, item.start), item.end, None, item.platform, item.said, item.elsewhere,
             handle=item.handle, aliases=item.aliases,
@@ -161,6 +161,14 @@ class Unquoted:
         else:
             mention.other = mention.weak = True
         return mention
+
+    def _start(self, item: Item, first: int, last: int) -> int:
+        """Return where the name of a site or an organisation starts: 相关信息在区政府网站 has it behind 在."""
+        if item.platform is not Platform.WEBSITE and not units.is_unit(self.plain[first:last]):
+            return first
+        first += units.start_in(self.plain[first:last], self.page.places)
+        inside = _IN.match(self.plain, first, last)
+        return inside.end() if inside else first
 
     def _is_own(self, item: Item, text: str) -> bool:
         """Tell whether the words are no name: 本号, 我局公众号, 官方网站."""

@@ -68,9 +68,17 @@ def elsewhere(folded: str, need: Need, scene: Scene) -> Reply | None:
     kept = "".join(c for i, c in enumerate(name) if not any(i in m.span for m in named))
     there = fold(gazetteer.places[codes[0]].short or gazetteer.places[codes[0]].name)
     match = scene.match(there + kept) if named and kept else None
-    if match is None or match.verdict is not Verdict.SURE:
+    if match is None or match.verdict is not Verdict.SURE or _is_name(folded, scene):
         return None
     return about(Known.of(match.accounts[0], scene.matcher), scene)
+
+
+def _is_name(folded: str, scene: Scene) -> bool:
+    """Tell whether a place and a word beside it are the whole name of an account: 「北京通」 is not "and in Beijing?"."""
+    if any(m.end - m.start == len(folded) for m in scene.matcher.gazetteer.mentions(folded)):
+        return False
+    own = scene.match(folded)
+    return own.verdict is Verdict.SURE and fold(own.accounts[0].name or "") == folded
 
 
 def _not_there(known: Known, platform: Platform, scene: Scene) -> Reply:
