@@ -88,7 +88,7 @@ def pull(url: str, files: Files) -> bool:
                 elif offered[role] != _digest(role, target, snapshot=False):
                     _take(client, role, offered[role], target)
                     new = True
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise SupplyError(
             f"从 {url} 取不到索引({error!r})。检查网址、那边的机器人和它的 METRICS。"
         ) from error

@@ -15,6 +15,7 @@ from handlers.telegram_addressed import addressed, in_group
 from handlers.telegram_kinds import command_in
 from handlers.telegram_pace import Refusal
 from handlers.telegram_room import Room
+from handlers.telegram_said import goes_with_album
 from handlers.telegram_show import say
 
 log = logging.getLogger(__name__)
@@ -45,14 +46,17 @@ async def refused(room: Room) -> bool:
 
 def speaks_too_much(room: Room) -> bool:
     """Count something that the bot would say by itself in a group; tell whether it is one too many."""
-    refusal = room.house.pace.refused({"chat": room.key})
+    refusal = room.house.pace.refused({"chat": room.key}, tells=False)
     if refusal:
         REFUSED.labels(refusal.who).inc()
     return refusal is not None
 
 
 def cost_of(room: Room) -> float:
-    """Return how many messages an update counts for; nothing for buttons, news of chats, and what always works."""
+    """Return how many messages an update counts for.
+
+    Nothing for buttons, news of chats, what always works, and further pictures of an album, which are not answered.
+    """
     update = room.update
     if room.is_maintainers:
         return 0
@@ -65,6 +69,8 @@ def cost_of(room: Room) -> float:
         return 0
     if in_group(update, room) and not found and not addressed(update, room):
         return 0
+    if goes_with_album(update.message, room) and not update.message.document:
+        return 0  # but a table of names is answered wherever it lies
     return A_FILE if update.message.document or update.message.photo else 1
 
 

@@ -45,18 +45,19 @@ class Pace:
         }
         self._told: OrderedDict[str, float] = OrderedDict()
 
-    def refused(self, askers: dict[str, str], cost: float = 1) -> Refusal | None:
+    def refused(self, askers: dict[str, str], cost: float = 1, *, tells: bool = True) -> Refusal | None:
         """Count a message for all who ask it, and tell whether it is one too many for one of them.
 
         Args:
             askers: By `person` and `chat`, what each is known by; one that is missing is not limited.
             cost: How many messages it counts for.
+            tells: Whether they are told of a refusal; one of which nobody hears is not the first.
         """
         for who, name in askers.items():
             wait = self._limits[who].take(name, cost) if who in self._limits else 0
             if wait:
                 # A group hears one notice, whoever of it asks too much.
-                return Refusal(who, wait, self._is_first(askers.get("chat", name), wait))
+                return Refusal(who, wait, tells and self._is_first(askers.get("chat", name), wait))
         return None
 
     def _is_first(self, place: str, wait: int) -> bool:

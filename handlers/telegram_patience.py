@@ -1,6 +1,7 @@
 """Every call to Telegram passes here: it waits when Telegram says wait, tries again when the network failed.
 
-Replies are never held back: Telegram's 30 messages a second are for bulk notices, and those alone take turns.
+Replies are never held back: Telegram's 30 messages a second are for bulk notices, and those alone take turns, where
+they are sent.
 """
 
 from __future__ import annotations
@@ -17,8 +18,6 @@ from telegram.ext import BaseRateLimiter
 
 log = logging.getLogger(__name__)
 
-# Mark a call with this as `rate_limit_args` when it is one of many that nobody is waiting for.
-BULK = 1
 # Telegram takes about 30 bulk messages a second from a bot, and one a second for a chat; some room is left.
 BULK_A_SECOND = 25.0
 # How long a call is worth trying, in seconds: who asked is still there after a minute, hardly after ten.
@@ -63,13 +62,11 @@ class Patience(BaseRateLimiter[int]):
         patience: Seconds after which a call is given up with the error it last met.
         gone: Told the chat that blocked the bot or is no more.
         moved: Told the old and the new id of a group that became a supergroup.
-        bulk: The turns of bulk messages.
     """
 
     patience: float = PATIENCE
     gone: Told = _nobody
     moved: Moved = _nobody
-    bulk: Turns = field(default_factory=lambda: Turns(1 / BULK_A_SECOND))
     _until: dict[int | str, float] = field(default_factory=dict)
 
     async def initialize(self) -> None:
@@ -85,15 +82,13 @@ class Patience(BaseRateLimiter[int]):
         kwargs: dict[str, Any],
         endpoint: str,
         data: dict[str, Any],
-        rate_limit_args: int | None,
+        rate_limit_args: int | None,  # noqa: ARG002 - the library gives it
     ) -> Result:
         """Make a call until it is answered or its patience is over. Raises: TelegramError."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self.patience
         pause = FIRST_PAUSE
         while True:
-            if rate_limit_args == BULK:
-                await self.bulk.wait()
             await self._wait_for(data.get("chat_id"), deadline)
             try:
                 return await callback(*args, **kwargs)

@@ -45,6 +45,10 @@ NIGHT_BEGINS, NIGHT_ENDS = 22, 8
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
+class NothingToSayError(Exception):
+    """What a letter was to tell is not so any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A letter as a message."""
@@ -88,11 +92,13 @@ async def carry(send: Send, house: House) -> None:
 
 
 async def _sent(send: Send, house: House) -> Exception | None:
-    """Send a letter; what went wrong. One that has nothing to say any more counts as sent."""
+    """Send a letter; what went wrong."""
     chat = chat_of(send.chat)
     try:
         page = await page_of(send, house)
-        if page and chat is not None:
+        if page is None:
+            return NothingToSayError()
+        if chat is not None:
             await house.bot.send_message(
                 chat,
                 cut(page.text, MessageLimit.MAX_TEXT_LENGTH),
@@ -110,6 +116,8 @@ async def _settle(send: Send, error: Exception | None, house: House) -> None:
     outbox = house.ledger.outbox
     if error is None:
         await outbox.sent(send)
+    elif isinstance(error, NothingToSayError):
+        await outbox.drop(send)
     elif isinstance(error, RetryAfter):
         wait = error.retry_after
         seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)

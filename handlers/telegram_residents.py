@@ -10,13 +10,9 @@ from handlers.telegram_addressed import by_admin
 from handlers.telegram_batch import listed
 from handlers.telegram_pictures import notice_in
 from handlers.telegram_room import Room
-from handlers.telegram_said import Said, answered, before, by, said
+from handlers.telegram_said import ALBUM, ALBUM_SECONDS, Said, answered, before, by, goes_with_album, said
 from handlers.telegram_show import afterwards, ask, hush, show, show_again
 from handlers.telegram_wishes import miss
-
-# Seconds for which the pictures of one album are one message.
-ALBUM = "album"
-ALBUM_SECONDS = 600.0
 
 
 async def typed(update: Update, room: Room) -> None:
@@ -28,9 +24,9 @@ async def typed(update: Update, room: Room) -> None:
     if message is None or answered(room, message.message_id):  # answered before a worker ended
         return
     text = message.text or message.caption or (message.venue.title if message.venue else "")
-    if message.media_group_id and not text:
-        if room.memory.get(ALBUM) == message.media_group_id:
-            return
+    if goes_with_album(message, room):
+        return
+    if message.media_group_id:
         await room.remember(ALBUM, message.media_group_id, ALBUM_SECONDS)
     seen = await notice_in(message, room) if not text else None
     reply = seen or await ask(room, text, after=followed(message, room))

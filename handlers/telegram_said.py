@@ -8,12 +8,17 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, replace
 
+from telegram import Message
+
 from handlers.telegram_room import Room
 
 A_DAY = 86_400.0
 NAME = "said"
 # Answers that are remembered of a chat: a reply to an older one, or its edit, is a question of its own.
 MOST = 12
+# The album that is being sent, and the seconds for which its pictures are one message.
+ALBUM = "album"
+ALBUM_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +79,9 @@ async def note(room: Room, entry: Said) -> None:
         found[at] = replace(entry, question=entry.question or found[at].question)
     kept = [{k: v for k, v in asdict(s).items() if v is not None} for s in found[-MOST:]]
     await room.remember(NAME, json.dumps(kept, separators=(",", ":")), A_DAY)
+
+
+def goes_with_album(message: Message, room: Room) -> bool:
+    """Tell whether a message is a further picture, without words, of an album that was seen already."""
+    album = message.media_group_id
+    return album is not None and not message.caption and room.memory.get(ALBUM) == album

@@ -17,12 +17,19 @@ from tests.chaos_server import Server
 
 # The words that the bot's own messages begin with or hold, which are no answers to a question.
 GRANTED, TROUBLE, NEWS = "记下了", "刚才出了点问题", "有去向了"
+# What a letter says that may have come already.
+DOUBTFUL = "可能已经收到过"
 ASK_FIX, ASK_SOURCE, THANKS = "应当怎么说", "在哪儿看到", "核对后会改"
 
 
 @dataclass
 class Tally:
-    """What is counted over all people."""
+    """What is counted over all people.
+
+    Attributes:
+        told: Who got news at all.
+        news: How often, by chat, without what says itself that it may have come already.
+    """
 
     updates: int = 0
     gate: int = sys.maxsize
@@ -32,6 +39,7 @@ class Tally:
     strangers: list[str] = field(default_factory=list)
     doubles: Counter[str] = field(default_factory=Counter)
     unexcused: list[str] = field(default_factory=list)
+    told: set[int] = field(default_factory=set)
     news: Counter[int] = field(default_factory=Counter)
     followed: set[int] = field(default_factory=set)
     corrections: list[str] = field(default_factory=list)
@@ -160,7 +168,8 @@ class Person:
         """Note what a message is: an answer, a second one, somebody else's, or news."""
         about = self._about(message)
         if NEWS in message.text:
-            self.tally.news[self.chat.id] += 1
+            self.tally.told.add(self.chat.id)
+            self.tally.news[self.chat.id] += DOUBTFUL not in message.text
         elif about in self.names:
             self.got[about] += 1
             self.tally.answers += 1

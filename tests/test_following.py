@@ -275,6 +275,22 @@ async def test_an_account_with_a_new_id_is_followed_on_and_only_its_id_is_no_new
     assert "原来:没见到公告原文" in text
 
 
+async def test_an_account_that_gets_a_new_id_while_its_letter_waits_is_told_all_the_same(room: Room) -> None:
+    room.wait = 0
+    await room.worker.follows.follow(ME, Kind.CHANGE, "a-wx")
+    await room.worker.follows.follow(OTHER, Kind.KNOWN, "a-wx")
+    room.serve(TO_B, B, C)
+    assert await room.after(0.1) == 2
+    (room.folder / "moved.yaml").write_text("- {id: a-wx, moved_to: a2-wx}\n", encoding="utf-8")
+    room.serve(TO_B.replace("a-wx", "a2-wx"), B, C)
+    assert await room.after(0.1) == 0
+    told = await texts(room)
+    assert len(told) == 2
+    assert all("现在看:「港城乙号」" in text for text in told)
+    assert [(f.kind, f.about) for f in await room.worker.follows.of(ME)] == [(Kind.CHANGE, "a2-wx")]
+    assert await room.worker.follows.of(OTHER) == []
+
+
 async def test_a_name_asked_in_vain_is_told_when_it_is_found_and_still_found_after_the_wait(
     room: Room,
 ) -> None:
@@ -309,6 +325,24 @@ def test_what_there_is_to_follow_depends_on_whether_an_answer_has_a_place_to_go(
     assert following("a-wx", matcher) is Kind.KNOWN
     assert following("b-wx", matcher) is Kind.CHANGE
     assert following("nobody", matcher) is Kind.KNOWN
+
+
+async def test_two_workers_that_take_up_a_change_at_once_tell_an_area_once(room: Room) -> None:
+    await room.worker.people.keep(ME, Settings(area="320582", digest="now"))
+    other, clocks = await room.office.open(), room.office.clocks
+    publishers = [
+        Publisher(worker, room.log, lambda: room.matchers[-1], lambda late=late: clocks.now + late, 0.0)  # type: ignore[misc]
+        for worker, late in ((room.worker, 0.0), (other, 0.3))
+    ]
+    room.serve(TO_B, B, C)
+    # As if both had read the bookmark before either wrote it.
+    before = await room.worker.marks.get("followers")
+    assert before is not None
+    for publisher in publishers:
+        await room.worker.marks.put("followers", before)
+        await publisher.publish()
+    clocks.now += 1
+    assert await room.told_areas() == [(ME, ["a-wx"])]
 
 
 async def test_a_weekly_digest_comes_once_on_monday_with_what_changed_since(room: Room) -> None:

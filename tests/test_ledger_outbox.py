@@ -152,6 +152,31 @@ async def test_who_stops_following_is_not_sent_what_already_waits(office: Office
     assert await worker.outbox.claim(10) == []
 
 
+async def test_a_letter_with_nothing_to_say_ends_no_follow_and_may_be_told_later(office: Office) -> None:
+    worker = await office.open()
+    await worker.follows.follow("tg:1", Kind.KNOWN, "a")
+    notice = Notice("change 7", Kind.KNOWN, "a", "known", 0)
+    assert await worker.outbox.announce([notice]) == 1
+    (send,) = await worker.outbox.claim(10)
+    await worker.outbox.drop(send)
+    assert await worker.outbox.claim(10) == []
+    assert len(await worker.follows.of("tg:1")) == 1
+    assert await worker.outbox.announce([notice]) == 1
+    assert len(await worker.outbox.claim(10)) == 1
+
+
+async def test_a_letter_that_is_dropped_while_its_account_gets_a_new_id_is_looked_at_again(
+    office: Office,
+) -> None:
+    worker = await office.open()
+    await worker.follows.follow("tg:1", Kind.CHANGE, "old")
+    await worker.outbox.announce([Notice("change 7", Kind.CHANGE, "old", "changed", 0)])
+    (send,) = await worker.outbox.claim(10)
+    await worker.follows.rename("old", "new")
+    await worker.outbox.drop(send)
+    assert [(s.about, s.doubtful) for s in await worker.outbox.claim(10)] == [("new", False)]
+
+
 async def test_what_was_sent_is_forgotten_but_for_its_key(office: Office) -> None:
     worker = await office.open()
     await worker.outbox.put([letter("a")])

@@ -82,3 +82,11 @@ def test_who_is_refused_takes_nothing_from_their_group() -> None:
     assert pace.refused({"person": "group 4", "chat": "tg:-1"}) is None
     # The group has heard the notice already.
     assert pace.refused({"person": "group 5", "chat": "tg:-1"}) == Refusal("chat", 60, False)
+
+
+def test_a_refusal_that_nobody_is_told_of_leaves_the_notice_to_who_asks_next() -> None:
+    pace = Pace(chat=1, steady=Clock())
+    assert pace.refused({"chat": "tg:-1"}, tells=False) is None
+    assert pace.refused({"chat": "tg:-1"}, tells=False) == Refusal("chat", 60, False)
+    assert pace.refused({"person": "group 1", "chat": "tg:-1"}) == Refusal("chat", 60, True)
+    assert pace.refused({"person": "group 2", "chat": "tg:-1"}) == Refusal("chat", 60, False)

@@ -156,9 +156,13 @@ def test_a_machine_that_cannot_be_reached_changes_nothing_and_is_said(
 
 
 @pytest.mark.parametrize("header", ["x-forwarded-for", "forwarded"])
-@pytest.mark.parametrize("path", [LIST, FILES + "/" + "0" * 64])
-def test_through_a_proxy_nothing_is_offered(url: str, header: str, path: str) -> None:
-    assert httpx.get(url + path, headers={header: "127.0.0.1"}, trust_env=False).status_code == 404
+def test_through_a_proxy_nothing_is_offered(publisher: Publisher, url: str, header: str) -> None:
+    publisher.edit("来来去去")
+    offered = httpx.get(url + LIST, trust_env=False).json()
+    assert len(offered) == 3
+    for path in (LIST, *(f"{FILES}/{one['digest']}" for one in offered)):
+        assert httpx.get(url + path, trust_env=False).status_code == 200
+        assert httpx.get(url + path, headers={header: "127.0.0.1"}, trust_env=False).status_code == 404
 
 
 def test_only_the_networks_that_are_named_are_served(publisher: Publisher) -> None:
@@ -198,6 +202,18 @@ def test_an_edit_is_taken_as_an_overlay_with_its_log_and_a_rebuild_takes_it_back
     assert pull(url, here)
     assert not overlay_of(here.index).exists()
     assert knows(here, "去去来来")
+
+
+def test_the_log_is_put_in_place_before_the_index_and_the_overlay_last(
+    publisher: Publisher, here: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher.edit("来来去去")
+    placed: list[Path] = []
+    replace = Path.replace
+    monkeypatch.setattr(Path, "replace", lambda path, to: placed.append(Path(to)) or replace(path, to))
+    with serving(publisher.app) as at:
+        pull(at, here)
+    assert placed == [here.log, here.index, overlay_of(here.index)]
 
 
 def test_the_log_is_sent_as_it_stands_at_one_moment(publisher: Publisher, url: str, here: Files) -> None:
@@ -240,3 +256,11 @@ def test_the_command_says_whether_there_was_something_new(
     assert "已经是最新的" in capsys.readouterr().out
     assert cli.main(["pull", "http://127.0.0.1:1", "--index", str(here.index)]) == 1
     assert "取不到索引" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("said", ["http://a:b:c", "http://[", "a b", ""])
+def test_the_command_says_that_an_address_is_none(
+    said: str, here: Files, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["pull", said, "--index", str(here.index)]) == 1
+    assert "检查网址" in capsys.readouterr().err

@@ -15,7 +15,8 @@ from conftest import ROOT, matcher_of, unit
 from serving import PATIENCE, Serving, free_address
 from telegram.constants import FloodLimit
 
-from bot.ledger import Kind, Ledger, Letter, Settings, open_ledger
+from bot.following.waiting import Wait
+from bot.ledger import Kind, Ledger, Letter, Notice, Settings, open_ledger
 from bot.matcher import Matcher
 from handlers.telegram_follow import MOST_LISTED
 from handlers.telegram_post import is_night
@@ -93,6 +94,23 @@ async def test_who_asked_in_vain_is_told_when_it_is_found(bot: Serving, tmp_path
     assert (await bot.tap(user, passed, "查到了告诉我")).text.startswith("记下了,查到了")
     listed = await bot.ask(user, "/follow")
     assert listed.labels == ["暨阳湖快讯"]
+    bot.publish(base(tmp_path, UNSEEN, B, D))
+    assert (await bot.next(user)).text.startswith("您问过的「暨阳湖快讯」,查到了。\n")
+
+
+async def test_what_was_found_and_taken_back_before_it_was_sent_is_told_when_it_is_found_again(
+    bot: Serving, tmp_path: Path
+) -> None:
+    user = bot.api.user()
+    passed = await bot.tap(user, await bot.ask(user, "暨阳湖快讯"), "转给维护者去查")
+    await bot.tap(user, passed, "查到了告诉我")
+    ledger = await bot.look()
+    (follow,) = await ledger.follows.of(f"tg:{user.id}")
+    wait = Wait(follow.about, "d-wx", 0.0)
+    await ledger.outbox.announce([Notice("answer d-wx", Kind.KNOWN, follow.about, wait.payload(), 0)])
+    await bot.api.no_reply(user, within=2.5)
+    assert [f.about for f in await ledger.follows.of(f"tg:{user.id}")] == [follow.about]
+    await ledger.close()
     bot.publish(base(tmp_path, UNSEEN, B, D))
     assert (await bot.next(user)).text.startswith("您问过的「暨阳湖快讯」,查到了。\n")
 

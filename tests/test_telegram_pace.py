@@ -86,6 +86,24 @@ async def test_when_the_time_is_over_they_are_answered_again(here: Town, clock: 
         assert ["张家港市水务局" in text for text in await flood(here, user)] == [True] * PERSON + [False]
 
 
+@pytest.mark.parametrize("kind", ["photo", "document"])
+async def test_a_file_counts_for_several_messages(here: Town, kind: str) -> None:
+    async with here.bot():
+        user = here.api.user()
+        await (here.api.photo(user) if kind == "photo" else here.api.document(user, b"x", "x.bin"))
+        await here.handled()
+        assert [text.startswith(SLOW) for text in await flood(here, user)] == [False, True]
+
+
+async def test_an_album_counts_as_one_picture(here: Town) -> None:
+    async with here.bot():
+        user = here.api.user()
+        for _ in range(10):
+            await here.api.photo(user, media_group_id="1")
+        await here.handled()
+        assert [text.startswith(SLOW) for text in await flood(here, user)] == [False, True]
+
+
 async def test_nothing_of_who_floods_is_written_down(here: Town) -> None:
     async with here.bot():
         user = here.api.user()
@@ -259,3 +277,4 @@ async def test_what_the_bot_says_by_itself_in_a_group_has_the_groups_limit(
         said = [m.text for m in here.api.chat(group).untaken]
         assert len(said) == CHAT
         assert all("张家港市水务局" in text for text in said)  # nobody asked, so nobody is told to wait
+        assert [t[:7] for t in await flood(here, user, 2, group)] == ["这里问得太快了"]

@@ -14,7 +14,7 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, Time
 from telegram.ext import ExtBot
 
 from handlers.telegram_http import AiohttpRequest
-from handlers.telegram_patience import BULK, Patience, Turns
+from handlers.telegram_patience import Patience
 from tests.botapi import PIXEL, BotApi
 
 SHORT = 4.0  # seconds of patience: enough for one retry_after of a second, and for a few retries
@@ -185,24 +185,3 @@ async def test_a_picture_goes_up_in_parts(api: BotApi, bot: ExtBot[Any]) -> None
     )
     assert message.caption == "水润港城 → 张家港水务"
     assert message.photo
-
-
-@pytest.mark.asyncio
-async def test_bulk_messages_take_turns_and_replies_do_not(api: BotApi, bot: ExtBot[Any]) -> None:
-    user = api.user(started=True)
-    patience = bot.rate_limiter
-    assert isinstance(patience, Patience)
-    patience.bulk = Turns(0.2)
-    loop = asyncio.get_running_loop()
-    bulk = [
-        asyncio.create_task(bot.send_message(user.id, f"群发{i}", rate_limit_args=BULK)) for i in range(4)
-    ]
-    started = loop.time()
-    await bot.send_message(user.id, "回答")
-    done_at = [started]
-    for task in bulk:
-        await task
-        done_at.append(loop.time())
-    # Four turns of 0.2 s cannot be over sooner; that the reply went out between them shows in the chat.
-    assert done_at[-1] - started >= 0.5
-    assert [m.text for m in api.chat(user).messages].index("回答") < 3

@@ -70,6 +70,14 @@ async def test_the_pictures_of_one_album_get_one_friendly_line(here: Town) -> No
     await here.quiet(user)
 
 
+async def test_an_album_with_words_is_answered_once(here: Town) -> None:
+    user = here.api.user()
+    await here.api.photo(user, caption="水润港城去哪了", media_group_id="1")
+    await here.api.photo(user, media_group_id="1")
+    assert KNOWN in (await here.reply(user)).text
+    await here.quiet(user)
+
+
 async def test_a_message_that_is_pinned_is_no_question(here: Town) -> None:
     user = here.api.user()
     here.api.world.compose(here.api.chat(user), user, {})

@@ -80,8 +80,10 @@ class Publisher:
         letters: list[Letter] = []
         # What was published together is told together, also when this is done again after a fault.
         for at in sorted({w.at for w in changed}):
-            together = [w.account for w in changed if w.at == at]
-            given = (await people.subscribers(AT_ONCE), together, matcher, f"area {at}", now)
+            together = [w for w in changed if w.at == at]
+            accounts, last = [w.account for w in together], max(w.change for w in together)
+            # By the change, not by the time: each worker has read it at a time of its own.
+            given = (await people.subscribers(AT_ONCE), accounts, matcher, f"area {last}", now)
             letters += await asyncio.to_thread(area_letters, *given)
         if week > waiting.week >= 0:
             stands = await asyncio.to_thread(_changed, gathered, matcher)

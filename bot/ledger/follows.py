@@ -24,6 +24,9 @@ _RENAME = """
     update follow set about = ? where about = ? and not exists (
       select 1 from follow n where n.chat = follow.chat and n.kind = follow.kind and n.about = ?)"""
 _FORGET = "delete from follow where about = ?"
+# What waits to be sent answers the follow under its new id.
+_READDRESS = """
+    update outbox set about = ? where about = ? and kind in ('known', 'change') and state <> 'sent'"""
 _QUESTIONS = """
     select about, min(question), count(*) from follow where question is not null
     group by about order by count(*) desc, about limit ?"""
@@ -91,7 +94,7 @@ class Follows:
         return await self._store.reads.ask(_of, chat)
 
     async def rename(self, old: str, new: str) -> None:
-        """Let whoever follows an account follow it under its new id."""
+        """Let whoever follows an account follow it under its new id; what already waits to be sent for it still is."""
         await self._store.writes.ask(_rename, (old, new))
 
     async def questions(self, most: int = 10_000) -> list[Asked]:
@@ -121,4 +124,5 @@ def _rename(database: Database, asked: Sequence[tuple[str, str]]) -> Sequence[No
     for old, new in asked:
         database.run(_RENAME, new, old, new)
         database.run(_FORGET, old)
+        database.run(_READDRESS, new, old)
     return [None] * len(asked)

@@ -47,6 +47,8 @@ _TOLD = """
 _LATER = "update outbox set state = 'waiting', due = ?, doubtful = 0, error = ? where id = ?"
 _HOLD = "update outbox set due = ? where chat = ? and state = 'waiting' and due < ?"
 _FAILED = "update outbox set state = 'failed', payload = null, ended_at = ?, error = ? where id = ?"
+# One that got another follow meanwhile stays, and is claimed again as no hand holds it.
+_DROP = "delete from outbox where id = ? and about = ?"
 _CANCEL = "delete from outbox where cause = ? and state = 'waiting' returning id"
 _FAILURES = """
     select key, chat, error, ended_at from outbox where state = 'failed' order by ended_at desc limit ?"""
@@ -131,7 +133,7 @@ class Outbox:
     async def claim(self, most: int) -> list[Send]:
         """Return what is due, the oldest first; nothing when another worker is the sender.
 
-        Each is to be ended by `sent`, `later` or `failed`.
+        Each is to be ended by `sent`, `later`, `failed` or `drop`.
         """
 
         def claimed(sends: list[Send]) -> None:
@@ -156,6 +158,12 @@ class Outbox:
         """Give it up for good."""
         await self._store.writes.ask(
             self._failed, (send, error), patient=True, then=lambda _: self._hands.discard(send.id)
+        )
+
+    async def drop(self, send: Send) -> None:
+        """Forget one that has nothing to say any more, with its key: the follow stays, and the same may be told later."""
+        await self._store.writes.ask(
+            self._drop, send, patient=True, then=lambda _: self._hands.discard(send.id)
         )
 
     async def cancel(self, cause: str) -> int:
@@ -203,6 +211,11 @@ class Outbox:
     def _failed(self, database: Database, asked: Sequence[tuple[Send, str]]) -> Sequence[None]:
         for send, error in asked:
             database.run(_FAILED, self._store.now(), error, send.id)
+        return [None] * len(asked)
+
+    def _drop(self, database: Database, asked: Sequence[Send]) -> Sequence[None]:
+        for send in asked:
+            database.run(_DROP, send.id, send.about)
         return [None] * len(asked)
 
     def _cancel(self, database: Database, asked: Sequence[str]) -> Sequence[int]:
