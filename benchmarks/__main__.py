@@ -12,12 +12,14 @@ import sys
 BENCHMARKS: tuple[tuple[str, ...], ...] = (
     ("building",),
     ("card",),
+    ("firstload",),
     ("flood",),
     ("growth",),
     ("load",),
     ("matching", "11000", "--only", "32", "--peers", "20", "--ablate"),
     ("matching", "500000", "--peers", "4"),
     ("notices",),
+    ("web",),
     ("scaling",),
 )
 

@@ -74,7 +74,9 @@ class Matcher:
         self._near = lexicon.near
         known: Reader | None = like._reader if like else None  # noqa: SLF001  # of this very class
         hosts = {host: p.id for p in base.platforms for host in p.hosts}
-        self._reader: Reader = Reader(lexicon, platforms, hosts, known)
+        self._reader: Reader = Reader(
+            lexicon, platforms, hosts, lambda plain: bool(base.exact((plain,))), known
+        )
         self._gatherer = Gatherer(base, lexicon)
         self._comparer = Comparer(base, self.weights)
 
@@ -216,7 +218,8 @@ class Matcher:
         best = found[0]
         # Who says no better and leaves more of the question unexplained is no rival.
         rivals = (c for c in found[1:] if c.left <= best.left)
-        if best.vetoes or best.score < w.sure or any(self._near_to(best, c) for c in rivals):
+        stands = any(_stands(c, best) for c in found[1:])
+        if best.vetoes or best.score < w.sure or stands or any(self._near_to(best, c) for c in rivals):
             return Match(Verdict.UNSURE, question, (), tuple(found))
         unit = self.base.unit_at(best.ref.unit)
         return Match(Verdict.SURE, question, _chosen(unit, best, question), tuple(found))
@@ -255,6 +258,11 @@ class Matcher:
             )
         )
         return bear or unit.accounts
+
+
+def _stands(other: Candidate, best: Candidate) -> bool:
+    """Tell whether another name stands in the question to the letter: 盘锦市金融发展局 said it, and not 盘锦金融."""
+    return ("said", 1.0) in other.parts and (best.score < 1 or best.name in other.name)
 
 
 def _chosen(unit: Unit, best: Candidate, question: Question) -> tuple[Account, ...]:

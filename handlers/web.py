@@ -21,10 +21,21 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.setting import Setting
-from handlers import health, supplying, web_about, web_answers, web_news, web_places, web_records, web_reports
+from handlers import (
+    health,
+    supplying,
+    web_about,
+    web_answers,
+    web_news,
+    web_places,
+    web_records,
+    web_reports,
+    web_stats,
+)
 from handlers.web_api import API
 from handlers.web_faults import fault
 from handlers.web_guard import Guard
+from handlers.web_kept import Kept
 from handlers.web_site import Site
 from handlers.wechat import routes
 
@@ -43,8 +54,8 @@ PAGES: tuple[BaseRoute, ...] = (
     Route("/p/{place}/changes.atom", web_news.feed),
     Route("/changes", web_news.changes),
     Route("/changes.atom", web_news.feed),
-    Route("/stats", web_about.stats),
-    Route("/stats.svg", web_about.chart),
+    Route("/stats", web_stats.stats),
+    Route("/stats.svg", web_stats.chart),
     Route("/about", web_about.about),
     Route("/report", web_reports.report, methods=["POST"]),
     Route("/thanks", web_reports.thanks),
@@ -90,6 +101,7 @@ def application(setting: Setting, *more: Route) -> Starlette:
                 https=(setting.hosting.url or "").startswith("https:"),
                 free=tuple(route.path for route in others),
             ),
+            Middleware(Kept),
             Middleware(GZipMiddleware, minimum_size=PACKED_FROM),
         ],
         exception_handlers={HTTPException: _refused},

@@ -1,31 +1,22 @@
-"""`/about`, `/stats`, the files of the pages themselves, and what tells crawlers what to leave alone."""
+"""`/about`, the files of the pages themselves, and what tells crawlers what to leave alone."""
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from functools import lru_cache
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from bot.upkeep.chart import STYLE, Panel, draw, told
-from bot.upkeep.statistics import Census, panels
 from handlers.web_faults import fault
 from handlers.web_html import STATIC, page
-from handlers.web_site import fresh, language_here, site_of
+from handlers.web_site import fresh, site_of
 
 KEPT = 3600
 FOREVER = 31_536_000
 TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-TITLE = "去向收了哪些政务账号"
-# Which of the counts of `census` tells how many named a destination.
-NAMED = 4
 # Questions are nobody's business, and there is no end of them.
 ROBOTS = "User-agent: *\nDisallow: /?\nDisallow: /api/\nDisallow: /list.csv\nDisallow: /card/\n"
-_DIGEST = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-# A picture may be opened alone; it may then use its own style, which this names, and nothing else.
-PICTURE_POLICY = f"default-src 'none'; style-src 'sha256-{_DIGEST}'; frame-ancestors 'none'"
 
 
 def about(request: Request) -> Response:
@@ -33,26 +24,6 @@ def about(request: Request) -> Response:
     site = site_of(request)
     matcher = site.setting.matcher()
     made = page(request, "about.html", {"keep": {}})
-    return fresh(request, made, site.version(matcher), KEPT)
-
-
-def stats(request: Request) -> Response:
-    """Show the counts as pictures and as tables."""
-    site = site_of(request)
-    matcher = site.setting.matcher()
-    counted = site.census(matcher)
-    values = {"keep": {}, "counted": counted, "panels": _panels(counted), "told": told(_panels(counted))}
-    return fresh(
-        request, page(request, "stats.html", values, language_here(request)), site.version(matcher), KEPT
-    )
-
-
-def chart(request: Request) -> Response:
-    """Return the counts as one picture."""
-    site = site_of(request)
-    matcher = site.setting.matcher()
-    content = draw(TITLE, _panels(site.census(matcher)))
-    made = Response(content, media_type="image/svg+xml", headers={"content-security-policy": PICTURE_POLICY})
     return fresh(request, made, site.version(matcher), KEPT)
 
 
@@ -75,8 +46,3 @@ def robots(_request: Request) -> Response:
 @lru_cache(1)
 def _files() -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in STATIC.iterdir() if p.is_file()}
-
-
-def _panels(counted: Census) -> tuple[Panel, ...]:
-    named = counted.tables[NAMED]
-    return (*panels(counted), Panel(f"{counted.gone} 个{named.title}", named.rows))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import Lock
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -138,7 +139,12 @@ def language_wanted(request: Request) -> str | None:
 
 def locale_of(request: Request) -> str | None:
     """Return the first language a browser asks for."""
-    return request.headers.get("accept-language", "").split(",")[0].split(";")[0].strip()[:35] or None
+    return locale_in(request.headers)
+
+
+def locale_in(headers: Headers) -> str | None:
+    """Return the first language that headers ask for."""
+    return headers.get("accept-language", "").split(",")[0].split(";")[0].strip()[:35] or None
 
 
 def language_here(request: Request) -> str:
@@ -157,8 +163,13 @@ def fresh(
         "cache-control": f"{'public' if shared else 'private'}, max-age={seconds}",
         "vary": "accept-encoding, accept-language",
     }
-    asked = {t.strip() for t in request.headers.get("if-none-match", "").split(",")}
-    if response.status_code == 200 and request.method in ("GET", "HEAD") and asked & {tag, tag[2:], "*"}:
+    asked = request.headers.get("if-none-match", "")
+    if response.status_code == 200 and request.method in ("GET", "HEAD") and holds(asked, tag):
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
     return response
+
+
+def holds(asked: str, tag: str) -> bool:
+    """Tell whether what somebody has (`If-None-Match`) is what has this tag."""
+    return bool(asked) and bool({t.strip() for t in asked.split(",")} & {tag, tag.removeprefix("W/"), "*"})

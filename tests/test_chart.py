@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.upkeep.chart import NOTHING, STYLE, WIDTH, Panel, draw, told
+from bot.upkeep.chart import STYLE, WIDTH, Panel, draw, told
 
+NOTHING = "(没有)"
 SVG = "{http://www.w3.org/2000/svg}"
 BARS = Panel("按省", (("陕西省", 87), ("江苏省", 50)))
 MONTHS = Panel("按月", (("2024-04", 15), ("2024-05", 0), ("2024-06", 3)), timeline=True, note="另有 2 个。")
@@ -57,6 +58,15 @@ def test_whoever_cannot_see_it_is_told_every_number() -> None:
         picture.findtext(f"{SVG}desc") == "按省:陕西省 87、江苏省 50。按月:2024-04 15、2024-06 3。另有 2 个。"
     )
     assert told([Panel("空", ())]) == f"空:{NOTHING}。"
+
+
+def test_what_is_told_in_english_is_english_and_a_heading_may_stand_elsewhere() -> None:
+    bare = Panel("", BARS.rows)
+    assert told([BARS, Panel("none", ())], "en") == "按省: 陕西省 87, 江苏省 50. \nnone: (none)."
+    picture = parsed(draw("By province", [bare], language="en"))
+    assert (picture.get("lang"), picture.findtext(f"{SVG}desc")) == ("en", "陕西省 87, 江苏省 50.")
+    assert bare.height < BARS.height
+    assert [t for t in picture.iter(f"{SVG}text") if t.get("class") == "heading"] == []
 
 
 def test_a_column_names_its_month_and_an_empty_month_has_none() -> None:

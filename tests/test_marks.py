@@ -28,7 +28,7 @@ HOSTS = {
     ],
 )  # fmt: skip
 def test_what_is_no_link_to_an_account_stays(text: str) -> None:
-    assert unlinked(text, HOSTS) == (text, ())
+    assert unlinked(text, HOSTS, bool) == (text, ())
 
 
 @pytest.mark.parametrize(
@@ -43,8 +43,12 @@ def test_what_is_no_link_to_an_account_stays(text: str) -> None:
 def test_a_link_to_an_account_is_its_id_and_names_its_platform(
     text: str, left: str, platform: Platform
 ) -> None:
-    assert unlinked(text, HOSTS) == (f" {left} ", (platform,))
-    assert unlinked(f"这个{text} 还在吗", HOSTS) == (f"这个 {left}  还在吗", (platform,))
+    assert unlinked(text, HOSTS, bool) == (f" {left} ", (platform,))
+    assert unlinked(f"这个{text} 还在吗", HOSTS, bool) == (f"这个 {left}  还在吗", (platform,))
+
+
+def test_an_id_that_nobody_bears_is_left_out() -> None:
+    assert unlinked("weibo.com/shanghaifabu", HOSTS, lambda _: False) == (" ", (Platform.WEIBO,))
 
 
 @pytest.mark.parametrize(
@@ -71,6 +75,6 @@ def test_tone_numbers_part_syllables() -> None:
 
 @given(st.text(max_size=60))
 def test_any_text_gives_one(text: str) -> None:
-    bare, linked = unlinked(untoned(text), HOSTS)
+    bare, linked = unlinked(untoned(text), HOSTS, bool)
     assert isinstance(bare, str)
     assert len(linked) <= len(text)

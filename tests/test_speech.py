@@ -24,6 +24,10 @@ SPEECH = Speech([Talk(before=("请问",), after=("停更", "的", "会在", "会
         ("桃源网", "吧"),
         ("办事通", "知在哪里看"),
         ("水润港城", "喵"),
+        ("苏州健康", "码怎么申请"),
+        ("东平金融", "街怎么走"),
+        ("桃源网", "约车怎么开"),
+        ("宝鸡养老", "券怎么领"),
     ],
 )
 def test_what_makes_another_name_is_no_speech(name: str, after: str) -> None:
@@ -32,7 +36,7 @@ def test_what_makes_another_name_is_no_speech(name: str, after: str) -> None:
 
 @pytest.mark.parametrize(
     "after",
-    ["停更", "的抖音", "怎么打不开", "已经看不到", "喵喵咋没了", "告诉大家不更新", "以后看什么", "会不会没"],
+    ["停更", "的抖音", "怎么打不开", "已经看不到", "莫得了呀", "告诉大家不更新", "以后看什么", "会不会没"],
 )
 def test_what_goes_on_a_sentence_is_speech(after: str) -> None:
     assert SPEECH.begins("永乐微警" + after, 4)

@@ -412,8 +412,8 @@ async def test_a_page_is_sent_again_only_when_the_index_changed(matcher: Matcher
             again = await client.get(path, headers={"if-none-match": tag})
             assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
             other = await client.get(path, headers={"if-none-match": tag, "accept-language": "en"})
-            # A picture says the same in every language, and so does an answer to Chinese.
-            alike = path == "/stats.svg" or "q=" in path
+            # An answer to Chinese says the same in every language.
+            alike = "q=" in path
             assert (other.status_code, other.headers["etag"] == tag) == (
                 (304, True) if alike else (200, False)
             )
@@ -724,3 +724,33 @@ def test_a_text_is_paragraphs_and_lists() -> None:
         (True, ["二", "三"]),
         (False, ["四"]),
     ]
+
+
+# Statistics ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("part", ["", "4", "x", "-1", "0 ", "٠"])
+async def test_a_part_of_the_statistics_that_is_not_there_is_not_there(matcher: Matcher, part: str) -> None:
+    async with webs.client(webs.site(matcher)) as client:
+        assert (await client.get("/stats.svg", params={"part": part})).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh-Hans", ("微信公众号", "江苏省", "没写")), ("zh-Hant", ("微信公眾號", "江蘇省", "沒寫")), ("en", ("WeChat account", "江苏 [jiang su]", "the notice named none"))],
+)  # fmt: skip
+async def test_charts_and_their_tables_speak_the_language_of_the_page(
+    matcher: Matcher, language: str, said: tuple[str, ...]
+) -> None:
+    """Each chart is followed by its own table, which says the same numbers under the same words."""
+    app = webs.site(matcher)
+    shown = await get(app, f"/stats?lang={language}")
+    pictures = [e["src"] for e in shown.all("img")]
+    assert len(pictures) == len(shown.all("table")) == 4
+    async with webs.client(app) as client:
+        drawn = [(await client.get(src)).text for src in pictures]
+    for text in (shown.text, "".join(drawn)):
+        assert all(word in text for word in said), text[:500]
+    others = {"微信公众号", "微信公眾號", "WeChat account"} - {said[0]}
+    assert not [word for word in others if word in shown.text or word in "".join(drawn)]
+    assert all(f'lang="{language}"' in text for text in drawn)

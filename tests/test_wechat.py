@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import io
 import time
 import warnings
 from collections.abc import AsyncIterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,11 @@ import webs
 from conftest import Turn, conversations
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image, ImageDraw
 from starlette.applications import Starlette
 
 from bot.dialogue import Message, answer
+from bot.drawing.fonts import Fonts
 from bot.hosting import Hosting, WeChat
 from bot.ledger import Missing, open_ledger
 from bot.matcher import Matcher
@@ -421,6 +425,26 @@ async def test_the_text_in_a_screenshot_is_the_question(
     monkeypatch.setattr(wechat_pictures, "available", lambda: True)
     monkeypatch.setattr(wechat_pictures, "text_in", text_in)
     assert says in read(await send(plain, xml("image", PicUrl="http://mmbiz.qpic.cn/a/0", MediaId="1")))
+
+
+@pytest.mark.skipif(find_spec("rapidocr") is None, reason="the extra [ocr] is not installed")
+async def test_a_screenshot_is_really_read_once_and_its_name_answered(
+    plain: Starlette, monkeypatch: pytest.MonkeyPatch, fonts: Fonts
+) -> None:
+    """A drawn screenshot of an account's page goes through the reader that is installed."""
+    picture = Image.new("RGB", (1080, 400), "white")
+    ImageDraw.Draw(picture).text((90, 150), "水润港城", "black", fonts.at(72, "zh-Hans", bold=False))
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    server = Pictures(out.getvalue())
+    fetched = wechat_pictures.text_in
+    monkeypatch.setattr(wechat_pictures, "available", lambda: True)
+    monkeypatch.setattr(wechat_pictures, "text_in", lambda url: fetched(url, server))
+    impatient(plain).patience = 60
+    asked = xml("image", PicUrl="http://mmbiz.qpic.cn/a/0", MediaId="1")
+    assert "张家港市水务局" in read(await send(plain, asked))
+    assert "张家港市水务局" in read(await send(plain, asked))
+    assert server.asked == ["http://mmbiz.qpic.cn/a/0"]
 
 
 # Retries -------------------------------------------------------------------------------------------------------

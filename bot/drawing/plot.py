@@ -18,11 +18,11 @@ from bot.upkeep.chart import (
     HEADING,
     LEAST,
     MARGIN,
-    NOTHING,
     ROW,
     WIDTH,
     Panel,
 )
+from bot.wording import words
 
 # Pixels for one of the chart's units: phones have two and more.
 SCALE = 2
@@ -65,7 +65,7 @@ def plotted(panels: Sequence[Panel], font: Path | None = None) -> bytes:
     for panel in panels:
         pen.text(MARGIN, top + BASELINE, panel.title, "heading")
         if not any(count for _, count in panel.rows):
-            pen.text(MARGIN, top + HEADING, NOTHING, "soft")
+            pen.text(MARGIN, top + HEADING, words(LANGUAGE).say("chart_nothing"), "soft")
         else:
             (_columns if panel.timeline else _bars)(panel, top + HEADING, pen)
         if panel.note:

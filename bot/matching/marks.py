@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from bot.phonetics import cuts, is_typed
 from bot.records import Platform
@@ -16,11 +16,13 @@ _DIGITS = re.compile("[0-9]")
 LEAST_TONES = 2
 
 
-def unlinked(text: str, hosts: Mapping[str, Platform]) -> tuple[str, tuple[Platform, ...]]:
+def unlinked(
+    text: str, hosts: Mapping[str, Platform], is_known: Callable[[str], bool]
+) -> tuple[str, tuple[Platform, ...]]:
     """Return a text with each link to a platform's account as the id in it, and the platforms linked to.
 
     The id is the piece of the path that has a digit, the longest of several: `weibo.com/u/5044281310` is 5044281310.
-    A link to any other site stays: its address is its name.
+    An id that nobody bears is left out: it is never read as pinyin. A link to any other site stays: its address is its name.
     """
     linked: list[Platform] = []
 
@@ -30,7 +32,8 @@ def unlinked(text: str, hosts: Mapping[str, Platform]) -> tuple[str, tuple[Platf
             return found[0]
         path = re.split("[?#]", found[2])[0]
         linked.append(platform)
-        return f" {max(path.split('/'), key=lambda piece: (any(map(str.isdigit, piece)), len(piece)))} "
+        found_id = max(path.split("/"), key=lambda piece: (any(map(str.isdigit, piece)), len(piece)))
+        return f" {found_id} " if is_known(found_id) else " "
 
     return (_LINK.sub(shortened, text), tuple(linked)) if "/" in text else (text, ())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -94,15 +94,17 @@ class Reader:
         lexicon: Lexicon,
         platforms: Vocabulary[Platform],
         hosts: Mapping[str, Platform],
+        is_name: Callable[[str], bool],
         like: Reader | None = None,
     ) -> None:
-        """Take what questions are read by: the words of platforms, and the hosts of links to their accounts.
+        """Take what questions are read by: the words of platforms, the hosts of links to their accounts, and what tells whether a plain text is a name.
 
         `like`, a reader made earlier, may share what depends on the lexicon alone.
         """
         self._lexicon = lexicon
         self._platforms = platforms
         self._hosts = hosts
+        self._is_name = is_name
         same = like is not None and like._lexicon is lexicon  # noqa: SLF001  # of this very class
         shared: SpelledPlaces | None = like._spelled if like and same else None  # noqa: SLF001
         self._spelled: SpelledPlaces = shared or SpelledPlaces(
@@ -111,7 +113,9 @@ class Reader:
 
     def read(self, text: str) -> Question:
         """Return what a question says. Any text at all gives one."""
-        bare, linked = unlinked(text[: 4 * MOST_CHARACTERS], self._hosts)
+        bare, linked = unlinked(
+            text[: 4 * MOST_CHARACTERS], self._hosts, lambda found: self._is_name(fold(found))
+        )
         clauses = [[fold(p) for p in clause.split()] for clause in CLAUSE.split(untoned(bare))]
         pieces = [piece for clause in clauses for piece in clause]
         folded = "".join(pieces)[:MOST_CHARACTERS]

@@ -14,6 +14,10 @@ from bot.text import fold, word_table
 LONGEST, SHORTEST = 4, 2
 # One of these further on makes a sentence of what stands beside a name: nobody asks anything with a name alone.
 ASKING = frozenset("吗呢么呀啊嘛吧呗咧怎咋哪啥谁何几没不了在还是")
+# Words of one character that only hold a sentence together: those of the dictionary that make no name with what follows.
+PARTICLES = frozenset(
+    "了在不我的也为就这你都等与对还又而之以她将那但从把被只过或由向已给却它更再才便各则因曾呢该谁先吧么竟啦呀亦必须似忽皆怎诸届何凭尚替咱依略哩渐始遂岂挺啥确嘛俺终互恐咋犹彼什哇勿究偶恰逐唔哉甭嘿迭呐况骤孰竭呗莫冇"
+)
 # What the name of a body or a business ends in, soon after the name that it is not.
 ENDINGS = frozenset("店馆院会校站厅局园厂社队所场城村镇县区台报网坊屋楼室部处组团")
 SOON = 3
@@ -33,15 +37,15 @@ class Speech:
     def begins(self, letters: str, at: int) -> bool:
         """Tell whether what begins at a position only goes on the sentence.
 
-        A word of the dictionary does when more follows: what ends in a verb may be a name, 京通快递 is one. So does what
-        no dictionary has, in a question, when nothing in it makes a name.
+        A word of the dictionary does when more follows: what ends in a verb may be a name, 京通快递 is one. So does a
+        particle, in a question, when nothing beside it makes a name.
         """
         if letters.startswith(self._after.get(letters[at], ()), at):
             return not _crossed(letters, at, at_least=3) or letters.startswith(self._surely, at)
         word, thing = _longest("speech", letters, at), _longest("things", letters, at)
         if max(word, thing):
             return word > thing and at + word < len(letters)
-        return _asks(letters, at) and not _crossed(letters, at)
+        return letters[at] in PARTICLES and _asks(letters, at) and not _crossed(letters, at)
 
     def ends(self, letters: str, at: int) -> bool:
         """Tell whether what ends right before a position only leads up to a name."""

@@ -5,6 +5,7 @@ A veto turns an answer into a question, however high the score.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.index.rows import Name
@@ -24,6 +25,14 @@ WHOLE_PLACE = 2
 LEVEL_WORDS = frozenset(("总队", "支队", "大队", "局", "厅", "委", "委员会", "办公室", "中心", "原"))
 # What a place's name ends in: what makes it a place, and not which.
 PLACE_ENDINGS = frozenset("省市县区州旗盟")
+# A stretch of time, or another everyday word that begins with a numeral.
+TIME = re.compile(
+    "[0-9一二两三四五六七八九十半几]+(?:个多?月|个?星期|[年月天周日])|一(?:直|般|下|点|打|阵|段)"
+)
+# A name of so few characters, only heard in a sentence, may be the sentence's own words: 这里办 is no 浙里办.
+SHORT = 3
+# A name that begins so may be the sentence's own words: 我家住枫桥.
+LIVING = frozenset("住")
 # What a town's name ends in, after so many characters at least.
 TOWN_ENDINGS, LEAST_TOWN = frozenset("镇乡街"), 2
 # What the name of an agency ends in that others belong to: 公安局交警支队 is the 交警, 地铁公安 not the 公安.
@@ -60,13 +69,16 @@ class Vetoes:
             yield "changed"
         if laid.changed or (name.plain.isascii() and (laid.lost or laid.extra)):
             yield "changed"  # one letter of an id makes another id
-        if _mostly_heard(name, laid):
+        short = len(name.plain) <= SHORT and len(explained) < len(way.letters)
+        if _mostly_heard(name, laid) or (short and laid.hearsay):
             yield "heard"
         yield from self._of_places(place, name, laid, way)
         if len(agreed) < len(way.places):
             yield "place"
         on = self.runs_on(explained, laid.start, laid.end, way) or _breaks_off(name, laid, way, explained)
-        vague = len(explained) < len(way.letters) and not name.places and is_phrase(name.plain)
+        vague = len(explained) < len(way.letters) and (
+            (not name.places and is_phrase(name.plain)) or name.plain[0] in LIVING
+        )
         if on or vague or unread(way, explained):
             yield "beside"
         yield from _of_agencies(name, laid, way)
@@ -82,6 +94,11 @@ class Vetoes:
             yield "agency"
         told = positions(way.places, way.agencies)
         between = (i for i in range(min(told), max(told)) if i not in told and i - 1 in told)
+        beside = {min(told) - 1, max(told) + 1}
+        if any(0 <= i < len(way.letters) and way.letters[i] in NUMERALS for i in beside) and not TIME.match(
+            way.letters, max(told) + 1
+        ):
+            yield "number"
         apart = any(not self._speech.begins(way.letters, i) for i in between)
         if apart or self.runs_on(told | positions(way.platforms), min(told), max(told) + 1, way):
             yield "beside"
@@ -111,7 +128,7 @@ class Vetoes:
         while start - 1 in explained:
             start -= 1
         after = end not in way.stops and _goes_on(way, end)
-        before = start not in way.stops and _goes_on(way, start - 1)
+        before = start not in way.stops and _goes_on(way, start - 1, letters_too=way.spelled)
         return (after and not self._speech.begins(letters, end)) or (
             before and not self._speech.ends(letters, start)
         )
@@ -133,6 +150,8 @@ class Vetoes:
         surely = mention.start in way.full or is_typed(way.letters[mention.start])
         if surely and not self._gazetteer.agree(mention.meaning, place):
             return False
+        if mention.start in way.full and laid.lost:  # 大美新安集 is not said by 大美新安县
+            return self._gazetteer.within(mention.meaning, place)
         if laid.says(mention.span):
             at = laid.exact[mention.start]
             said = range(at, at + len(mention.span))
@@ -186,7 +205,11 @@ def _of_agencies(name: Name, laid: Alignment, way: Way) -> Iterator[str]:
         if laid.lost.issuperset(found.span) and found.meaning not in said:
             yield "unsaid"
     kinds = {found.meaning for found in name.agencies}
+    # Who names an account in full and speaks of something else in another clause means the account.
+    clause = way.clause(laid.start, laid.end) if not laid.lost else range(len(way.letters))
     for found in way.agencies:
+        if found.start not in clause:
+            continue
         if found.meaning not in kinds and not (laid.says(found.span) and not _inside(found, name, laid)):
             yield "agency"
 
@@ -218,17 +241,18 @@ def _breaks_off(name: Name, laid: Alignment, way: Way, explained: set[int]) -> b
     return bool(tail) and end not in way.stops and end not in explained and _goes_on(way, end)
 
 
-def _goes_on(way: Way, at: int) -> bool:
-    """Tell whether a word stands at a position of a question: characters, and letters where some are pinyin."""
+def _goes_on(way: Way, at: int, *, letters_too: bool = True) -> bool:
+    """Tell whether a word stands at a position of a question: characters, typed syllables, and letters unless told otherwise."""
     if not 0 <= at < len(way.letters):
         return False
     letter = way.letters[at]
-    return is_han(letter) or is_typed(letter) or (way.spelled and letter.isalpha())
+    return is_han(letter) or is_typed(letter) or (letters_too and letter.isalpha())
 
 
 def _other_number(name: Name, laid: Alignment, way: Way) -> bool:
-    """Tell whether name and question differ in a numeral: 第三中学 is not 第二中学, 十二中 not 二中."""
-    beside = range(max(0, laid.start - 1), min(len(way.letters), laid.end + 1))
+    """Tell whether name and question differ in a numeral: 第三中学 is not 第二中学, 十二中 not 二中; 三个月没更新 is a time."""
+    last = laid.end + (TIME.match(way.letters, laid.end) is None)
+    beside = range(max(0, laid.start - 1), min(len(way.letters), last))
     added = {way.letters[j] for j in beside if j not in laid.spoken}
     return bool(NUMERALS & (added | {name.plain[i] for i in laid.lost}))
 

@@ -9,6 +9,8 @@ import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.wording import DEFAULT, words
+
 # All lengths are in SVG user units, which are CSS pixels where the picture is shown at its own size.
 WIDTH = 760
 MARGIN = 24
@@ -27,7 +29,6 @@ FIGURES = 48
 LEAST = 2
 # At most this many lines across the columns: more is ink, not help.
 MOST_LINES = 5
-NOTHING = "(没有)"
 STYLE = """\
 .qx{font-family:system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;font-size:14px}
 .qx .paper{fill:#fff}.qx text{fill:#1f2328}.qx .heading{font-size:17px;font-weight:600}
@@ -41,7 +42,7 @@ class Panel:
     """One chart: its heading and (label, count) rows, drawn in their order.
 
     `timeline` draws columns side by side instead of bars; its labels are months (`2024-04`), none left out. `note` is
-    one sentence below the chart.
+    one sentence below the chart. Without a title the chart begins at once: its heading stands elsewhere.
     """
 
     title: str
@@ -50,51 +51,61 @@ class Panel:
     note: str = ""
 
     @property
+    def heading(self) -> int:
+        """How much room stands above the bars."""
+        return HEADING if self.title else MARGIN
+
+    @property
     def height(self) -> int:
         """How much room the panel takes, heading and note included."""
         body = COLUMNS + AXIS if self.timeline else ROW * max(len(self.rows), 1)
-        return HEADING + body + (ROW if self.note else 0)
+        return self.heading + body + (ROW if self.note else 0)
 
 
-def draw(title: str, panels: Sequence[Panel], name: str = "chart") -> str:
+def draw(title: str, panels: Sequence[Panel], name: str = "chart", language: str = DEFAULT) -> str:
     """Return the panels below each other as one SVG document.
 
     Args:
         title: What the picture shows, in one sentence.
         panels: The charts, from top to bottom.
         name: Begins the ids inside; two pictures in one web page need two names.
+        language: Of the labels, and of what is told in words.
     """
     height = MARGIN + sum(p.height for p in panels)
     size = f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
-    told_by = f'role="img" aria-labelledby="{name}-title {name}-desc" lang="zh-Hans"'
+    told_by = f'role="img" aria-labelledby="{name}-title {name}-desc" lang="{language}"'
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="qx" {size} {told_by}>',
         f'<title id="{name}-title">{_safe(title)}</title>',
-        f'<desc id="{name}-desc">{_safe(told(panels))}</desc>',
+        f'<desc id="{name}-desc">{_safe(told(panels, language))}</desc>',
         f"<style>{STYLE}</style>",
         f'<rect class="paper" width="{WIDTH}" height="{height}"/>',
     ]
     top = 0
     for panel in panels:
-        lines += _panel(panel, top)
+        lines += _panel(panel, top, words(language).say("chart_nothing"))
         top += panel.height
     return "\n".join([*lines, "</svg>"]) + "\n"
 
 
-def told(panels: Sequence[Panel]) -> str:
+def told(panels: Sequence[Panel], language: str = DEFAULT) -> str:
     """Return all that the panels show, in words; months without a count are left out."""
+    say = words(language).say
     said = []
     for panel in panels:
         rows = [f"{label} {count}" for label, count in panel.rows if count or not panel.timeline]
-        said.append(f"{panel.title}:{'、'.join(rows) or NOTHING}。{panel.note}")
-    return "".join(said)
+        shown = say("joined").join(rows) or say("chart_nothing")
+        key = "chart_told" if panel.title else "chart_told_bare"
+        said.append(say(key, title=panel.title, rows=shown, note=panel.note))
+    return "".join(said).strip()
 
 
-def _panel(panel: Panel, top: int) -> Iterator[str]:
-    yield f'<text class="heading" x="{MARGIN}" y="{top + BASELINE}">{_safe(panel.title)}</text>'
-    body = top + HEADING
+def _panel(panel: Panel, top: int, nothing: str) -> Iterator[str]:
+    if panel.title:
+        yield f'<text class="heading" x="{MARGIN}" y="{top + BASELINE}">{_safe(panel.title)}</text>'
+    body = top + panel.heading
     if not any(count for _, count in panel.rows):
-        yield f'<text class="soft" x="{MARGIN}" y="{body}">{NOTHING}</text>'
+        yield f'<text class="soft" x="{MARGIN}" y="{body}">{_safe(nothing)}</text>'
     elif panel.timeline:
         yield from _columns(panel.rows, body)
     else:
