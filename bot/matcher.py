@@ -262,7 +262,8 @@ class Matcher:
 
 def _stands(other: Candidate, best: Candidate) -> bool:
     """Tell whether another name stands in the question to the letter: 盘锦市金融发展局 said it, and not 盘锦金融."""
-    return ("said", 1.0) in other.parts and (best.score < 1 or best.name in other.name)
+    named = ("said", 1.0) in other.parts and other.name != best.name
+    return named and (best.score < 1 or best.name in other.name)
 
 
 def _chosen(unit: Unit, best: Candidate, question: Question) -> tuple[Account, ...]:

@@ -95,7 +95,7 @@ def test_a_digest_says_each_account_and_how_to_end_it(twins: Matcher) -> None:
     text = digest(["z-wx", "k-wx", "gone"], JIANGSU, scene)
     assert text
     assert text.startswith("江苏省有 2 个账号的去向有变化:\n· 「水乡平安」(微信公众号):")
-    assert text.endswith("不想再收,发 /area 点“不要摘要”。")
+    assert text.endswith("不想再收,点下面的“不要摘要”。")
     assert digest(["gone"], JIANGSU, scene) is None
 
 

@@ -12,8 +12,7 @@ from bot.supply import Files, SupplyError, pull
 HELP = "从另一台机器取索引"
 DESCRIPTION = "从另一台机器上运行的机器人取索引、覆盖层和发布记录:摘要一样的不取,对不上的、读不了的不换。run 设了 INDEX_FROM 就自己每半分钟取一次。"
 EXAMPLES = """\
-  python bot.py pull http://10.0.0.5:8000 --index /srv/quxiang/index.sqlite
-  INDEX_FROM=http://10.0.0.5:8000 python bot.py run"""
+  python bot.py pull http://10.0.0.5:8000 --index /srv/quxiang/index.sqlite"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
