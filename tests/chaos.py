@@ -161,6 +161,8 @@ class Chaos:
             await self.server.until(lambda: not self.server.pending, timeout=60)
             await asyncio.sleep(1)
             async with asyncio.timeout(60):
+                while (await self._counted()).waiting:  # what was taken is not yet answered
+                    await asyncio.sleep(0.2)
                 while self.tally.told != self.tally.followed:
                     for person in people:
                         person.rest()
@@ -177,6 +179,14 @@ class Chaos:
         self.counts = await ledger.counts()
         self.corrections = await ledger.feedback.corrections(100_000)
         await ledger.close()
+
+    async def _counted(self) -> Counts:
+        """Return what the ledger holds now."""
+        ledger = await open_ledger(str(self.folder / "ledger.sqlite"), time.time, time.monotonic)
+        try:
+            return await ledger.counts()
+        finally:
+            await ledger.close()
 
     def faults(self) -> list[str]:
         """Return all that should not have been."""

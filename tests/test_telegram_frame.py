@@ -343,7 +343,7 @@ async def test_a_ledger_that_cannot_be_used_ends_it_with_what_to_do(
 async def test_a_handler_that_does_not_end_is_ended_and_its_chat_goes_on(
     here: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(telegram_desk, "LONGEST", 0.2)
+    monkeypatch.setattr(telegram_desk, "LONGEST", 1.0)
     user = here.api.user()
     here.api.fault("late", method="sendMessage", delay=5.0, times=1)
     async with here.bot():
