@@ -161,7 +161,7 @@ class Chaos:
             await self.server.until(lambda: not self.server.pending, timeout=60)
             await asyncio.sleep(1)
             async with asyncio.timeout(60):
-                while (await self._counted()).waiting:  # what was taken is not yet answered
+                while (await self._counted()).waiting:  # noqa: ASYNC110 - what was taken is not yet answered
                     await asyncio.sleep(0.2)
                 while self.tally.told != self.tally.followed:
                     for person in people:
