@@ -134,8 +134,9 @@ class Comparer:
     ) -> tuple[float, float]:
         """Return how well the base knows what nothing explains in a clause, from 0 to 1.
 
-        What stands in another clause tells of something else; a place or agency there is judged by the vetoes. That of the best-known pair of characters left wholly over, and that of the best-known half left over: in
-        玄武人民 the name 玄武人社 leaves half of 人民. What people say around names is not left over.
+        What stands in another clause tells of something else; a place or agency there is judged by the vetoes. Counted are
+        the best-known pair of characters left wholly over, and the best-known half left over: in 玄武人民 the name 玄武人社
+        leaves half of 人民. What people say around names is not left over.
         """
         whole, half = self._best_known(way, clause, told, known)
         if whole or half:

@@ -97,9 +97,9 @@ class Reader:
         is_name: Callable[[str], bool],
         like: Reader | None = None,
     ) -> None:
-        """Take what questions are read by: the words of platforms, the hosts of links to their accounts, and what tells whether a plain text is a name.
+        """Take what questions are read by: the words of platforms, and the hosts of links to their accounts.
 
-        `like`, a reader made earlier, may share what depends on the lexicon alone.
+        `is_name` tells whether a plain text is a name of the base; `like`, a reader made earlier, may share what depends on the lexicon alone.
         """
         self._lexicon = lexicon
         self._platforms = platforms
