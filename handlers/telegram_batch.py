@@ -12,7 +12,8 @@ from bot.talk.desk import Scene, desk
 from bot.talk.speaking import language_for
 from handlers.telegram_room import Room
 from handlers.telegram_rows import LAST, MANY, mark_of
-from handlers.telegram_show import ask, busy, hush, say, show
+from handlers.telegram_said import answered as answered_before
+from handlers.telegram_show import afterwards, ask, busy, hush, say, show
 
 FILE = "quxiang.csv"
 A_DAY = 86_400.0
@@ -32,7 +33,8 @@ async def document(update: Update, room: Room) -> None:
     except BatchError as error:
         await say(room, room.words.say(f"batch_{error.fault}"), to=message.message_id)
         return
-    await show(reply, room, message.message_id)
+    if answered_before(room, message.message_id) is None:  # the table alone was held up
+        await show(reply, room, message.message_id)
     await _send(reply, room)
 
 
@@ -41,7 +43,7 @@ async def listed(reply: Reply, text: str, room: Room) -> None:
     if len(reply.rows) >= MANY:
         await _send(reply, room)
     elif reply.rows:
-        await room.remember(LAST, text, A_DAY)
+        await afterwards(room.remember(LAST, text, A_DAY))
 
 
 async def saved(update: Update, room: Room) -> None:

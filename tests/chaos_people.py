@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import sys
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -17,6 +17,9 @@ from tests.chaos_server import Server
 
 # The words that the bot's own messages begin with or hold, which are no answers to a question.
 GRANTED, TROUBLE, NEWS = "记下了", "刚才出了点问题", "有去向了"
+# Askings about one account after which a second answer to the first of them is seen: it was taken for the answer to the
+# next, whose own then came as that to the one after.
+SHIFTED = 4
 # What a letter says that may have come already.
 DOUBTFUL = "可能已经收到过"
 ASK_FIX, ASK_SOURCE, THANKS = "应当怎么说", "在哪儿看到", "核对后会改"
@@ -54,6 +57,9 @@ class Person:
         names: Each account's name by its id.
         chat: Where they ask.
         patience: Seconds they wait for an answer.
+        got: Answers to the last asking about each account.
+        asked: How many deaths there had been at the last few askings about each account.
+        over: The deaths that have excused a second answer here.
     """
 
     server: Server
@@ -65,8 +71,8 @@ class Person:
     patience: float
     chat: Chat
     got: Counter[str] = field(default_factory=Counter)
-    asked_at: dict[str, int] = field(default_factory=dict)
-    since: dict[str, int] = field(default_factory=dict)
+    asked: dict[str, deque[int]] = field(default_factory=dict)
+    over: set[int] = field(default_factory=set)
 
     async def live(self, updates: int, *, follows: bool) -> None:
         """Use the bot until so many updates have been sent by all."""
@@ -86,9 +92,7 @@ class Person:
         """Ask about one or two accounts at once, and wait for the answers; the last of them."""
         wanted = self.rng.sample(sorted(self.names), self.rng.choice((1, 1, 2)))
         for account in wanted:
-            # A second answer to the last time it was asked may come only now.
-            self.since[account] = self.asked_at.get(account, len(self.tally.deaths))
-            self.asked_at[account] = len(self.tally.deaths)
+            self.asked.setdefault(account, deque(maxlen=SHIFTED)).append(len(self.tally.deaths))
             self.got[account] = 0
             name = self.names[account]
             text = name if self.chat.type == "private" else f"/where@{self.server.world.bot.username} {name}"
@@ -184,10 +188,15 @@ class Person:
         if self.server.unheard[key]:
             self.server.unheard[key] -= 1
             self.tally.doubles["unheard"] += 1
-        elif self.since[about] < len(self.tally.deaths):
+        elif (died := self._death_since(self.asked[about][0])) is not None:
+            self.over.add(died)
             self.tally.doubles["a death"] += 1
         else:
             self.tally.unexcused.append(f"{self.chat.id}: {about}")
+
+    def _death_since(self, first: int) -> int | None:
+        """Return a death from one on that has excused nothing here: one update of a chat is in hand, so each excuses one."""
+        return next((death for death in range(first, len(self.tally.deaths)) if death not in self.over), None)
 
     def rest(self) -> None:
         """Read what is still in the mail."""

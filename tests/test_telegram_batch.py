@@ -10,9 +10,13 @@ from typing import Any
 
 import pytest
 from serving import Serving
+from telegram.error import NetworkError
 
 from bot.batch import MOST_BYTES
+from bot.ledger import TroubleError
 from bot.matcher import Matcher
+from handlers import telegram_batch, telegram_desk, telegram_rows, telegram_said
+from handlers.telegram_room import Room
 from tests.botapi import BotApi, User
 
 NAMES = ["水润港城", "健康济阳", "莒南交警", "中央厨房外卖号", "月安社区", "=HYPERLINK(1)"]
@@ -80,6 +84,42 @@ async def test_a_short_list_has_a_button_for_its_table(bot: Serving) -> None:
     assert len(rows_of(bot, await bot.tap(user, first, "存成表格"))) == 2
     await bot.ask(user, "莒南交警抖音、月安社区")
     assert (await bot.tap(user, first, "存成表格")).text.startswith("这个按钮用不了了")
+
+
+async def test_a_table_that_was_held_up_comes_without_a_second_list(
+    bot: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telegram_desk, "PAUSE", 0.05)
+    done, failed = telegram_batch._send, []
+
+    async def fails_once(*given: Any) -> None:
+        if not failed:
+            failed.append(given)
+            raise NetworkError("gone")
+        await done(*given)
+
+    monkeypatch.setattr(telegram_batch, "_send", fails_once)
+    user = bot.api.user()
+    assert (await sent(bot, user, "名单.txt", "\n".join(NAMES).encode())).text.startswith("一共 6 个")
+    assert len(rows_of(bot, await bot.next(user))) == 6
+    assert failed
+
+
+async def test_a_list_whose_names_could_not_be_remembered_is_not_told_twice(
+    bot: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telegram_desk, "PAUSE", 0.05)
+    keep = Room.remember
+
+    async def fails(room: Room, name: str, *given: Any) -> None:
+        if name in (telegram_rows.LAST, telegram_said.NAME):
+            raise TroubleError("the disk is full", passing=True)
+        await keep(room, name, *given)
+
+    monkeypatch.setattr(Room, "remember", fails)
+    user = bot.api.user()
+    assert (await bot.ask(user, "水润港城、健康济阳")).text.startswith("一共 2 个")
+    assert "健康济阳" in (await bot.ask(user, "健康济阳")).text
 
 
 async def test_fifty_long_names_stay_within_telegrams_limit(bot: Serving) -> None:
