@@ -144,7 +144,7 @@ def lookalike_table() -> dict[str, str]:
 def word_table(name: str) -> dict[str, str]:
     """Return, for a word's first character, the rests of the words of a table that begin with it, a space around each.
 
-    The tables are `speech`, what goes on a sentence, and `things`, what goes on a name.
+    The tables are `speech`, what goes on a sentence, `things`, what goes on a name, and `brands`, what accounts put before a place.
     """
     return {line[0]: f"{line[1:]} " for line in _table(f"{name}.txt")}
 

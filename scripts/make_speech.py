@@ -6,7 +6,7 @@
 From the dictionary of jieba (MIT), which has a part of speech and a count for each word. Speech are verbs, adverbs,
 pronouns, prepositions, conjunctions, particles, and words of time and position; things are nouns, and verbs that
 accounts and businesses are called by. Verbs of one character are
-speech when most of what begins with them is, and no agency is called by them. What only people say is gathered by hand in `knowledge/lexicon/talk.yaml`.
+speech when most of what begins with them is. What only people say is gathered by hand in `knowledge/lexicon/talk.yaml`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
-
-ROOT = Path(__file__).resolve().parent.parent
-TABLES = ROOT / "bot" / "tables"
-AGENCIES = ROOT / "knowledge" / "lexicon" / "agencies.yaml"
+TABLES = Path(__file__).resolve().parent.parent / "bot" / "tables"
 SPEECH = {"v", "d", "ad", "r", "p", "c", "u", "t", "f"}
 THINGS = {"n", "nz", "nt", "vn", "an", "j", "b", "nr", "ns"}
 SHORTEST, LONGEST = 2, 4
@@ -41,9 +37,15 @@ NAMING = frozenset(
 )
 
 
+# What accounts put before a place: 平安江阴 is another account than 江阴.
+BRANDS = frozenset(
+    "平安 健康 幸福 美丽 智慧 法治 清廉 清风 文明 阳光 数字 绿色 和谐 魅力 活力 大美 诗画 云上 掌上 指尖 乐享 乐游 畅游 惠民 便民 红色 先锋 微观 正义 廉洁 廉政 爱心 温暖 暖心 同心 醉美 最美 "
+    "生态 开放 智能 学在 智游 悦游 爱上 心动 印象 视界 今日 每日 民生 无线 智享 美好 快乐 幸运 年轻 青春 精彩 精致 诚信 公正 公平 安全 放心 舒心 安心 贴心 用心 匠心 初心 善美 和美 秀美 "
+    "富美 康美 丰美 壮美 优美 灵秀 灵动 灵山 天府 微视 微游 微看 悦读 悦享 悦动 云游 云端 云享 慧聚 智汇 汇聚 聚力 聚焦 聚合 亮点 亮丽 靓丽 时尚 潮流 律动 脉动 跃动 奋进 奋斗 跨越 腾飞 崛起 振兴".split()
+)
 # Words of one character that accounts are called by, too: 江阴说 need not be 江阴 and a verb.
 CALLING = frozenset(
-    "谈说播聊讲评唱拍游吃喝食玩购学赛读听见看观览行通办聚汇驿号帮选展演拼租售卖买修洗烤炒煮喜爱恋约问答报知悦享乐寻品味尝逛走跑骑飞跳舞写画绣诵考练育养护救助送寄运搬拆建造种采钓猎"
+    "谈说播聊讲评唱拍游吃喝食玩购学赛读听见看观览行通办聚汇驿号帮选展演拼租售卖买修洗烤炒煮喜爱恋约问答报知悦享乐寻品味尝逛走跑骑飞跳舞写画绣诵考练育养护救助送寄运搬拆建造种采钓猎之"
 )
 # A word of one character is a verb of a sentence when it is so frequent, and so large a share of the longer words that
 # begin with it are speech.
@@ -59,16 +61,13 @@ def rows() -> Iterator[tuple[str, int, str]]:
 
 
 def verbs() -> str:
-    """Return the words of one character that go on a sentence, and stand in no name of an agency."""
+    """Return the words of one character that go on a sentence."""
     said: Counter[str] = Counter()
     named: Counter[str] = Counter()
     for word, count, part in rows():
         if len(word) > 1:
             (said if part in SPEECH else named)[word[0]] += count
-    agencies = yaml.safe_load(AGENCIES.read_text(encoding="utf-8"))
-    barred = (
-        CALLING | ENDINGS | {letter for agency in agencies for word in agency["words"] for letter in word}
-    )
+    barred = CALLING | ENDINGS
     return "".join(
         sorted(
             word
@@ -81,7 +80,7 @@ def verbs() -> str:
 
 def words() -> dict[str, set[str]]:
     """Return the words of each table."""
-    found: dict[str, set[str]] = {"speech": set(), "things": set(NAMING)}
+    found: dict[str, set[str]] = {"speech": set(), "things": set(NAMING), "brands": set(BRANDS)}
     for word, count, part in rows():
         if count < LEAST_COUNT or not SHORTEST <= len(word) <= LONGEST or not _is_han(word):
             continue

@@ -31,7 +31,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.matching",),
     ("bot.matching.weights", "bot.matching.alignment", "bot.matching.marks", "bot.matching.speech", "bot.matching.spelled"),
     ("bot.matching.question",),
-    ("bot.matching.gathering", "bot.matching.vetoes"),
+    ("bot.matching.gathering", "bot.matching.surroundings"),
+    ("bot.matching.vetoes",),
     ("bot.matching.comparing",),
     ("bot.matcher",),
     ("bot.trail", "bot.contacts"),
@@ -132,7 +133,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 PURE = ("bot.text", "bot.vocabulary", "bot.phonetics", "bot.records", "bot.codec", "bot.places", "bot.matching.alignment",
         "bot.matching.question", "bot.matching.gathering", "bot.matching.comparing", "bot.matching.vetoes", "bot.matching.spelled", "bot.matching.marks", "bot.matching.speech",
-        "bot.matching.weights", "bot.matcher", "bot.trail", "bot.contacts", "bot.reply", "bot.dialogue",
+        "bot.matching.surroundings", "bot.matching.weights", "bot.matcher", "bot.trail", "bot.contacts", "bot.reply", "bot.dialogue",
         "bot.talk.tokens", "bot.talk.voice", "bot.talk.hearing", "bot.talk.screen", "bot.talk.saying", "bot.talk.story",
         "bot.talk.desk", "bot.talk.telling", "bot.talk.above", "bot.talk.helping", "bot.talk.clarify", "bot.talk.account",
         "bot.talk.listing", "bot.talk.unknown", "bot.talk.speaking", "bot.talk.identity", "bot.talk.which", "bot.talk.codes",

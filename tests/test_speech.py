@@ -28,6 +28,11 @@ SPEECH = Speech([Talk(before=("请问",), after=("停更", "的", "会在", "会
         ("东平金融", "街怎么走"),
         ("桃源网", "约车怎么开"),
         ("宝鸡养老", "券怎么领"),
+        ("江阴教育", "说怎么停了"),
+        ("水润港城", "换马甲"),
+        ("宝鸡旅游", "映像怎么停了"),
+        ("宝鸡旅游", "之窗怎么停了"),
+        ("张家港教育", "查询平台怎么没了"),
     ],
 )
 def test_what_makes_another_name_is_no_speech(name: str, after: str) -> None:
@@ -36,7 +41,17 @@ def test_what_makes_another_name_is_no_speech(name: str, after: str) -> None:
 
 @pytest.mark.parametrize(
     "after",
-    ["停更", "的抖音", "怎么打不开", "已经看不到", "莫得了呀", "告诉大家不更新", "以后看什么", "会不会没"],
+    [
+        "停更",
+        "的抖音",
+        "怎么打不开",
+        "已经看不到",
+        "莫得了呀",
+        "告诉大家不更新",
+        "以后看什么",
+        "会不会没",
+        "突然扑空了吗",
+    ],
 )
 def test_what_goes_on_a_sentence_is_speech(after: str) -> None:
     assert SPEECH.begins("永乐微警" + after, 4)
@@ -47,6 +62,30 @@ def test_what_goes_on_a_sentence_is_speech(after: str) -> None:
 )
 def test_what_leads_up_to_a_name(before: str, is_speech: bool) -> None:
     assert SPEECH.ends(before + "水润港城", len(before)) is is_speech
+
+
+@pytest.mark.parametrize(
+    ("before", "is_speech"),
+    [
+        ("平安", False),
+        ("大", False),
+        ("新", False),
+        ("俺叔叫我帮他找", True),
+        ("喵喵", False),
+        ("我家老头子天天", True),
+    ],
+)
+def test_what_leads_up_to_a_place_in_a_question(before: str, is_speech: bool) -> None:
+    assert SPEECH.leads(before + "张家港水务怎么没了", len(before), 0) is is_speech
+    assert not SPEECH.leads(before + "张家港水务", len(before), 0), "no question is asked"
+
+
+@pytest.mark.parametrize(
+    ("after", "parts"),
+    [("保税区税务", False), ("旅游税务", False), ("喵喵税务", True), ("", True)],
+)
+def test_a_place_that_goes_on_is_part_of_a_longer_name(after: str, parts: bool) -> None:
+    assert SPEECH.parts("张家港" + after, 3) is parts
 
 
 def test_a_name_of_everyday_words_is_a_phrase() -> None:

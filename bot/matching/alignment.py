@@ -26,7 +26,7 @@ class Alignment:
     that the name explains, `exact` leads from those that stand there to the letter to their positions in the name. `lost` are the positions of the name that
     nothing says, `inside` the share of those between others that are said; `changed` pairs a position of the name with
     that of another character which stands in its place; `hearsay` are positions of the name that are only heard,
-    `plainly` those said to the letter.
+    `plainly` those said to the letter; `likened` are positions of the question that look like what the name has.
     """
 
     said: float
@@ -44,6 +44,7 @@ class Alignment:
     changed: tuple[tuple[int, int], ...]
     hearsay: frozenset[int]
     plainly: frozenset[int]
+    likened: frozenset[int]
 
     @property
     def cover(self) -> float:
@@ -140,7 +141,7 @@ class Aligner:
             sum(weights[i] for i in lost if low < i < high) / total, share(list(changed)),
             sum(first < j < last for j in laying.added), first, last + 1,
             spoken, {j: i for i, j in laying.said}, lost, changed, frozenset(i for i, _ in laying.heard),
-            frozenset(i for i, _ in laying.said),
+            frozenset(i for i, _ in laying.said), frozenset(j for _, j in laying.alike),
         )  # fmt: skip
 
 

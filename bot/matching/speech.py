@@ -16,10 +16,14 @@ LONGEST, SHORTEST = 4, 2
 ASKING = frozenset("吗呢么呀啊嘛吧呗咧怎咋哪啥谁何几没不了在还是冇唔咩乜边咗嘅嘞噻哟伐嘎")
 # Words of one character that only hold a sentence together: those of the dictionary that make no name with what follows.
 PARTICLES = frozenset(
-    "了在不我的也为就这你都等与对还又而之以她将那但从把被只过或由向已给却它更再才便各则因曾呢该谁先吧么竟啦呀亦必须似忽皆怎诸届何凭尚替咱依略哩渐始遂岂挺啥确嘛俺终互恐咋犹彼什哇勿究偶恰逐唔哉甭嘿迭呐况骤孰竭呗莫冇"
+    "了在不我的也为就这你都等与对还又而以她将那但从把被只过或由向已给却它更再才便各则因曾呢该谁先吧么竟啦呀亦必须似忽皆怎诸届何凭尚替咱依略哩渐始遂岂挺啥确嘛俺终互恐咋犹彼什哇勿究偶恰逐唔哉甭嘿迭呐况骤孰竭呗莫冇"
 )
 # Words of one character that make another name of the one they stand before.
 MODIFYING = frozenset("新老东西南北中大小上下前后内外美爱最好真微云智悦乐游看品醉")
+# What follows a verb of one character in a sentence: 搬到, 换了吗; 抢票系统 is a name.
+GOING_ON = ASKING | set("着过到得给成去走掉完起来")
+# What another account, or a thing of its own, is called by its last word: 交警查询平台 is no 交警.
+HEADS = ("公众号", "视频号", "平台", "系统", "小程序", "群", "app")
 # What the name of a body or a business ends in, soon after the name that it is not.
 ENDINGS = frozenset("店馆院会校站厅局园厂社队所场城村镇县区台报网坊屋楼室部处组团")
 SOON = 3
@@ -46,8 +50,8 @@ class Speech:
             return not _crossed(letters, at, at_least=3) or letters.startswith(self._surely, at)
         word, thing = _longest("speech", letters, at), _longest("things", letters, at)
         if max(word, thing):
-            return word > thing and at + word < len(letters)
-        spoken = letters[at] in PARTICLES or letters[at] in verbs()
+            return word > thing and at + word < len(letters) and not letters.startswith(HEADS, at + word)
+        spoken = letters[at] in PARTICLES or (letters[at] in verbs() and letters[at + 1 : at + 2] in GOING_ON)
         return spoken and _asks(letters, at) and not _crossed(letters, at)
 
     def parts(self, letters: str, at: int) -> bool:
@@ -56,11 +60,15 @@ class Speech:
             return True
         return not _longest("things", letters, at) and ENDINGS.isdisjoint(letters[at : at + SOON])
 
-    def leads(self, letters: str, at: int) -> bool:
-        """Tell whether what ends right before a place's name only leads up to it, in a question: 指尖江阴 is another name."""
-        before = (letters[at - length : at] for length in range(SHORTEST, LONGEST + 1) if length <= at)
-        named = letters[at - 1] in MODIFYING or any(_is_word("things", word) for word in before)
-        return not named and not ASKING.isdisjoint(letters)
+    def leads(self, letters: str, at: int, since: int) -> bool:
+        """Tell whether what ends right before a place only leads up to it, in a question, from the start of the clause on.
+
+        美团宝鸡旅游 and 指尖江阴 are other names: so little before a place may be one, and so may a noun.
+        """
+        before = (letters[at - length : at] for length in range(SHORTEST, LONGEST + 1))
+        modified = letters[at - 1] in MODIFYING and letters[at - 2] != "的"
+        named = modified or any(_is_word("brands", word) or _is_word("things", word) for word in before)
+        return at - since > LONGEST and not named and not ASKING.isdisjoint(letters)
 
     def ends(self, letters: str, at: int) -> bool:
         """Tell whether what ends right before a position only leads up to a name."""

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from bot.index.rows import Name
 from bot.matching.alignment import Alignment
 from bot.matching.question import Way
-from bot.matching.speech import Speech, is_phrase
+from bot.matching.speech import is_phrase, is_word
+from bot.matching.surroundings import Surroundings, breaks_off
 from bot.phonetics import is_typed
 from bot.places import Gazetteer, Mention
 from bot.records import Talk
-from bot.text import is_han
 from bot.vocabulary import Found, positions
 
 NUMERALS = frozenset("0123456789一二三四五六七八九十")
@@ -28,10 +28,6 @@ PLACE_ENDINGS = frozenset("省市县区州旗盟")
 # A stretch of time, or another everyday word that begins with a numeral.
 TIME = re.compile(
     "[0-9一二两三四五六七八九十半几]+(?:个多?月|个?星期|[年月天周日])|一(?:直|般|下|点|打|阵|段)|二维码"
-)
-# What asks for an account, whatever else is told.
-ACCOUNT = re.compile(
-    "号|官微|官博|新媒体|公众|关注|订阅|微信|抖音|微博|视频|平台|二维码|扫码|推送|推文|更新|停更|消息|通知"
 )
 # A name of so few characters, only heard in a sentence, may be the sentence's own words: 这里办 is no 浙里办.
 SHORT = 3
@@ -51,7 +47,7 @@ class Vetoes:
     def __init__(self, gazetteer: Gazetteer, talk: Iterable[Talk]) -> None:
         """Take the places, and what people say right before and after a name."""
         self._gazetteer = gazetteer
-        self._speech = Speech(talk)
+        self._around = Surroundings(talk)
 
     def of(
         self,
@@ -73,19 +69,24 @@ class Vetoes:
             yield "changed"
         if laid.changed or (name.plain.isascii() and (laid.lost or laid.extra)):
             yield "changed"  # one letter of an id makes another id
+        if any(
+            is_word(way.letters[start : start + 2])
+            for j in laid.likened
+            for start in (j - 1, j)
+            if start >= 0
+        ):
+            yield "changed"  # 教务服务 was not meant to be 政务服务
         short = len(name.plain) <= SHORT and len(explained) < len(way.letters)
         if _mostly_heard(name, laid) or (short and laid.hearsay):
             yield "heard"
         yield from self._of_places(place, name, laid, way)
         if len(agreed) < len(way.places):
             yield "place"
-        firm = (
-            bool(name.places)
-            and name.places[0].start == 0
-            and not laid.lost.intersection(name.places[0].span)
-        )
-        on = self.runs_on(explained, laid.start, laid.end, way, firm=firm) or _breaks_off(
-            name, laid, way, explained
+        firm = any(m.start == 0 and laid.lost.isdisjoint(m.span) for m in name.places)
+        on = (
+            self._around.runs_on(explained, laid.start, laid.end, way, firm=firm)
+            or self._around.breaks_in(explained, laid.start, laid.end, way)
+            or breaks_off(name, laid, way, explained)
         )
         vague = len(explained) < len(way.letters) and (
             (not name.places and is_phrase(name.plain)) or name.plain[0] in LIVING
@@ -109,30 +110,8 @@ class Vetoes:
             way.letters, max(told) + 1
         ):
             yield "number"
-        if not self.is_clear(way):
+        if not self._around.is_clear(way):
             yield "beside"
-
-    def is_clear(self, way: Way) -> bool:
-        """Tell whether what a question says around a place and an agency is speech, and together they are what is asked for.
-
-        Apart from one another they are when it asks for an account: 住张家港的,消防要关注哪个号.
-        """
-        told = positions(way.places, way.agencies)
-        groups = [(i, _end(i, told)) for i in sorted(told) if i - 1 not in told]
-        whole = told | positions(way.platforms)
-        starts = {m.start for m in way.places}
-        if len(groups) == 1:
-            return not self.runs_on(whole, *groups[0], way, firm=groups[0][0] in starts)
-        if ACCOUNT.search(way.letters):
-            ends = {m.end for m in way.places}
-            return all(
-                self._speech.parts(way.letters, end) if end in ends and end not in way.stops
-                else not self.runs_on(whole, start, end, way, firm=True)
-                for start, end in groups
-            )  # fmt: skip
-        if any(not self._speech.begins(way.letters, end) for _, end in groups[:-1]):
-            return False
-        return not self.runs_on(whole, groups[0][0], groups[-1][1], way, firm=groups[0][0] in starts)
 
     def is_described(self, name: Name, place: str, said: frozenset[int] = frozenset()) -> bool:
         """Tell whether a name says no more than its place and agency, and what is said besides.
@@ -147,25 +126,6 @@ class Vetoes:
     def agreed(self, place: str, name: Name, laid: Alignment, way: Way) -> list[Mention]:
         """Return the places that a question names and that speak for a unit."""
         return [m for m in way.places if self._agrees(m, place, name, laid, way)]
-
-    def runs_on(self, explained: set[int], start: int, end: int, way: Way, *, firm: bool = False) -> bool:
-        """Tell whether a name at a stretch of a question runs on into words that nobody says around a name.
-
-        上海发布会 is not 上海发布; 上海发布怎么不更新了 is. A name that begins with its place, `firm`, begins there whatever
-        is said before, unless that may be part of a name, too.
-        """
-        letters = way.letters
-        while end in explained:
-            end += 1
-        while start - 1 in explained:
-            start -= 1
-        after = end not in way.stops and _goes_on(way, end)
-        before = start not in way.stops and _goes_on(way, start - 1, letters_too=way.spelled)
-        return (after and not self._speech.begins(letters, end)) or (
-            before
-            and not self._speech.ends(letters, start)
-            and not (firm and self._speech.leads(letters, start))
-        )
 
     def _of_places(self, place: str, name: Name, laid: Alignment, way: Way) -> Iterator[str]:
         for mention in name.places:
@@ -183,6 +143,9 @@ class Vetoes:
         """
         surely = mention.start in way.full or is_typed(way.letters[mention.start])
         if surely and not self._gazetteer.agree(mention.meaning, place):
+            return False
+        another = mention.start in way.full and place not in mention.meaning and not laid.says(mention.span)
+        if another and _is_its(mention, way):
             return False
         if mention.start in way.full and laid.lost:  # 大美新安集 is not said by 大美新安县
             return self._gazetteer.within(mention.meaning, place)
@@ -212,6 +175,11 @@ class Vetoes:
     def _implied(self, mention: Mention, way: Way) -> bool:
         """Tell whether a question names a place that lies in this one, whichever of its namesakes it is."""
         return any(all(self._gazetteer.within(mention.meaning, c) for c in m.meaning) for m in way.places)
+
+
+def _is_its(mention: Mention, way: Way) -> bool:
+    """Tell whether the agency that a question names is that of a place: 苏州市住建局 is none of its districts'."""
+    return mention == way.places[-1] and any(agency.start == mention.end for agency in way.agencies)
 
 
 def explained(name: Name, laid: Alignment, way: Way, agreed: Iterable[Mention]) -> set[int]:
@@ -261,31 +229,6 @@ def _town_said(mention: Mention, name: Name, laid: Alignment) -> bool:
     after = mention.end + name.plain.startswith(tuple(PLACE_ENDINGS), mention.end)
     end = next((i for i, c in enumerate(name.plain) if c in TOWN_ENDINGS and i >= after + LEAST_TOWN), None)
     return end is not None and laid.plainly.issuperset(range(after, end + 1))
-
-
-def _breaks_off(name: Name, laid: Alignment, way: Way, explained: set[int]) -> bool:
-    """Tell whether a name is left before its end and the question goes on: 老河口人才网 is no 老河口人武.
-
-    The end of a title is often left out: 临沂公安 is the 公安局.
-    """
-    last, end = max(laid.plainly | laid.hearsay, default=-1), laid.end
-    kinds = {found.meaning for found in way.agencies}
-    title = positions(a for a in name.agencies if a.meaning in kinds)
-    tail = {i for i in laid.lost if i > last} - title
-    return bool(tail) and end not in way.stops and end not in explained and _goes_on(way, end)
-
-
-def _end(at: int, told: set[int]) -> int:
-    """Return the end of the stretch of positions that begins at one."""
-    return next(i for i in range(at, max(told) + 2) if i not in told)
-
-
-def _goes_on(way: Way, at: int, *, letters_too: bool = True) -> bool:
-    """Tell whether a word stands at a position of a question: characters, typed syllables, and letters unless told otherwise."""
-    if not 0 <= at < len(way.letters):
-        return False
-    letter = way.letters[at]
-    return is_han(letter) or is_typed(letter) or (letters_too and letter.isalpha())
 
 
 def _other_number(name: Name, laid: Alignment, way: Way) -> bool:
