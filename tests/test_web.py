@@ -226,6 +226,8 @@ async def test_evidence_stands_behind_a_disclosure_and_only_there(app: Starlette
 async def test_a_telephone_can_be_tapped_and_a_source_opened(app: Starlette) -> None:
     page = await get(app, f"/a/{LOST}")
     assert page.href("0512-12345") == "tel:051212345"
+    news = await get(app, "/?q=南京质检")
+    assert news.href("12315") == "tel:12315", "so can the one for what the new account does not do"
     assert all(urlsplit(href).scheme in ("", "https", "http", "tel") for _, href in page.links)
 
 

@@ -25,7 +25,7 @@ from handlers.web import application
 BASE = "http://quxiang.test"
 CHINESE = {"accept-language": "zh-CN,zh;q=0.9"}
 # Elements that have no end.
-VOID = {"meta", "link", "input", "img", "br"}
+VOID = {"meta", "link", "input", "img", "br", "source"}
 
 
 @dataclass
