@@ -33,6 +33,7 @@ from handlers import (
     web_stats,
 )
 from handlers.web_api import API
+from handlers.web_api_said import BadRequestError, refused
 from handlers.web_faults import fault
 from handlers.web_guard import Guard
 from handlers.web_kept import Kept
@@ -104,7 +105,7 @@ def application(setting: Setting, *more: Route) -> Starlette:
             Middleware(Kept),
             Middleware(GZipMiddleware, minimum_size=PACKED_FROM),
         ],
-        exception_handlers={HTTPException: _refused},
+        exception_handlers={HTTPException: _refused, BadRequestError: refused},
         lifespan=life,
     )
     app.router.redirect_slashes = False
@@ -172,6 +173,6 @@ def _refused(request: Request, error: Exception) -> Response:
     """Answer a request for something that is not there, or in a way that it is not asked for."""
     assert isinstance(error, HTTPException)  # noqa: S101  # as registered
     key = "web_no_way" if error.status_code == 405 else "web_no_page"
-    refused = fault(request, error.status_code, key, {})
-    refused.headers.update(error.headers or {})
-    return refused
+    told = fault(request, error.status_code, key, {})
+    told.headers.update(error.headers or {})
+    return told

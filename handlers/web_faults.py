@@ -29,7 +29,11 @@ def fault(request: Request, status: int, key: str, values: dict[str, str]) -> Re
 def problem(status: int, detail: str) -> Response:
     """Return an error as RFC 9457 has it."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    headers = {"cache-control": "no-store", "access-control-allow-origin": "*"}
+    headers = {
+        "cache-control": "no-store",
+        "access-control-allow-origin": "*",
+        "access-control-expose-headers": "Retry-After",
+    }
     return JSONResponse(body, status, headers, "application/problem+json")
 
 
