@@ -65,6 +65,8 @@ PAGES: tuple[BaseRoute, ...] = (
 )
 # Bytes from which an answer is packed.
 PACKED_FROM = 1000
+# How hard: beyond this a page gets no smaller, and takes longer.
+PACKING = 6
 # Connections at once; more are told to come back.
 MOST_AT_ONCE = 500
 # Seconds a connection may lie idle, and that what is under way gets when the server stops.
@@ -93,7 +95,7 @@ def application(setting: Setting, *more: Route) -> Starlette:
         await site.close()
 
     app = Starlette(
-        routes=[*PAGES, API, *others],
+        routes=[API, *PAGES, *others],
         middleware=[
             Middleware(
                 Guard,
@@ -103,7 +105,7 @@ def application(setting: Setting, *more: Route) -> Starlette:
                 free=tuple(route.path for route in others),
             ),
             Middleware(Kept),
-            Middleware(GZipMiddleware, minimum_size=PACKED_FROM),
+            Middleware(GZipMiddleware, minimum_size=PACKED_FROM, compresslevel=PACKING),
         ],
         exception_handlers={HTTPException: _refused, BadRequestError: refused},
         lifespan=life,
