@@ -43,8 +43,7 @@ from handlers.wechat import routes
 log = logging.getLogger(__name__)
 
 PAGES: tuple[BaseRoute, ...] = (
-    Route("/", web_answers.ask),
-    Route("/", web_answers.posted, methods=["POST"]),
+    Route("/", web_answers.front, methods=["GET", "POST"]),
     Route("/list.csv", web_answers.as_list),
     Route("/a/{id}", web_records.account),
     Route("/a/{id}/qr.svg", web_records.qr),

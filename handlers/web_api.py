@@ -6,7 +6,7 @@ What there is, with its fields and examples, stands in `openapi.yaml` beside thi
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -21,10 +21,11 @@ from bot.commands.ask import answered
 from bot.dialogue import Message, answer
 from bot.publication import Change
 from bot.reply import as_json
+from bot.talk.desk import Scene
 from bot.talk.tokens import account_choice
 from bot.upkeep.exporting import COLUMNS
 from bot.wording import LANGUAGES
-from handlers.web_api_ask import LONGEST_QUESTION, MOST_CANDIDATES, ask, ask_posted
+from handlers.web_api_ask import LONGEST_QUESTION, MOST_CANDIDATES, ask
 from handlers.web_api_said import BadRequestError, day, json_of, number, short
 from handlers.web_exports import TYPES
 from handlers.web_faults import problem
@@ -34,6 +35,8 @@ from handlers.web_site import base_of, fresh, site_of
 from handlers.web_told import KEPT
 
 MOST_CHANGES = 1000
+# The account that the document shows, where the index has it.
+EXAMPLE = "shuirungangcheng-wx"
 
 
 def account(request: Request) -> Response:
@@ -46,14 +49,7 @@ def account(request: Request) -> Response:
         return problem(410, "this record was withdrawn") if gone else problem(404, "there is no such account")
     if known.account.id != given:
         return RedirectResponse(f"/api/accounts/{known.account.id}", 308)
-    reply = answer(Message(choice=account_choice(given), language=LANGUAGES[0]), scene.matcher, scene.today)
-    base = base_of(request)
-    found = {
-        "id": given,
-        "url": f"{base}/a/{given}" if base else None,
-        "answer": as_json(reply),
-        "history": [_change(c) for c in site.history(given)],
-    }
+    found = _account(given, scene, base_of(request), site.history(given))
     return _sent(request, found, site.version(scene.matcher), shared=True)
 
 
@@ -66,29 +62,7 @@ def search(request: Request) -> Response:
     most = number(request, "limit", 1, MOST_CANDIDATES, 5)
     site = site_of(request)
     scene = site.scene(LANGUAGES[0])
-    match = scene.matcher.match(text)
-    found = []
-    for candidate in match.candidates[:most]:
-        known = scene.known(candidate.accounts[0]) if candidate.accounts else None
-        if known:
-            found.append(
-                {
-                    "id": known.account.id,
-                    "name": known.account.name,
-                    "platform": known.account.platform and str(known.account.platform),
-                    "state": known.account.state.value,
-                    "place": known.place or None,
-                    "score": round(candidate.score, 4),
-                    "vetoes": [str(v) for v in candidate.vetoes],
-                }
-            )
-    said = {
-        "query": text,
-        "verdict": match.verdict.value,
-        "accounts": [a.id for a in match.accounts],
-        "candidates": found,
-    }
-    return _sent(request, said, site.version(scene.matcher))
+    return _sent(request, _found(text, most, scene), site.version(scene.matcher))
 
 
 def changes(request: Request) -> Response:
@@ -131,11 +105,51 @@ def export(request: Request) -> Response:
 def document(request: Request) -> Response:
     """Return what there is to ask, with examples that are answers of this very index."""
     site = site_of(request)
-    matcher = site.setting.matcher()
+    scene = site.scene(LANGUAGES[0])
     found = json.loads(_document())
-    example = found["paths"]["/api/ask"]["get"]["responses"]["200"]["content"]["application/json"]
-    example["example"] = {**answered(Message("水润港城"), matcher, site.setting.today()), "ms": 1.0}
-    return _sent(request, found, site.version(matcher))
+    examples = {
+        "/api/ask": {**answered(Message("水润港城"), scene.matcher, scene.today), "ms": 1.0},
+        "/api/search": _found("临沂交警", 2, scene),
+    }
+    if scene.known(EXAMPLE):
+        examples["/api/accounts/{id}"] = _account(EXAMPLE, scene, base_of(request), [])
+    for path, example in examples.items():
+        found["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["example"] = example
+    return _sent(request, found, site.version(scene.matcher))
+
+
+def _account(given: str, scene: Scene, base: str | None, history: Sequence[Change]) -> dict[str, Any]:
+    """Return what is known of an account that there is."""
+    reply = answer(Message(choice=account_choice(given), language=LANGUAGES[0]), scene.matcher, scene.today)
+    return {
+        "id": given,
+        "url": f"{base}/a/{given}" if base else None,
+        "answer": as_json(reply),
+        "history": [_change(c) for c in history],
+    }
+
+
+def _found(text: str, most: int, scene: Scene) -> dict[str, Any]:
+    """Return the accounts that a text may mean."""
+    match = scene.matcher.match(text)
+    likely = [(c, k) for c in match.candidates[:most] if c.accounts and (k := scene.known(c.accounts[0]))]
+    return {
+        "query": text,
+        "verdict": match.verdict.value,
+        "accounts": [a.id for a in match.accounts],
+        "candidates": [
+            {
+                "id": known.account.id,
+                "name": known.account.name,
+                "platform": known.account.platform and str(known.account.platform),
+                "state": known.account.state.value,
+                "place": known.place or None,
+                "score": round(candidate.score, 4),
+                "vetoes": [str(v) for v in candidate.vetoes],
+            }
+            for candidate, known in likely
+        ],
+    }
 
 
 def _sent(request: Request, found: Mapping[str, Any], version: str, *, shared: bool = False) -> Response:
@@ -159,8 +173,7 @@ def _document() -> str:
 API = Mount(
     "/api",
     routes=[
-        Route("/ask", ask),
-        Route("/ask", ask_posted, methods=["POST"]),
+        Route("/ask", ask, methods=["GET", "POST"]),
         Route("/accounts/{id}", account),
         Route("/search", search),
         Route("/changes", changes),

@@ -26,7 +26,11 @@ MOST_CANDIDATES = 20
 
 
 async def ask(request: Request) -> Response:
-    """Answer a question that stands in the address."""
+    """Answer a question that stands in the address, or what stands in the body."""
+    return await (_posted if request.method == "POST" else _asked)(request)
+
+
+async def _asked(request: Request) -> Response:
     asked = request.query_params
     text = asked.get("q")
     if not text:
@@ -40,15 +44,16 @@ async def ask(request: Request) -> Response:
     return await _answered(request, Message(text, None, asked.get("context"), language), candidates)
 
 
-async def ask_posted(request: Request) -> Response:
-    """Answer a question or a button that stands in the body."""
+async def _posted(request: Request) -> Response:
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         return problem(415, "content-type: application/json")
     try:
         data = json.loads(await request.body())
         message = message_of(data)
     except BadLineError:
-        raise BadRequestError("text, lang, context, choice: texts; at least text or choice") from None
+        raise BadRequestError(
+            "text, lang, context, choice: texts, and nothing else; at least text or choice"
+        ) from None
     except (ValueError, RecursionError):
         raise BadRequestError('a JSON object like {"text": "水润港城"}') from None
     short("text", message.text, LONGEST_QUESTION)
