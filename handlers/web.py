@@ -38,6 +38,7 @@ from handlers.web_faults import fault
 from handlers.web_guard import Guard
 from handlers.web_kept import Kept
 from handlers.web_site import Site
+from handlers.web_wait import Impatient
 from handlers.wechat import routes
 
 log = logging.getLogger(__name__)
@@ -132,6 +133,7 @@ def run(setting: Setting, telegram: Callable[..., int] | None = None) -> int:
         print(_here(host, port, secure=False), flush=True)
         config = uvicorn.Config(
             application(setting),
+            http=Impatient,
             access_log=False,  # what people ask is not written down
             log_config=None,
             server_header=False,

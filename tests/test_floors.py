@@ -95,7 +95,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
      "bot.commands.export", "bot.commands.import_", "bot.commands.links", "bot.commands.new", "bot.commands.notice", "bot.commands.queue",
      "bot.commands.restore", "bot.commands.stats"),
     ("bot.cli",),
-    ("handlers.health", "handlers.limits"),
+    ("handlers.health", "handlers.limits", "handlers.web_wait"),
     ("handlers.telegram_pace", "handlers.supplying"),
     ("handlers.telegram_http", "handlers.telegram_patience", "handlers.telegram_room", "handlers.telegram_text",
      "handlers.telegram_stop"),
