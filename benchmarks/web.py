@@ -3,8 +3,8 @@
 python -m benchmarks.web
 python -m benchmarks.web --size 110000 --only "" --rounds 9
 
-Each server is a process on one core, the clients are on another where there are two. The empty route stands alone, without
-any of what guards ours. The limit on each client is off: all clients here are one.
+Each server is a process on one core, the clients are on another where there are two. The empty route, one that
+matches a question and one that words its answer stand alone, without any of what guards ours. The limit on each client is off: all clients here are one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
-from statistics import mean, median
+from statistics import median
 from urllib.parse import quote
 
 import aiohttp
@@ -34,7 +34,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from benchmarks import corpus
-from benchmarks.load import asked, free_port, matching, spent, started
+from benchmarks.load import asked, free_port, spent, started
 from benchmarks.world import World
 from bot import index
 from bot.dialogue import Message, answer
@@ -49,6 +49,7 @@ TODAY = When("2026-11-20")
 CLIENTS = 8
 WARMING = 0.1
 LEAST_RATE, MOST_EMPTY = 0.5, 1.5
+MATCHED, WORDED = "a route that matches", "a route that words the answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +101,34 @@ class Server:
     port: int
 
 
-def serve(target: str, port: int, *, anew: bool) -> None:
-    """Serve an index, or the empty route where none is named, until the process is ended; `anew` holds no answer for another."""
-    if anew:
+def serve(target: str, port: int, how: str) -> None:
+    """Serve an index until the process is ended: as the site does, `anew` without giving an answer twice, or `bare`."""
+    matcher = Matcher(index.Base(Path(target)))
+    if how == "anew":
         web_told.LARGEST = 0
-    if target:
-        matcher = Matcher(index.Base(Path(target)))
+    if how == "bare":
+        app = bare(matcher)
+    else:
         app = application(Setting(lambda: matcher, lambda: TODAY))
         app.state.site.asking._rate = Rate(1e12, 1e12)  # noqa: SLF001  # all clients are one
-    else:
-
-        async def empty(_request: Request) -> Response:
-            return Response()
-
-        app = Starlette(routes=[Route("/", empty)])
     uvicorn.run(app, port=port, access_log=False, log_level="warning", server_header=False)
+
+
+def bare(matcher: Matcher) -> Starlette:
+    """Return three routes of nothing but the framework: empty, one that matches a question, one that words the answer too."""
+
+    async def empty(_request: Request) -> Response:
+        return Response()
+
+    async def match(request: Request) -> Response:
+        matcher.match(request.query_params["q"])
+        return Response()
+
+    async def word(request: Request) -> Response:
+        answer(Message(request.query_params["q"]), matcher, TODAY)
+        return Response()
+
+    return Starlette(routes=[Route("/", empty), Route("/match", match), Route("/word", word)])
 
 
 async def requested(server: Server, asked: Asked, seconds: float) -> Row:
@@ -154,11 +168,21 @@ async def requested(server: Server, asked: Asked, seconds: float) -> Row:
 
 
 @contextmanager
-def serving(target: str, *more: str) -> Iterator[Server]:
-    """Run a server of an index, or of the empty route."""
+def serving(target: str, how: str) -> Iterator[Server]:
+    """Run a server of an index."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "benchmarks.web", "--serve", target, "--port", str(port), *more]
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.web",
+            "--serve",
+            target,
+            "--port",
+            str(port),
+            "--how",
+            how,
+        ]
         with started(command, {**os.environ}, Path(folder) / "log") as pid:
             for _ in range(300):
                 time.sleep(0.1)
@@ -167,21 +191,7 @@ def serving(target: str, *more: str) -> Iterator[Server]:
             yield Server(pid, port)
 
 
-def answering(target: Path, texts: Sequence[str]) -> float:
-    """Return the milliseconds of the processor that finding and wording an answer takes, on average, without any web."""
-    matcher = Matcher(index.Base(target))
-    for text in texts:
-        answer(Message(text), matcher, TODAY)
-
-    def cost(text: str) -> float:
-        began = time.thread_time()
-        answer(Message(text), matcher, TODAY)
-        return time.thread_time() - began
-
-    return mean(cost(text) for text in texts) * 1000
-
-
-def report(rounds: Mapping[str, Sequence[Beside]], alone: Sequence[float], worded: Sequence[float]) -> str:
+def report(rounds: Mapping[str, Sequence[Beside]]) -> str:
     """Return the rows and what counts: each page that is asked for again, and what an answer takes beside its matching."""
     head = f"{'':34} {'status':>6} {'bytes':>8} {'cpu ms':>8} {'× cpu':>8} {'× rate':>8}"
     rates = {
@@ -190,20 +200,19 @@ def report(rounds: Mapping[str, Sequence[Beside]], alone: Sequence[float], worde
         if found[0].row.status == 304
     }
     slowest = min(rates, key=lambda name: rates[name])
+    # The route that matches is the matcher and one empty route.
     over = [
-        f"{name} {median((r.row.cpu - a) / r.empty.cpu for r, a in zip(found, alone, strict=True)):+.2f}"
+        f"{name} {1 + median((r.row.cpu - m.row.cpu) / r.empty.cpu for r, m in zip(found, rounds[MATCHED], strict=True)):+.2f}"
         for name, found in rounds.items()
-        if name.startswith("/api/ask")
+        if name.startswith("/api/ask") or name == WORDED
     ]
-    empty = median(r.empty.cpu for found in rounds.values() for r in found)
-    words = median((w - a) / empty for w, a in zip(worded, alone, strict=True))
     return "\n".join(
         [
             head,
             *(line(name, found) for name, found in rounds.items()),
-            f"an empty route: {empty:.3f} ms; the matcher alone: {median(alone):.3f} ms a question; matched and worded: {median(worded):.3f} ms",
+            f"an empty route: {median(r.empty.cpu for found in rounds.values() for r in found):.3f} ms",
             f"an ETag hit, the slowest ({slowest}): {rates[slowest]:.2f} × an empty route (goal ≥ {LEAST_RATE})",
-            f"the matcher and so many empty routes (goal ≤ {MOST_EMPTY}): {', '.join(over)}; wording alone {words:.2f}",
+            f"the matcher and so many empty routes (goal ≤ {MOST_EMPTY}): {', '.join(over)}",
         ]
     )
 
@@ -219,10 +228,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=5, help="the medians of so many are printed")
     parser.add_argument("--serve", help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
-    parser.add_argument("--anew", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--how", help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
     if options.serve is not None:
-        serve(options.serve, options.port, anew=options.anew)
+        serve(options.serve, options.port, options.how)
         return 0
     cores = sorted(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as name:
@@ -247,19 +256,23 @@ def main(argv: list[str] | None = None) -> int:
             Asked("/api/ask again", questions, again=True),
         ]
         anew = Asked("/api/ask, made anew", questions)
+        matched = Asked(MATCHED, [f"/match?q={quote(text)}" for text in texts])
+        worded = Asked(WORDED, [f"/word?q={quote(text)}" for text in texts])
         found: dict[str, list[Beside]] = defaultdict(list)
-        alone, worded = [], []
-        with serving("") as nothing, serving(str(target)) as ours, serving(str(target), "--anew") as making:
+        os.sched_setaffinity(0, cores[1:] or cores)
+        base = str(target)
+        with serving(base, "bare") as plain, serving(base, "site") as ours, serving(base, "anew") as making:
             for _ in range(options.rounds):
-                os.sched_setaffinity(0, cores[:1])
-                alone.append(matching(target, texts))
-                worded.append(answering(target, texts))
-                os.sched_setaffinity(0, cores[1:] or cores)
-                for server, asked_ in (*((ours, row) for row in rows), (making, anew)):
+                for server, asked_ in (
+                    *((ours, row) for row in rows),
+                    (plain, matched),
+                    (making, anew),
+                    (plain, worded),
+                ):
                     row = asyncio.run(requested(server, asked_, options.seconds))
-                    empty = asyncio.run(requested(nothing, Asked("", ["/"]), options.seconds))
+                    empty = asyncio.run(requested(plain, Asked("", ["/"]), options.seconds))
                     found[asked_.name].append(Beside(row, empty))
-    print(report(found, alone, worded))
+    print(report(found))
     return 0
 
 
