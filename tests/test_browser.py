@@ -11,7 +11,7 @@ import pytest
 import webs
 from axe_playwright_python.sync_playwright import Axe
 from browsers import Visit, launched
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from bot.matcher import Matcher
 from handlers.limits import Rate
@@ -74,6 +74,24 @@ def test_what_is_not_clear_while_one_types_is_told_quietly(visit: Callable[..., 
     page.get_by_label("写下还记得的名字").press_sequentially("胡乱打的字")
     expect(page.locator("#hint")).to_have_text("还认不出来。再写几个字,或点“查”。")
     expect(page.locator("#answer")).to_be_empty()
+
+
+def test_who_types_too_fast_is_answered_a_little_later(visit: Callable[..., Visit]) -> None:
+    one = visit()
+    page, refused = one.open("/"), []
+
+    def once(route: Route) -> None:
+        if refused:
+            route.continue_()
+        else:
+            refused.append(route.request.url)
+            route.fulfill(status=429, headers={"retry-after": "1"})
+
+    page.route(re.compile(r"part=1"), once)
+    page.locator("#q").press_sequentially("水润港城")
+    expect(page.locator("#answer")).to_contain_text("水润港城")
+    assert len(refused) == 1
+    one.complaints.clear()
 
 
 def test_letters_still_being_put_together_are_not_asked(visit: Callable[..., Visit]) -> None:
