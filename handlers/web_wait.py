@@ -1,6 +1,7 @@
-"""HTTP/1.1 as uvicorn speaks it, but for one thing: who connects and does not finish saying what they ask for is let go.
+"""HTTP/1.1 as uvicorn speaks it, but for two things.
 
-uvicorn waits for them for ever, and so many at once are served: a few hundred silent connections would shut everybody out.
+Who connects and does not finish saying what they ask for is let go: uvicorn waits for them for ever, and so many at once are
+served, so that a few hundred silent connections would shut everybody out. And what is no HTTP is told what would be.
 """
 
 from __future__ import annotations
@@ -12,6 +13,11 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 # Seconds from the first byte, or from connecting, to the end of a request's headers.
 HEAD_TIME = 15.0
+# What most often makes a request none that can be read; uvicorn sends it as ASCII.
+UNREADABLE = (
+    "This is no HTTP request that can be read. Chinese in an address has to be percent-encoded, as browsers do it; "
+    "with curl: curl -G --data-urlencode 'q=...' http://.../api/ask\n"
+)
 
 
 class Impatient(H11Protocol):
@@ -36,6 +42,10 @@ class Impatient(H11Protocol):
         """Wait no more."""
         self._waited()
         super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002
+        """Refuse what cannot be read, and say what can."""
+        super().send_400_response(UNREADABLE)
 
     def _wait(self) -> None:
         if self._late is None:

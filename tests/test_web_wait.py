@@ -50,6 +50,15 @@ def test_who_does_not_finish_asking_is_let_go(port: int, said: bytes) -> None:
         assert connection.recv(1000) == b""
 
 
+@pytest.mark.parametrize("said", ["GET /?q=水润港城 HTTP/1.1\r\nhost: x\r\n\r\n", "hello\r\n\r\n"])
+def test_what_cannot_be_read_is_told_what_can(port: int, said: str) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall(said.encode())
+        got = answered(connection)
+    assert got.startswith(b"HTTP/1.1 400 ")
+    assert b"--data-urlencode" in got
+
+
 def test_a_drop_now_and_then_does_not_keep_a_connection(port: int) -> None:
     """The whole head has its time, not each part of it."""
     with socket.create_connection(("127.0.0.1", port), timeout=HEAD / 4) as connection:
