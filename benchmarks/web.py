@@ -1,25 +1,29 @@
 """What a page and an answer of the API cost, beside an empty route of the same framework in the same run.
 
 python -m benchmarks.web
-python -m benchmarks.web --size 110000 --only "" --seconds 5
+python -m benchmarks.web --size 110000 --only "" --rounds 9
 
-Each server is a process on one core, the clients are on another where there are two. The empty route stands alone, without
-any of what guards ours. The limit on each client is off: all clients here are one.
+Each server is a process on one core, the clients are on another where there are two. The empty route, one that
+matches a question and one that words its answer stand alone, without any of what guards ours. The limit on each client is off: all clients here are one.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
+import socket
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
-from statistics import mean
+from statistics import median
 from urllib.parse import quote
 
 import aiohttp
@@ -30,59 +34,106 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from benchmarks import corpus
-from benchmarks.load import asked, free_port, matching, spent, started
+from benchmarks.load import asked, free_port, spent, started
 from benchmarks.world import World
 from bot import index
 from bot.dialogue import Message, answer
 from bot.matcher import Matcher
 from bot.records import When
 from bot.setting import Setting
+from handlers import web_told
 from handlers.limits import Rate
 from handlers.web import application
 
 TODAY = When("2026-11-20")
 CLIENTS = 8
-WARMING = 0.5
+WARMING = 0.1
 LEAST_RATE, MOST_EMPTY = 0.5, 1.5
+MATCHED, WORDED = "a route that matches", "a route that words the answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of a server: its name in the report, the addresses in turn, whether with the ETag each had."""
+
+    name: str
+    paths: Sequence[str]
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """What came of an address: milliseconds of the processor, requests a second, bytes and status of an answer."""
 
-    name: str
     cpu: float
     rate: float
     size: int
     status: int
 
-    def line(self, empty: Row) -> str:
-        """Return it beside the empty route."""
-        return (
-            f"{self.name:34} {self.status:6} {self.size:8} {self.cpu:8.3f} {self.rate:9.0f}"
-            f" {self.cpu / empty.cpu:8.2f} {self.rate / empty.rate:8.2f}"
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """One round: an address, and the empty route right after it, as the machine may be another's a second later."""
+
+    row: Row
+    empty: Row
+
+
+def line(name: str, rounds: Sequence[Beside]) -> str:
+    """Return the medians of an address."""
+    one = rounds[0].row
+    cpu, times, rate = (
+        median(values)
+        for values in (
+            [r.row.cpu for r in rounds],
+            [r.row.cpu / r.empty.cpu for r in rounds],
+            [r.row.rate / r.empty.rate for r in rounds],
         )
+    )
+    return f"{name:34} {one.status:6} {one.size:8} {cpu:8.3f} {times:8.2f} {rate:8.2f}"
 
 
-def serve(target: str, port: int) -> None:
-    """Serve an index, or the empty route where none is named, until the process is ended."""
-    if target:
-        matcher = Matcher(index.Base(Path(target)))
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that runs."""
+
+    pid: int
+    port: int
+
+
+def serve(target: str, port: int, how: str) -> None:
+    """Serve an index until the process is ended: as the site does, `anew` without giving an answer twice, or `bare`."""
+    matcher = Matcher(index.Base(Path(target)))
+    if how == "anew":
+        web_told.LARGEST = 0
+    if how == "bare":
+        app = bare(matcher)
+    else:
         app = application(Setting(lambda: matcher, lambda: TODAY))
         app.state.site.asking._rate = Rate(1e12, 1e12)  # noqa: SLF001  # all clients are one
-    else:
-
-        async def empty(_request: Request) -> Response:
-            return Response()
-
-        app = Starlette(routes=[Route("/", empty)])
     uvicorn.run(app, port=port, access_log=False, log_level="warning", server_header=False)
 
 
-async def requested(
-    name: str, pid: int, port: int, paths: Sequence[str], seconds: float, *, again: bool = False
-) -> Row:
-    """Request addresses in turn for a while; `again` with the ETag that the first answer to each had."""
+def bare(matcher: Matcher) -> Starlette:
+    """Return three routes of nothing but the framework: empty, one that matches a question, one that words the answer too."""
+
+    async def empty(_request: Request) -> Response:
+        return Response()
+
+    async def match(request: Request) -> Response:
+        matcher.match(request.query_params["q"])
+        return Response()
+
+    async def word(request: Request) -> Response:
+        answer(Message(request.query_params["q"]), matcher, TODAY)
+        return Response()
+
+    return Starlette(routes=[Route("/", empty), Route("/match", match), Route("/word", word)])
+
+
+async def requested(server: Server, asked: Asked, seconds: float) -> Row:
+    """Request addresses in turn for a while."""
+    pid, port, paths = server.pid, server.port, asked.paths
     turn, sizes, statuses = cycle(paths), 0, set()
     tags: dict[str, str] = {}
     async with aiohttp.ClientSession(
@@ -101,7 +152,7 @@ async def requested(
                 number += 1
             return number
 
-        if again:
+        if asked.again:
             for path in paths:
                 async with session.get(path) as got:
                     tags[path] = got.headers["etag"]
@@ -113,52 +164,55 @@ async def requested(
         cpu, took = spent(pid) - before, time.perf_counter() - began
     (status,) = statuses
     assert status in (200, 304), status
-    return Row(name, cpu / made * 1000, made / took, sizes // made, status)
+    return Row(cpu / made * 1000, made / took, sizes // made, status)
 
 
-async def measured(target: str, rows: Sequence[tuple[str, Sequence[str], bool]], seconds: float) -> list[Row]:
-    """Run a server and measure rows of it: a name, addresses, and whether they are asked for again."""
+@contextmanager
+def serving(target: str, how: str) -> Iterator[Server]:
+    """Run a server of an index."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "benchmarks.web", "--serve", target, "--port", str(port)]
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.web",
+            "--serve",
+            target,
+            "--port",
+            str(port),
+            "--how",
+            how,
+        ]
         with started(command, {**os.environ}, Path(folder) / "log") as pid:
             for _ in range(300):
-                await asyncio.sleep(0.1)
-                try:
-                    _, writer = await asyncio.open_connection("127.0.0.1", port)
-                except OSError:
-                    continue
-                writer.close()
-                break
-            return [await requested(n, pid, port, paths, seconds, again=again) for n, paths, again in rows]
+                time.sleep(0.1)
+                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                    break
+            yield Server(pid, port)
 
 
-def answering(target: Path, texts: Sequence[str]) -> float:
-    """Return the milliseconds of the processor that finding and wording an answer takes, on average, without any web."""
-    matcher = Matcher(index.Base(target))
-    for text in texts:
-        answer(Message(text), matcher, TODAY)
-
-    def cost(text: str) -> float:
-        began = time.thread_time()
-        answer(Message(text), matcher, TODAY)
-        return time.thread_time() - began
-
-    return mean(cost(text) for text in texts) * 1000
-
-
-def report(empty: Row, pages: Sequence[Row], ask: Row, alone: float, worded: float) -> str:
+def report(rounds: Mapping[str, Sequence[Beside]]) -> str:
     """Return the rows and what counts: each page that is asked for again, and what an answer takes beside its matching."""
-    head = f"{'':34} {'status':>6} {'bytes':>8} {'cpu ms':>8} {'a second':>9} {'× cpu':>8} {'× rate':>8}"
-    slowest = min((row for row in pages if row.status == 304), key=lambda row: row.rate)
-    over = (ask.cpu - alone) / empty.cpu
+    head = f"{'':34} {'status':>6} {'bytes':>8} {'cpu ms':>8} {'× cpu':>8} {'× rate':>8}"
+    rates = {
+        name: median(r.row.rate / r.empty.rate for r in found)
+        for name, found in rounds.items()
+        if found[0].row.status == 304
+    }
+    slowest = min(rates, key=lambda name: rates[name])
+    # The route that matches is the matcher and one empty route.
+    over = [
+        f"{name} {1 + median((r.row.cpu - m.row.cpu) / r.empty.cpu for r, m in zip(found, rounds[MATCHED], strict=True)):+.2f}"
+        for name, found in rounds.items()
+        if name.startswith("/api/ask") or name == WORDED
+    ]
     return "\n".join(
         [
             head,
-            *(row.line(empty) for row in (empty, *pages, ask)),
-            f"the matcher alone: {alone:.3f} ms a question; matched and worded: {worded:.3f} ms",
-            f"an ETag hit, the slowest ({slowest.name}): {slowest.rate / empty.rate:.2f} × an empty route (goal ≥ {LEAST_RATE})",
-            f"/api/ask: the matcher + {over:.2f} empty routes (goal ≤ {MOST_EMPTY}), of which wording {(worded - alone) / empty.cpu:.2f}",
+            *(line(name, found) for name, found in rounds.items()),
+            f"an empty route: {median(r.empty.cpu for found in rounds.values() for r in found):.3f} ms",
+            f"an ETag hit, the slowest ({slowest}): {rates[slowest]:.2f} × an empty route (goal ≥ {LEAST_RATE})",
+            f"the matcher and so many empty routes (goal ≤ {MOST_EMPTY}): {', '.join(over)}",
         ]
     )
 
@@ -170,12 +224,14 @@ def main(argv: list[str] | None = None) -> int:
     )
     parser.add_argument("--size", type=int, default=11_000)
     parser.add_argument("--only", default="32", help="two digits of one province, or nothing for all")
-    parser.add_argument("--seconds", type=float, default=3.0, help="of each row")
+    parser.add_argument("--seconds", type=float, default=0.5, help="of each row in each round")
+    parser.add_argument("--rounds", type=int, default=5, help="the medians of so many are printed")
     parser.add_argument("--serve", help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--how", help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
     if options.serve is not None:
-        serve(options.serve, options.port)
+        serve(options.serve, options.port, options.how)
         return 0
     cores = sorted(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as name:
@@ -186,22 +242,37 @@ def main(argv: list[str] | None = None) -> int:
             raise SystemExit("\n".join(map(str, built.errors[:3])))
         texts = asked(World(list(corpus.bodies(options.size, only=options.only))), 100)
         unit = next(u for u in index.Base(target).units() if u.accounts)
-        alone, worded = matching(target, texts), answering(target, texts)
-        os.sched_setaffinity(0, cores[1:] or cores)
         account, place = unit.accounts[0].id, unit.place
-        pages = [
-            ("/", ["/"], False),
-            ("/ again", ["/"], True),
-            ("/a/<id> again", [f"/a/{account}"], True),
-            ("/p/<place> again", [f"/p/{place}"], True),
-            ("/stats again", ["/stats"], True),
-            ("/static/style.css again", ["/static/style.css"], True),
-            ("/api/accounts/<id> again", [f"/api/accounts/{account}"], True),
-            ("/api/ask", [f"/api/ask?q={quote(text)}" for text in texts], False),
+        questions = [f"/api/ask?q={quote(text)}" for text in texts]
+        rows = [
+            Asked("/", ["/"]),
+            Asked("/ again", ["/"], again=True),
+            Asked("/a/<id> again", [f"/a/{account}"], again=True),
+            Asked("/p/<place> again", [f"/p/{place}"], again=True),
+            Asked("/stats again", ["/stats"], again=True),
+            Asked("/static/style.css again", ["/static/style.css"], again=True),
+            Asked("/api/accounts/<id> again", [f"/api/accounts/{account}"], again=True),
+            Asked("/api/ask, asked by another", questions),
+            Asked("/api/ask again", questions, again=True),
         ]
-        (empty,) = asyncio.run(measured("", [("an empty route", ["/"], False)], options.seconds))
-        *found, ask = asyncio.run(measured(str(target), pages, options.seconds))
-    print(report(empty, found, ask, alone, worded))
+        anew = Asked("/api/ask, made anew", questions)
+        matched = Asked(MATCHED, [f"/match?q={quote(text)}" for text in texts])
+        worded = Asked(WORDED, [f"/word?q={quote(text)}" for text in texts])
+        found: dict[str, list[Beside]] = defaultdict(list)
+        os.sched_setaffinity(0, cores[1:] or cores)
+        base = str(target)
+        with serving(base, "bare") as plain, serving(base, "site") as ours, serving(base, "anew") as making:
+            for _ in range(options.rounds):
+                for server, asked_ in (
+                    *((ours, row) for row in rows),
+                    (plain, matched),
+                    (making, anew),
+                    (plain, worded),
+                ):
+                    row = asyncio.run(requested(server, asked_, options.seconds))
+                    empty = asyncio.run(requested(plain, Asked("", ["/"]), options.seconds))
+                    found[asked_.name].append(Beside(row, empty))
+    print(report(found))
     return 0
 
 

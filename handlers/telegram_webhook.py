@@ -24,6 +24,7 @@ from bot.serving import Webhook
 from bot.setting import Setting
 from handlers.telegram_intake import ALLOWED, take_in
 from handlers.telegram_room import House
+from handlers.web_wait import Impatient
 
 log = logging.getLogger(__name__)
 
@@ -135,6 +136,7 @@ class Listening:
         webhook = self._webhook
         config = uvicorn.Config(
             self._application(self._house.setting, route(webhook.secret, self._house.ledger)),
+            http=Impatient,
             log_config=None,
             access_log=False,
             ws="none",

@@ -33,17 +33,18 @@ from handlers import (
     web_stats,
 )
 from handlers.web_api import API
+from handlers.web_api_said import BadRequestError, refused
 from handlers.web_faults import fault
 from handlers.web_guard import Guard
 from handlers.web_kept import Kept
 from handlers.web_site import Site
+from handlers.web_wait import Impatient
 from handlers.wechat import routes
 
 log = logging.getLogger(__name__)
 
 PAGES: tuple[BaseRoute, ...] = (
-    Route("/", web_answers.ask),
-    Route("/", web_answers.posted, methods=["POST"]),
+    Route("/", web_answers.front, methods=["GET", "POST"]),
     Route("/list.csv", web_answers.as_list),
     Route("/a/{id}", web_records.account),
     Route("/a/{id}/qr.svg", web_records.qr),
@@ -64,6 +65,8 @@ PAGES: tuple[BaseRoute, ...] = (
 )
 # Bytes from which an answer is packed.
 PACKED_FROM = 1000
+# How hard: beyond this a page gets no smaller, and takes longer.
+PACKING = 6
 # Connections at once; more are told to come back.
 MOST_AT_ONCE = 500
 # Seconds a connection may lie idle, and that what is under way gets when the server stops.
@@ -92,7 +95,7 @@ def application(setting: Setting, *more: Route) -> Starlette:
         await site.close()
 
     app = Starlette(
-        routes=[*PAGES, API, *others],
+        routes=[API, *PAGES, *others],
         middleware=[
             Middleware(
                 Guard,
@@ -102,9 +105,9 @@ def application(setting: Setting, *more: Route) -> Starlette:
                 free=tuple(route.path for route in others),
             ),
             Middleware(Kept),
-            Middleware(GZipMiddleware, minimum_size=PACKED_FROM),
+            Middleware(GZipMiddleware, minimum_size=PACKED_FROM, compresslevel=PACKING),
         ],
-        exception_handlers={HTTPException: _refused},
+        exception_handlers={HTTPException: _refused, BadRequestError: refused},
         lifespan=life,
     )
     app.router.redirect_slashes = False
@@ -130,6 +133,7 @@ def run(setting: Setting, telegram: Callable[..., int] | None = None) -> int:
         print(_here(host, port, secure=False), flush=True)
         config = uvicorn.Config(
             application(setting),
+            http=Impatient,
             access_log=False,  # what people ask is not written down
             log_config=None,
             server_header=False,
@@ -172,6 +176,6 @@ def _refused(request: Request, error: Exception) -> Response:
     """Answer a request for something that is not there, or in a way that it is not asked for."""
     assert isinstance(error, HTTPException)  # noqa: S101  # as registered
     key = "web_no_way" if error.status_code == 405 else "web_no_page"
-    refused = fault(request, error.status_code, key, {})
-    refused.headers.update(error.headers or {})
-    return refused
+    told = fault(request, error.status_code, key, {})
+    told.headers.update(error.headers or {})
+    return told

@@ -63,6 +63,11 @@ class Shown(NamedTuple):
     notice: str
 
 
+async def front(request: Request) -> Response:
+    """Answer what was asked with an address or sent by a form."""
+    return await (posted(request) if request.method == "POST" else run_in_threadpool(ask, request))
+
+
 def ask(request: Request) -> Response:
     """Answer what was asked; the empty box where nothing was."""
     asked, site = request.query_params, site_of(request)

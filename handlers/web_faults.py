@@ -14,12 +14,17 @@ from handlers.web_limits import client_of
 from handlers.web_site import language_here, site_of
 
 API = "/api/"
+# A page has a box to go on with; a program has the document.
+_FOR_PROGRAMS = {
+    "web_no_page": "there is no such address; those that there are stand in /api/openapi.json",
+    "web_no_way": "this address takes the methods in Allow; /api/openapi.json says what each does",
+}
 
 
 def fault(request: Request, status: int, key: str, values: dict[str, str]) -> Response:
     """Return the answer to a request that cannot be served, by the key of its sentence."""
     if request.url.path.startswith(API):
-        return problem(status, words("en").say(key, **values))
+        return problem(status, _FOR_PROGRAMS.get(key) or words("en").say(key, **values))
     said = words(language_here(request)).say(key, **values)
     found = page(request, "fault.html", {"said": said, "keep": {}}, status=status)
     found.headers["cache-control"] = "no-store"
@@ -29,7 +34,11 @@ def fault(request: Request, status: int, key: str, values: dict[str, str]) -> Re
 def problem(status: int, detail: str) -> Response:
     """Return an error as RFC 9457 has it."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    headers = {"cache-control": "no-store", "access-control-allow-origin": "*"}
+    headers = {
+        "cache-control": "no-store",
+        "access-control-allow-origin": "*",
+        "access-control-expose-headers": "Retry-After",
+    }
     return JSONResponse(body, status, headers, "application/problem+json")
 
 

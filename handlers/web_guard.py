@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -42,7 +42,8 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
-LASTING = "max-age=31536000"
+_RAW = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+_LASTING = (b"strict-transport-security", b"max-age=31536000")
 
 Fault = Callable[[Request, int, str, dict[str, str]], Response]
 
@@ -75,7 +76,8 @@ class Guard:
                 started = True
                 if at_work:
                     limit.reschedule(None)  # how long a slow telephone takes to receive it is no matter
-                self._protect(MutableHeaders(scope=message))
+                message["headers"] = [*message.get("headers", ())]
+                self._protect(message["headers"])
             await send(message)
 
         refused = self._refused(scope)
@@ -133,11 +135,12 @@ class Guard:
         """Return how many bytes a body may have."""
         return BIGGEST_OF_A_SERVER if scope["path"] in self.free else BIGGEST_BODY
 
-    def _protect(self, headers: MutableHeaders) -> None:
-        for name, value in HEADERS.items():
-            headers.setdefault(name, value)
-        if self.https:
-            headers.setdefault("strict-transport-security", LASTING)
+    def _protect(self, headers: list[tuple[bytes, bytes]]) -> None:
+        """Add the headers that protect an answer, but for those it has."""
+        had = {name for name, _ in headers}
+        headers.extend(header for header in _RAW if header[0] not in had)
+        if self.https and _LASTING[0] not in had:
+            headers.append(_LASTING)
 
 
 def _measured(receive: Receive, most: int) -> Receive:

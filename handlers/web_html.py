@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -120,7 +120,8 @@ def page(
         # Carried from page to page only when a person chose it.
         "lang": chosen,
         "base": base_of(request),
-        "path": request.url.path,
+        # Quoted, and with one slash at its beginning: two, or a backslash, would lead to another site.
+        "path": "/" + quote(request.url.path.lstrip("/")),
         "contact": site_of(request).setting.contact,
         "filing": site_of(request).setting.hosting.filing,
         "can_report": bool(site_of(request).setting.ledger),

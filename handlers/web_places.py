@@ -98,6 +98,8 @@ def _listed(code: str, number: int, scene: Scene, request: Request) -> dict[str,
     site = site_of(request)
     start = (number - 1) * MOST_UNITS
     units = _units(code, start, scene.desk)
+    if not units and start:  # there are not so many pages: the first, as for a number that is none
+        return _listed(code, 1, scene, request)
     known = [_known(u, a, scene) for u in units[:MOST_UNITS] for a in u.accounts]
     groups = [
         Group(

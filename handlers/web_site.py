@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import Lock
@@ -25,6 +25,7 @@ from bot.upkeep.statistics import Census, census
 from bot.wording import LANGUAGES, language_of
 from handlers.limits import Limits, Rate
 from handlers.web_exports import Exports
+from handlers.web_told import Answers
 
 # A page as a person reads it, and what an application asks: 60 at once, then two a second.
 ASKING = Rate(60, 2)
@@ -41,6 +42,7 @@ class Site:
     setting: Setting
     asking: Limits = field(default_factory=lambda: Limits(ASKING, time.monotonic))
     reporting: Limits = field(default_factory=lambda: Limits(REPORTING, time.monotonic))
+    answers: Answers = field(default_factory=lambda: Answers(time.monotonic))
     _ledger: Ledger | None = None
     _counted: tuple[str, Census] | None = None
     _counting: Lock = field(default_factory=Lock)
@@ -156,18 +158,28 @@ def fresh(
     request: Request, response: Response, version: str, seconds: int, *, shared: bool = True
 ) -> Response:
     """Return a response that may be kept so long, and is asked for again by its version; empty when that is the same."""
-    seen = hashlib.sha256(f"{version} {response.headers.get('content-language', '')}".encode()).hexdigest()
-    tag = f'W/"{seen[:SHORT]}"'
-    headers = {
-        "etag": tag,
-        "cache-control": f"{'public' if shared else 'private'}, max-age={seconds}",
-        "vary": "accept-encoding, accept-language",
-    }
-    asked = request.headers.get("if-none-match", "")
-    if response.status_code == 200 and request.method in ("GET", "HEAD") and holds(asked, tag):
+    spoken = response.headers.get("content-language", "")
+    headers = freshness(f"{version} {spoken}", seconds, shared=shared)
+    if response.status_code == 200 and has(request, headers):
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
     return response
+
+
+def freshness(version: str, seconds: int, *, shared: bool) -> dict[str, str]:
+    """Return the headers by which a response is kept so many seconds, and asked for again by its version."""
+    seen = hashlib.sha256(version.encode("utf-8", "replace")).hexdigest()
+    return {
+        "etag": f'W/"{seen[:SHORT]}"',
+        "cache-control": f"{'public' if shared else 'private'}, max-age={seconds}",
+        "vary": "accept-encoding, accept-language",
+    }
+
+
+def has(request: Request, headers: Mapping[str, str]) -> bool:
+    """Tell whether whoever asks has already what would be sent with these headers."""
+    asked = request.headers.get("if-none-match", "")
+    return request.method in ("GET", "HEAD") and holds(asked, headers["etag"])
 
 
 def holds(asked: str, tag: str) -> bool:

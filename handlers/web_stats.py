@@ -13,7 +13,7 @@ from starlette.responses import Response
 from bot.places import Gazetteer
 from bot.records import Notice, Platform
 from bot.talk.voice import Voice
-from bot.upkeep.chart import STYLE, Panel, draw
+from bot.upkeep.chart import NARROW, STYLE, WIDE, Panel, draw
 from bot.upkeep.statistics import NATIONAL, UNKNOWN_PLACE, UNSAID, Census
 from handlers.web_faults import fault
 from handlers.web_html import page
@@ -43,8 +43,9 @@ def stats(request: Request) -> Response:
 
 
 def chart(request: Request) -> Response:
-    """Return the counts as one picture, or one part of them without what the page says around it."""
-    site, language, part = site_of(request), language_here(request), request.query_params.get("part")
+    """Return the counts as one picture, or one part of them without what the page says around it; `narrow` for a phone."""
+    site, language, asked = site_of(request), language_here(request), request.query_params
+    part, frame = asked.get("part"), NARROW if "narrow" in asked else WIDE
     matcher = site.setting.matcher()
     voice = site.scene(language).voice
     shown, title = panels(site.census(matcher), voice, matcher.gazetteer), voice.say("web_stats_title")
@@ -52,7 +53,7 @@ def chart(request: Request) -> Response:
         if part not in [str(number) for number in range(len(shown))]:
             return fault(request, 404, "web_no_page", {})
         title, shown = shown[int(part)].title, (replace(shown[int(part)], title="", note=""),)
-    content = draw(title, shown, language=language)
+    content = draw(title, shown, language=language, frame=frame)
     headers = {"content-security-policy": PICTURE_POLICY, "content-language": language}
     made = Response(content, media_type="image/svg+xml", headers=headers)
     return fresh(request, made, site.version(matcher), KEPT)

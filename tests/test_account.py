@@ -261,7 +261,7 @@ def test_the_form_to_forward_names_the_account_asks_nothing_and_ends_with_the_co
     assert lines[0] == "「港城甲号」(微信公众号)的去向:"
     assert lines[1] == "现在看:「港城发布」(微信公众号)"
     assert lines[-1] == f"查于 2024-05-01 · 非官方 · {reply.code}"
-    assert "点一个" not in reply.plain
+    assert "选一个" not in reply.plain
 
 
 def test_an_offer_tells_the_person_when_it_becomes_known(made: Path) -> None:

@@ -11,14 +11,15 @@ import pytest
 import webs
 from axe_playwright_python.sync_playwright import Axe
 from browsers import Visit, launched
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from bot.matcher import Matcher
 from handlers.limits import Rate
 
 LOST, MOVED = "shuirungangcheng-wx", "weiyangzhengdangshi-wx"
 PAGES = ("/", "/?q=水润港城", "/?q=未央正当时", "/?q=临沂交警", "/?q=江夏五里界城管中队", "/?q=不存在的号", "/?q=水润港城、月安社区", "/?q=因工作需要,“平湖科普”微信公众号自2024年7月1日起停止更新,特此公告。平湖市科学技术协会", f"/a/{LOST}", f"/a/{MOVED}",
-         "/p/320582", "/p/100000", "/p/320582?print=1", "/changes", "/stats", "/about", "/thanks", "/c/QX-0A00D-T7", "/nothing")  # fmt: skip
+         "/p/320582", "/p/100000", "/p/320582?print=1", "/p/320582?print=1&lang=en", "/p/100000?lang=en",
+         "/changes", "/stats", "/stats?lang=en", "/about", "/thanks", "/c/QX-0A00D-T7", "/nothing")  # fmt: skip
 WIDE = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 
@@ -73,6 +74,24 @@ def test_what_is_not_clear_while_one_types_is_told_quietly(visit: Callable[..., 
     page.get_by_label("写下还记得的名字").press_sequentially("胡乱打的字")
     expect(page.locator("#hint")).to_have_text("还认不出来。再写几个字,或点“查”。")
     expect(page.locator("#answer")).to_be_empty()
+
+
+def test_who_types_too_fast_is_answered_a_little_later(visit: Callable[..., Visit]) -> None:
+    one = visit()
+    page, refused = one.open("/"), []
+
+    def once(route: Route) -> None:
+        if refused:
+            route.continue_()
+        else:
+            refused.append(route.request.url)
+            route.fulfill(status=429, headers={"retry-after": "1"})
+
+    page.route(re.compile(r"part=1"), once)
+    page.locator("#q").press_sequentially("水润港城")
+    expect(page.locator("#answer")).to_contain_text("水润港城")
+    assert len(refused) == 1
+    one.complaints.clear()
 
 
 def test_letters_still_being_put_together_are_not_asked(visit: Callable[..., Visit]) -> None:
@@ -171,6 +190,24 @@ def test_no_page_is_wider_than_a_narrow_screen_even_with_letters_twice_as_big(
     assert page.evaluate("document.documentElement.scrollWidth") <= 320 or "print" in path
 
 
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_a_chart_is_seen_whole_with_letters_that_can_be_read(visit: Callable[..., Visit], width: int) -> None:
+    """A bar that is cut off is as long as any other; a picture made for a wide screen is too small on a phone."""
+    page = visit(viewport={"width": width, "height": 800}).open("/stats")
+    for picture in page.locator(".chart img").all():
+        box = picture.bounding_box()
+        assert box
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= width
+        scale = box["width"] / picture.evaluate("i => i.naturalWidth")
+        assert 14 * scale > 11
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('main *')].filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === 'auto').length"
+        )
+        == 0
+    )
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing(visit: Callable[..., Visit], path: str, scheme: str) -> None:
@@ -198,6 +235,9 @@ def test_dark_and_light_differ_and_print_is_light(visit: Callable[..., Visit]) -
     paper = "getComputedStyle(document.body).backgroundColor"
     light, dark = (visit(color_scheme=scheme).open("/").evaluate(paper) for scheme in ("light", "dark"))
     assert (light, dark) == ("rgb(255, 255, 255)", "rgb(18, 22, 27)")
+    printed = visit(color_scheme="dark").open(f"/a/{MOVED}")
+    printed.emulate_media(media="print", color_scheme="dark")
+    assert printed.evaluate(paper) == light
 
 
 def test_the_keyboard_reaches_everything_in_order(visit: Callable[..., Visit]) -> None:

@@ -51,7 +51,7 @@ def test_a_name_shows_the_sure_account_first_with_a_text_that_asks_nothing(match
     assert first.title == "水润港城(微信公众号·苏州市张家港市)"
     assert "水润港城" in first.text
     assert "?" not in first.text
-    assert "点一个" not in first.text
+    assert "选一个" not in first.text
 
 
 @pytest.mark.parametrize("text", ["", "张家港", "水润", "发布"])

@@ -6,7 +6,7 @@ import gzip
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import httpx
 import pytest
@@ -65,8 +65,38 @@ async def test_what_is_not_there_is_told_with_a_box_to_go_on(app: Starlette, pat
 
 
 @pytest.mark.parametrize("place", ["0", "-1", "1e9", "99999999999", "x", "", "9999"])
-async def test_a_page_number_that_is_none_shows_a_page(app: Starlette, place: str) -> None:
-    assert (await get(app, f"/p/320582?page={place}")).status == 200
+async def test_a_page_number_that_is_none_shows_the_first_page(app: Starlette, place: str) -> None:
+    page = await get(app, f"/p/320582?page={place}")
+    assert page.status == 200
+    assert page.href("「水润港城」") == f"/a/{LOST}"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["//elsewhere.test/", "///elsewhere.test/x", "/\\elsewhere.test/", "/%5celsewhere.test/", "/a/x%3fy%23z", "/static/%00", "/a/%22%3e", "/%2f%2felsewhere.test"],
+)  # fmt: skip
+async def test_no_address_makes_a_page_lead_to_another_site(app: Starlette, path: str) -> None:
+    """The links to the other languages repeat the address that was asked for: where it would lead away, they do not."""
+    scope_path = unquote(path)
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http", "method": "GET", "path": scope_path, "raw_path": path.encode(), "query_string": b"", "root_path": "",
+        "headers": [(b"host", b"quxiang.test")], "scheme": "http", "server": ("quxiang.test", 80), "client": ("192.0.2.7", 1),
+    }  # fmt: skip
+    await app(scope, receive, send)
+    page = Page(httpx.Response(404, content=sent[1]["body"]))
+    assert [href for _, href in page.links if "lang=" in href]
+    for _, href in page.links:
+        assert urlsplit(urljoin(f"{webs.BASE}/p/1", href)).netloc == "quxiang.test", href
+        assert href.isprintable()
+        assert not re.search(r'[\\"<> ]', href)
 
 
 MARKUP = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
@@ -226,6 +256,8 @@ async def test_evidence_stands_behind_a_disclosure_and_only_there(app: Starlette
 async def test_a_telephone_can_be_tapped_and_a_source_opened(app: Starlette) -> None:
     page = await get(app, f"/a/{LOST}")
     assert page.href("0512-12345") == "tel:051212345"
+    news = await get(app, "/?q=南京质检")
+    assert news.href("12315") == "tel:12315", "so can the one for what the new account does not do"
     assert all(urlsplit(href).scheme in ("", "https", "http", "tel") for _, href in page.links)
 
 

@@ -85,6 +85,20 @@ async def test_a_body_that_asks_nothing_is_a_problem(
     assert (got.status_code, got.headers["content-type"]) == (status, "application/problem+json")
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status", "allowed"),
+    [("DELETE", "/api/ask", 405, {"GET", "HEAD", "POST"}), ("POST", "/api/search", 405, {"GET", "HEAD"}), ("GET", "/api/nothing", 404, None)],
+)  # fmt: skip
+async def test_an_address_that_is_none_leads_a_program_to_the_document(
+    app: Starlette, method: str, path: str, status: int, allowed: set[str] | None
+) -> None:
+    async with webs.client(app) as client:
+        got = await client.request(method, path)
+    assert got.status_code == status
+    assert "/api/openapi.json" in got.json()["detail"]
+    assert ({a.strip() for a in got.headers["allow"].split(",")} if allowed else None) == allowed
+
+
 async def test_too_many_requests_are_told_when_to_come_back(app: Starlette) -> None:
     app.state.site.asking._rate = Rate(10, 0.5)
     assert (await get(app, "/api/export.csv")).status_code == 200
@@ -241,6 +255,12 @@ async def test_the_document_is_openapi_with_an_example_that_is_an_answer_of_this
     found = (await get(app, "/api/openapi.json")).json()
     ok = found["paths"]["/api/ask"]["get"]["responses"]["200"]["content"]["application/json"]
     assert ok["example"]["account"]["id"] == LOST
+    for path in ("/api/ask", "/api/accounts/{id}", "/api/search", "/api/changes"):
+        shown = found["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
+        jsonschema.validate(shown["example"], {**shown["schema"], "components": found["components"]})
+    assert found["paths"]["/api/search"]["get"]["responses"]["200"]["content"]["application/json"]["example"][
+        "candidates"
+    ]
     schema = {"$ref": "#/components/schemas/Answer", "components": found["components"]}
     for text in ("水润港城", "临沂交警", "你好", "未央正当时", "水润港城、月安社区", "不存在的号"):
         jsonschema.validate(answered(Message(text), matcher, TODAY), schema)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
+import re
 import time
 import warnings
 from collections.abc import AsyncIterator
@@ -566,6 +567,7 @@ def test_every_answer_fits_and_begins_and_ends_as_it_should(matcher: Matcher, la
         assert len(text.encode()) <= MOST_BYTES
         assert text.split("\n")[0] == reply.text.split("\n")[0]
         assert "http" not in text
+        assert not re.search("点一|點一|[Pp]ress (one|to|your)", text), "there is nothing to press on WeChat"
         assert len(talk.choices) == len(reply.choices)
         assert reply.code is None or reply.code in text
 

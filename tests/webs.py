@@ -21,11 +21,12 @@ from bot.matcher import Matcher
 from bot.publication import Log
 from bot.setting import Setting
 from handlers.web import application
+from handlers.web_wait import Impatient
 
 BASE = "http://quxiang.test"
 CHINESE = {"accept-language": "zh-CN,zh;q=0.9"}
 # Elements that have no end.
-VOID = {"meta", "link", "input", "img", "br"}
+VOID = {"meta", "link", "input", "img", "br", "source"}
 
 
 @dataclass
@@ -101,7 +102,7 @@ def client(app: Starlette, **more: Any) -> httpx.AsyncClient:
 @contextmanager
 def serving(app: Starlette) -> Iterator[str]:
     """Serve an application to real browsers; yield its address."""
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+    config = uvicorn.Config(app, http=Impatient, log_level="warning", access_log=False, server_header=False)
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, args=([listening],))

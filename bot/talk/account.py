@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from bot.contacts import COUNTRY, READING
 from bot.matcher import Verdict
-from bot.records import Contact, State
+from bot.records import Contact, ContactKind, State, Topic
 from bot.reply import Choice, Help, Kind, Known, Reply
 from bot.talk import telling
 from bot.talk.clarify import choices, question
-from bot.talk.desk import Scene
+from bot.talk.desk import Desk, Scene
 from bot.talk.helping import contacts_of, helps, lines, want_of
 from bot.talk.saying import label
 from bot.talk.screen import Line, fit
@@ -55,7 +55,8 @@ def about(known: Known, scene: Scene, asked: Asked = PLAINLY) -> Reply:
     number = code(tale, scene.matcher.base)
     cautions = [] if asked.advice else [Line(line, 5) for line in telling.cautions(tale, scene.voice)]
     body = [*opening, *map(Line, asked.advice), *_middle(tale, cautions, scene)]
-    hotline = _last(tale, scene)
+    service = _service(tale, scene.desk)
+    hotline = _last(tale, service, scene)
     footer = Line(scene.voice.say("footer", checked=str(tale.account.checked), code=number))
     tried = lines(found, want, scene.voice) if found else []
     close = [*([] if ask else tried), *([] if tried and not ask else hotline), footer, Line(ask or "")]
@@ -71,7 +72,7 @@ def about(known: Known, scene: Scene, asked: Asked = PLAINLY) -> Reply:
         tale.goals,
         tale.route,
         helps=found,
-        contacts=_contacts(tale, found, scene),
+        contacts=_contacts(tale, found, service, scene),
         sources=tale.sources,
         choices=choices(need, scene) if ask else (),
         offers=_offers(tale, scene),
@@ -121,14 +122,21 @@ def _middle(tale: Story, cautions: list[Line], scene: Scene) -> list[Line]:
     return lines_ + cautions + [Line(line) for line in telling.evidence(tale, w)]
 
 
-def _last(tale: Story, scene: Scene) -> list[Line]:
-    """Return where to turn in any case: where to get it done, where the new place only tells news; the hotline."""
-    desk, w = scene.desk, scene.voice
-    topics = desk.topics(tale.known.unit, tale.account) if tale.goals else []
-    doing = next((t for t in topics if t.id != READING), None)
-    own = desk.directory.own(doing.id, tale.place) if doing else []
-    services = [Line(line, 2) for line in telling.services(tale, topics, own, w)]
-    return [*services, Line(telling.hotline_line(desk.directory.hotline(tale.place), w))]
+def _service(tale: Story, desk: Desk) -> tuple[Topic, Contact] | None:
+    """Return where to get something done that the new place, which may only tell news, does not do."""
+    if not tale.goals or any(g.scope in ("services", "all") for g in tale.goals):
+        return None
+    doing = next((t for t in desk.topics(tale.known.unit, tale.account) if t.id != READING), None)
+    points = desk.directory.own(doing.id, tale.place) if doing else []
+    near = [c for c in points if c.kind is ContactKind.HOTLINE or c.place]
+    return (doing, min(near, key=lambda c: c.kind is not ContactKind.HOTLINE)) if doing and near else None
+
+
+def _last(tale: Story, service: tuple[Topic, Contact] | None, scene: Scene) -> list[Line]:
+    """Return where to turn in any case: where to get it done; the hotline."""
+    w = scene.voice
+    services = [Line(telling.service_line(*service, tale.place, w), 2)] if service else []
+    return [*services, Line(telling.hotline_line(scene.desk.directory.hotline(tale.place), w))]
 
 
 def _plain(tale: Story, body: list[Line], last: list[Line], footer: Line, scene: Scene) -> str:
@@ -138,10 +146,13 @@ def _plain(tale: Story, body: list[Line], last: list[Line], footer: Line, scene:
     return fit([*title, *body, *last, footer], scene.voice)
 
 
-def _contacts(tale: Story, found: tuple[Help, ...], scene: Scene) -> tuple[Contact, ...]:
-    """Return the contact points of an answer, each once: of the notices, of what to try, the place's hotline."""
+def _contacts(
+    tale: Story, found: tuple[Help, ...], service: tuple[Topic, Contact] | None, scene: Scene
+) -> tuple[Contact, ...]:
+    """Return the contact points of an answer, each once: of the notices, of what to try, the place's hotline, of the topic."""
     hotline = scene.desk.directory.hotline(tale.place)
-    every = (*(c for _, c in tale.contacts), *contacts_of(found), *((hotline,) if hotline else ()))
+    own = service[1:] if service else ()
+    every = (*(c for _, c in tale.contacts), *contacts_of(found), *((hotline,) if hotline else ()), *own)
     return tuple(dict.fromkeys(every))
 
 

@@ -5,7 +5,6 @@ Every function returns whole lines, the first one first; which of them a screen 
 
 from __future__ import annotations
 
-from bot.contacts import READING
 from bot.records import Account, Contact, ContactKind, Notice, Platform, State, Topic, When
 from bot.reply import Goal, Hop, Known
 from bot.talk.saying import contact, goal_name, label, owner, scope, source
@@ -162,15 +161,9 @@ def evidence(tale: Story, voice: Voice) -> list[str]:
     return lines
 
 
-def services(tale: Story, topics: list[Topic], points: list[Contact], voice: Voice) -> list[str]:
-    """Return where to get something done that the new place, which may only tell news, does not do."""
-    doing = next((t for t in topics if t.id != READING), None)
-    done = any(g.scope in ("services", "all") for g in tale.goals)
-    near = [c for c in points if c.kind is ContactKind.HOTLINE or c.place]
-    if doing is None or done or not near:
-        return []
-    first = min(near, key=lambda c: c.kind is not ContactKind.HOTLINE)
-    return [voice.say("services", topic=voice.topic(doing), contact=contact(first, tale.place, voice))]
+def service_line(topic: Topic, point: Contact, place: str | None, voice: Voice) -> str:
+    """Return in words where to get something of a topic done."""
+    return voice.say("services", topic=voice.topic(topic), contact=contact(point, place, voice))
 
 
 def hotline_line(hotline: Contact | None, voice: Voice) -> str:

@@ -14,6 +14,9 @@ from bot.wording import DEFAULT, words
 # All lengths are in SVG user units, which are CSS pixels where the picture is shown at its own size.
 WIDTH = 760
 MARGIN = 24
+# A phone's screen less the margins of the page around the picture: nothing is left for margins of its own.
+NARROW_WIDTH = 358
+NARROW_MARGIN = 2
 FONT = 14
 # Room for a panel's heading, where its text stands in that, and room for one bar with the space below it.
 HEADING = 60
@@ -62,7 +65,26 @@ class Panel:
         return self.heading + body + (ROW if self.note else 0)
 
 
-def draw(title: str, panels: Sequence[Panel], name: str = "chart", language: str = DEFAULT) -> str:
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How wide a picture is, and what stays free left and right in it."""
+
+    width: int = WIDTH
+    margin: int = MARGIN
+
+    @property
+    def right(self) -> int:
+        """Where what is drawn ends."""
+        return self.width - self.margin
+
+
+WIDE = Frame()
+NARROW = Frame(NARROW_WIDTH, NARROW_MARGIN)
+
+
+def draw(
+    title: str, panels: Sequence[Panel], name: str = "chart", language: str = DEFAULT, frame: Frame = WIDE
+) -> str:
     """Return the panels below each other as one SVG document.
 
     Args:
@@ -70,20 +92,21 @@ def draw(title: str, panels: Sequence[Panel], name: str = "chart", language: str
         panels: The charts, from top to bottom.
         name: Begins the ids inside; two pictures in one web page need two names.
         language: Of the labels, and of what is told in words.
+        frame: How wide the picture is: `NARROW` for a phone, where headings and notes stand in the page.
     """
     height = MARGIN + sum(p.height for p in panels)
-    size = f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
+    size = f'viewBox="0 0 {frame.width} {height}" width="{frame.width}" height="{height}"'
     told_by = f'role="img" aria-labelledby="{name}-title {name}-desc" lang="{language}"'
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="qx" {size} {told_by}>',
         f'<title id="{name}-title">{_safe(title)}</title>',
         f'<desc id="{name}-desc">{_safe(told(panels, language))}</desc>',
         f"<style>{STYLE}</style>",
-        f'<rect class="paper" width="{WIDTH}" height="{height}"/>',
+        f'<rect class="paper" width="{frame.width}" height="{height}"/>',
     ]
     top = 0
     for panel in panels:
-        lines += _panel(panel, top, words(language).say("chart_nothing"))
+        lines += _panel(panel, top, words(language).say("chart_nothing"), frame)
         top += panel.height
     return "\n".join([*lines, "</svg>"]) + "\n"
 
@@ -100,24 +123,24 @@ def told(panels: Sequence[Panel], language: str = DEFAULT) -> str:
     return "".join(said).strip()
 
 
-def _panel(panel: Panel, top: int, nothing: str) -> Iterator[str]:
+def _panel(panel: Panel, top: int, nothing: str, frame: Frame) -> Iterator[str]:
     if panel.title:
-        yield f'<text class="heading" x="{MARGIN}" y="{top + BASELINE}">{_safe(panel.title)}</text>'
+        yield f'<text class="heading" x="{frame.margin}" y="{top + BASELINE}">{_safe(panel.title)}</text>'
     body = top + panel.heading
     if not any(count for _, count in panel.rows):
-        yield f'<text class="soft" x="{MARGIN}" y="{body}">{_safe(nothing)}</text>'
+        yield f'<text class="soft" x="{frame.margin}" y="{body}">{_safe(nothing)}</text>'
     elif panel.timeline:
-        yield from _columns(panel.rows, body)
+        yield from _columns(panel.rows, body, frame)
     else:
-        yield from _bars(panel.rows, body)
+        yield from _bars(panel.rows, body, frame)
     if panel.note:
-        yield f'<text class="soft" x="{MARGIN}" y="{top + panel.height - ROW + 4}">{_safe(panel.note)}</text>'
+        yield f'<text class="soft" x="{frame.margin}" y="{top + panel.height - ROW + 4}">{_safe(panel.note)}</text>'
 
 
-def _bars(rows: Sequence[tuple[str, int]], top: int) -> Iterator[str]:
+def _bars(rows: Sequence[tuple[str, int]], top: int, frame: Frame) -> Iterator[str]:
     """Draw a bar for each row: its label left, its count at the end."""
-    left = MARGIN + max(_width(label) for label, _ in rows) + 12
-    room = WIDTH - MARGIN - FIGURES - left
+    left = frame.margin + max(_width(label) for label, _ in rows) + 12
+    room = frame.right - FIGURES - left
     most = max(count for _, count in rows)
     for number, (label, count) in enumerate(rows):
         y = top + ROW * number
@@ -128,9 +151,9 @@ def _bars(rows: Sequence[tuple[str, int]], top: int) -> Iterator[str]:
         yield f'<text class="soft" x="{left + length + 6:.1f}" y="{middle:g}">{count}</text>'
 
 
-def _columns(rows: Sequence[tuple[str, int]], top: int) -> Iterator[str]:
+def _columns(rows: Sequence[tuple[str, int]], top: int, frame: Frame) -> Iterator[str]:
     """Draw a column for each month, lines to read its height by, and the years below."""
-    left, right, floor = MARGIN + FIGURES - 16, WIDTH - MARGIN, top + COLUMNS
+    left, right, floor = frame.margin + FIGURES - 16, frame.right, top + COLUMNS
     step = _step(max(count for _, count in rows))
     most = step * -(-max(count for _, count in rows) // step)
     for value in range(0, most + 1, step):
@@ -144,10 +167,10 @@ def _columns(rows: Sequence[tuple[str, int]], top: int) -> Iterator[str]:
         if count:
             y, height = floor - COLUMNS * count / most, COLUMNS * count / most
             yield f'<rect class="bar" x="{x - wide / 2:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{height:.1f}"><title>{_safe(month)}:{count}</title></rect>'
-    yield from _years([month for month, _ in rows], left, each, floor)
+    yield from _years([month for month, _ in rows], left, each, floor, frame)
 
 
-def _years(months: Sequence[str], left: float, each: float, floor: int) -> Iterator[str]:
+def _years(months: Sequence[str], left: float, each: float, floor: int, frame: Frame) -> Iterator[str]:
     """Mark where each year begins, with its number where there is room for one."""
     free = left
     for number, month in enumerate(months):
@@ -155,7 +178,7 @@ def _years(months: Sequence[str], left: float, each: float, floor: int) -> Itera
             continue
         x = left + each * number
         yield f'<path class="line" d="M{x:.1f} {floor}v6"/>'
-        if x >= free and x + 30 <= WIDTH:
+        if x >= free and x + 30 <= frame.width:
             yield f'<text class="soft" x="{x + 2:.1f}" y="{floor + 18}">{_safe(month[:4])}</text>'
             free = x + 40
 

@@ -62,6 +62,11 @@
     hint.textContent = hint.dataset.busy;
     try {
       const got = await fetch("/?" + new URLSearchParams(form), { signal: asking.signal, headers: { accept: "text/html" } });
+      if (got.status === 429) { // typed too fast: what stands there stays, and it is asked again when there is room
+        clearTimeout(timer);
+        timer = setTimeout(ask, 1000 * (Number(got.headers.get("retry-after")) || 5));
+        return;
+      }
       if (got.status === 204 || !got.ok) {
         answer.replaceChildren();
         hint.textContent = got.ok ? hint.dataset.unclear : "";
