@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, matcher_of, unit
 
 from bot import setting
 from bot.cli import main
@@ -78,3 +78,22 @@ def test_new_and_the_template_name_the_address_only_where_there_is_one(
     notes = openpyxl.load_workbook(tmp_path / "t.xlsx")["说明"]
     last = [cell.value for cell in list(notes.rows)[-1]]
     assert (last == ["填好后", None, None, "发到 post@quxiang.example", None, None]) is set_
+
+
+def test_a_log_begins_with_an_index_of_ones_own_and_not_where_another_machines_was_to_be_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that cannot take the index yet builds one; the log that comes later is the first there is."""
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    knowledge = tmp_path / "knowledge"
+    matcher_of(
+        knowledge, unit("张家港市水务局", "id: huan-wx, name: 换来换去, platform: wechat, state: active")
+    )
+    worker = chosen(knowledge, tmp_path / "data" / "index.sqlite")
+    assert setting.matcher(worker)
+    assert setting.publications(worker).latest() is None
+    assert setting.matcher(chosen(knowledge))
+    assert setting.publications(chosen(knowledge)).latest() is None, "the index was there already"
+    (tmp_path / "data" / "index.sqlite").unlink()
+    assert setting.matcher(chosen(knowledge))
+    assert setting.publications(chosen(knowledge)).latest() == 0
