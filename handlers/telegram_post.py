@@ -1,8 +1,9 @@
 """What the bot sends by itself: letters of the outbox, by one worker at a time, in turns that Telegram allows.
 
 A letter is claimed when its turn has come and ended when Telegram has taken it, so kill -9 finds few in hand: those that
-were just going out. Telegram cannot be asked whether such a one arrived, so of loss and repetition one is unavoidable
-there: it is sent again, and says that it may be known already. No other is lost or sent twice.
+were just going out. Telegram cannot be asked whether such a one arrived, nor one whose answer was lost on its way, so of
+loss and repetition one is unavoidable there: it is sent again, and says that it may be known already. No other is lost
+or sent twice.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from bot.ledger.drafts import KIND as DRAFT
 from bot.talk.desk import Scene, desk
 from bot.talk.forwarded import became
 from bot.wording import DEFAULT
-from handlers.telegram_patience import BULK_A_SECOND, Turns
+from handlers.telegram_patience import BULK_A_SECOND, Turns, is_doubtful
 from handlers.telegram_room import ERROR, House, chat_of
 from handlers.telegram_stop import LETTERS, digest_stop, stop_button
 from handlers.telegram_text import cut
@@ -39,7 +40,7 @@ LANES = 8
 # Seconds that what is on its way may take when the bot stops.
 LAST_WORDS = 0.9
 # Seconds until a letter that failed goes out again, doubled each time up to the longest; and when it is given up.
-AGAIN, LONGEST, MOST_TRIES = 30.0, HOUR, 30
+AGAIN, LONGEST, MOST_TRIES = 2.0, HOUR, 30
 # Hours of the day in China at which a phone makes no sound for what nobody waits for.
 NIGHT_BEGINS, NIGHT_ENDS = 22, 8
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -105,6 +106,7 @@ async def _sent(send: Send, house: House) -> Exception | None:
                 reply_markup=page.keyboard,
                 link_preview_options=NO_PREVIEW,
                 disable_notification=is_night(house.now()),
+                rate_limit_args=True,
             )
     except Exception as error:  # noqa: BLE001 - whatever it is, the other letters go on
         return error
@@ -133,7 +135,7 @@ async def _settle(send: Send, error: Exception | None, house: House) -> None:
         level = logging.WARNING if isinstance(error, TelegramError) else logging.ERROR
         log.log(level, "letter %s goes out again later: %r", send.id, error)
         wait_ = min(AGAIN * 2 ** (send.attempts - 1), LONGEST)
-        await outbox.later(send, house.now() + wait_, repr(error))
+        await outbox.later(send, house.now() + wait_, repr(error), doubtful=is_doubtful(error))
 
 
 async def page_of(send: Send, house: House) -> Page | None:

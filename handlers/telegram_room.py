@@ -58,7 +58,7 @@ class House:
         pace: How much each person and each group may ask.
     """
 
-    bot: ExtBot[int]
+    bot: ExtBot[bool]
     setting: Setting
     ledger: Ledger
     now: Callable[[], float]
@@ -108,7 +108,7 @@ class Room:
     refusal: Refusal | None = None
 
     @property
-    def bot(self) -> ExtBot[int]:
+    def bot(self) -> ExtBot[bool]:
         """Calls Telegram."""
         return self.house.bot
 

@@ -303,6 +303,18 @@ async def test_a_broken_connection_costs_nobody_a_letter(bot: Serving) -> None:
         assert len([m for m in bot.api.chat(user).messages if m["from"]["id"] != user.id]) == 1
 
 
+async def test_a_letter_whose_answer_was_lost_says_the_second_time_that_it_may_be_known(bot: Serving) -> None:
+    one, other, third = (bot.api.user(started=True) for _ in range(3))
+    bot.api.fault("drop_after", method="sendMessage", chat=one.id, times=1)
+    bot.api.fault("flood", method="sendMessage", chat=other.id, times=1, retry_after=1)
+    bot.api.fault("garbage", method="sendMessage", chat=third.id, times=1)
+    await letters(bot, one, other, third)
+    for user in (one, third):
+        assert "可能已经收到过" not in (await bot.next(user)).text
+        assert "可能已经收到过" in (await bot.next(user)).text
+    assert "可能已经收到过" not in (await bot.next(other)).text
+
+
 async def test_what_waits_when_the_bot_stops_is_sent_when_it_starts_again(tmp_path: Path) -> None:
     async with BotApi() as api:
         matcher = base(tmp_path, UNSEEN, B)
