@@ -7,6 +7,7 @@ from telegram import InlineKeyboardButton
 from bot.following.publisher import following
 from bot.ledger import Kind, Missing
 from bot.reply import Asks, Reply
+from bot.wording import words
 from handlers.telegram_room import Room
 from handlers.telegram_stop import LETTERS, stop_button
 
@@ -33,9 +34,10 @@ async def pass_on(question: str, room: Room) -> None:
 
 def follow_keys(reply: Reply, room: Room) -> list[list[InlineKeyboardButton]]:
     """Return what a reply offers to tell; and under one that grants it, its end."""
+    w = words(reply.language)
     if reply.wish and reply.wish.asks is Asks.TELL:
         kind = following(reply.wish.value, room.house.matcher())
-        return [stop_button(kind, reply.wish.value, room.words.say("follow_stop"))]
+        return [stop_button(kind, reply.wish.value, w.say("follow_stop"))]
     if reply.wish and reply.wish.asks is Asks.INQUIRE and reply.wish.value:
-        return [[InlineKeyboardButton(room.words.say("follow_question"), callback_data=TELL)]]
+        return [[InlineKeyboardButton(w.say("follow_question"), callback_data=TELL)]]
     return [[InlineKeyboardButton(c.label, callback_data=c.choice)] for c in reply.offers]

@@ -72,6 +72,13 @@ async def test_a_file_of_names_gives_one_list_and_a_table(bot: Serving, encoding
     assert rows[0]["id"] == "shuirungangcheng-wx"
 
 
+async def test_a_short_list_in_a_file_comes_with_its_table_and_offers_it_no_second_time(bot: Serving) -> None:
+    user = bot.api.user()
+    listed = await sent(bot, user, "名单.txt", "\n".join(NAMES[:2]).encode())
+    assert "存成表格" not in listed.labels
+    assert len(rows_of(bot, await bot.next(user))) == 2
+
+
 async def test_a_long_pasted_list_comes_with_its_table(bot: Serving) -> None:
     user = bot.api.user()
     assert (await bot.ask(user, "\n".join(NAMES[:5]))).text.startswith("一共 5 个")

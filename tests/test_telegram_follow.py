@@ -185,6 +185,41 @@ async def test_letters_come_in_the_language_in_which_they_were_asked_for(
     assert (await bot.next(user)).text.startswith("It is known now where")
 
 
+@pytest.mark.parametrize("language", ["en", "zh-hant"])
+async def test_a_press_is_answered_in_the_language_of_the_answer_it_stands_under(
+    bot: Serving, tmp_path: Path, language: str
+) -> None:
+    """Whoever writes Simplified Chinese in an app of another language reads no mixture, nor do their letters."""
+    user = bot.api.user(language_code=language)
+    passed = await bot.tap(user, await bot.ask(user, "暨阳湖快讯公众号"), "转给维护者去查")
+    noted = await bot.tap(user, passed, "查到了告诉我")
+    assert noted.text.startswith("记下了,查到了")
+    assert (await bot.tap(user, noted, "别再通知")).text.startswith("好,这个不再通知了")
+    noted = await bot.tap(user, await bot.ask(user, "港城甲号"), "有去向了告诉我")
+    assert noted.text.startswith("记下了,有去向了就在这里告诉您")
+    assert [b["text"] for row in noted["reply_markup"]["inline_keyboard"] for b in row] == ["别再通知"]
+    bot.publish(base(tmp_path, TO_B, B))
+    assert "有去向了。" in (await bot.next(user)).text
+
+
+async def test_what_was_found_without_a_place_to_go_offers_to_tell_when_that_is_known(
+    bot: Serving, tmp_path: Path
+) -> None:
+    user = bot.api.user()
+    passed = await bot.tap(user, await bot.ask(user, "暨阳湖快讯公众号"), "转给维护者去查")
+    await bot.tap(user, passed, "查到了告诉我")
+    bot.publish(base(tmp_path, UNSEEN, B, D))
+    found = await bot.next(user)
+    assert "查到了" in found.text
+    await bot.tap(user, found, "有去向了告诉我")
+    bot.publish(
+        base(
+            tmp_path, UNSEEN, B, D.replace("unseen", "named, destinations: [{account: b-wx, basis: notice}]")
+        )
+    )
+    assert "「暨阳湖快讯」(微信公众号)有去向了" in (await bot.next(user)).text
+
+
 @pytest.mark.parametrize(("hour", "night"), [(22, True), (3, True), (8, False), (21.9, False)])
 def test_what_nobody_waits_for_makes_no_sound_at_night_in_china(hour: float, night: bool) -> None:
     assert is_night((hour - 8) * 3600 + 86_400) is night

@@ -186,5 +186,4 @@ def following(account_id: str, matcher: Matcher) -> Kind:
     account = matcher.base.account(account_id)
     if account is None:
         return Kind.KNOWN
-    tale = story(Known.of(account, matcher), matcher)
-    return Kind.CHANGE if tale.goals or not account.state.gone else Kind.KNOWN
+    return Kind.KNOWN if story(Known.of(account, matcher), matcher).is_awaited else Kind.CHANGE
