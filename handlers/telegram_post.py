@@ -20,9 +20,11 @@ from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.following.area import AREA, digest
 from bot.following.news import news
+from bot.following.publisher import is_behind
 from bot.following.waiting import HOUR, Wait
 from bot.ledger import Follow, Kind, LedgerError, Send
 from bot.ledger.drafts import KIND as DRAFT
+from bot.publication import Log
 from bot.talk.desk import Scene, desk
 from bot.talk.forwarded import became
 from bot.wording import DEFAULT
@@ -44,6 +46,10 @@ AGAIN, LONGEST, MOST_TRIES = 2.0, HOUR, 30
 # Hours of the day in China at which a phone makes no sound for what nobody waits for.
 NIGHT_BEGINS, NIGHT_ENDS = 22, 8
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+class BehindError(Exception):
+    """What a letter tells is not in this worker's index yet."""
 
 
 class NothingToSayError(Exception):
@@ -132,7 +138,7 @@ async def _settle(send: Send, error: Exception | None, house: House) -> None:
         log.error("letter %s is given up: %r", send.id, error)
         await outbox.failed(send, str(error))
     else:
-        level = logging.WARNING if isinstance(error, TelegramError) else logging.ERROR
+        level = logging.WARNING if isinstance(error, TelegramError | BehindError) else logging.ERROR
         log.log(level, "letter %s goes out again later: %r", send.id, error)
         wait_ = min(AGAIN * 2 ** (send.attempts - 1), LONGEST)
         await outbox.later(send, house.now() + wait_, repr(error), doubtful=is_doubtful(error))
@@ -154,7 +160,7 @@ async def page_of(send: Send, house: House) -> Page | None:
         page = Page(text, InlineKeyboardMarkup([digest_stop(voice.say("area_never"))])) if text else None
     else:
         follow = await _follow(send, house)
-        page = await asyncio.to_thread(_news, send, follow, scene) if follow else None
+        page = await asyncio.to_thread(_news, send, follow, scene, house.setting.log) if follow else None
     if page and send.doubtful:
         page = Page("\n".join((voice.say("doubtful"), page.text)), page.keyboard)
     return page
@@ -166,8 +172,12 @@ async def _follow(send: Send, house: House) -> Follow | None:
     return next((f for f in follows if (f.kind, f.about) == (send.kind, send.about)), None)
 
 
-def _news(send: Send, follow: Follow, scene: Scene) -> Page | None:
-    found = news(Wait.of(json.loads(send.payload)), follow.kind, follow.since, follow.question, scene)
+def _news(send: Send, follow: Follow, scene: Scene, log_: Log | None) -> Page | None:
+    """Return what a letter tells. Raises: BehindError, else it would say of a new account that it was withdrawn."""
+    wait = Wait.of(json.loads(send.payload))
+    if log_ and is_behind(wait.account, scene.matcher, log_):
+        raise BehindError(wait.account)
+    found = news(wait, follow.kind, follow.since, follow.question, scene)
     if found is None:
         return None
     rows = [[InlineKeyboardButton(c.label, callback_data=c.choice)] for c in found.offers]

@@ -15,7 +15,7 @@ from conftest import ROOT, matcher_of, unit
 from serving import PATIENCE, Serving, free_address
 from telegram.constants import FloodLimit
 
-from bot.following.waiting import Wait
+from bot.following.waiting import Step, Wait
 from bot.ledger import Kind, Ledger, Letter, Notice, Settings, open_ledger
 from bot.matcher import Matcher
 from handlers.telegram_follow import MOST_LISTED
@@ -144,6 +144,24 @@ async def test_more_follows_than_a_list_holds_are_counted(bot: Serving) -> None:
     listed = await bot.ask(user, "/follow")
     assert len(listed.labels) == MOST_LISTED
     assert "还有 2 个" in listed.text
+
+
+async def test_a_sender_whose_index_is_of_before_does_not_call_a_new_account_withdrawn(
+    bot: Serving, tmp_path: Path
+) -> None:
+    user, ledger, before = bot.api.user(), await bot.look(), bot.matcher
+    await bot.ask(user, "港城乙号")
+    bot.publish(base(tmp_path, UNSEEN, B, D))
+    newer, bot.matcher = bot.matcher, before
+    await ledger.follows.follow(f"tg:{user.id}", Kind.CHANGE, "d-wx")
+    wait = Wait("d-wx", "d-wx", 1.0, 1, "ZZ", "x", (Step(4e9, "AA", "公告没有写去哪儿"),))
+    await ledger.outbox.announce([Notice("change 1", Kind.CHANGE, "d-wx", wait.payload(), 0)])
+    await bot.api.no_reply(user, within=2.5)
+    bot.matcher = newer
+    text = (await bot.next(user)).text
+    assert "您关注的「暨阳湖快讯」" in text
+    assert "撤下" not in text
+    await ledger.close()
 
 
 async def test_who_blocked_the_bot_is_dropped_and_the_others_are_told(bot: Serving, tmp_path: Path) -> None:

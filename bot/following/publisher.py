@@ -149,6 +149,14 @@ class Publisher:
         return [notice for wait in due for notice in notices(wait, matcher, self._now())]
 
 
+def is_behind(account_id: str, matcher: Matcher, log_: Log) -> bool:
+    """Tell whether the base in service does not have an account yet that the log says there is."""
+    if matcher.base.account(matcher.base.moved(account_id)):
+        return False
+    changes = log_.of(account_id)
+    return bool(changes) and changes[0].now_version is not None
+
+
 def _in_service(due: list[Wait], matcher: Matcher) -> list[Wait]:
     """Return what the base in service says already: the log may know of an index before it is taken up."""
     stands = {w.account: said(w.account, matcher)[0] for w in due}
