@@ -131,7 +131,7 @@ async def test_nothing_is_told_before_the_wait_is_over_and_a_further_edit_begins
     assert await room.after(11.9) == 0
     assert await room.after(0.1) == 1
     (text,) = await texts(room)
-    assert "原来:没见到公告原文" in text
+    assert "原来说:没见到公告原文" in text
     assert "港城丙号" in text
     assert "港城乙号" not in text
 
@@ -173,7 +173,7 @@ async def test_who_follows_a_change_is_told_what_was_and_what_is_now_each_time(r
     await room.after(0)
     assert await room.after(12) == 1
     (first,) = await texts(room)
-    assert first.startswith("您关注的「港城甲号」(微信公众号)有变化。\n原来:没见到公告原文,去向不能乱指\n")
+    assert first.startswith("您关注的「港城甲号」(微信公众号)有变化。\n原来说:没见到公告原文,去向不能乱指\n")
     assert "现在看:「港城乙号」(微信公众号)" in first
     assert await room.after(100) == 0
     room.serve(TO_C, B, C)
@@ -181,7 +181,7 @@ async def test_who_follows_a_change_is_told_what_was_and_what_is_now_each_time(r
     assert await room.after(12) == 1
     (second,) = await texts(room)
     assert second.startswith(
-        "更正:「港城甲号」(微信公众号),我们以前说的不对。\n原来:现在看 「港城乙号」(微信公众号)\n"
+        "更正:「港城甲号」(微信公众号),我们以前说的不对。\n原来说:现在看 「港城乙号」(微信公众号)\n"
     )
 
 
@@ -238,7 +238,7 @@ async def test_who_followed_a_bad_edit_is_told_when_it_is_taken_back(room: Room)
     told = dict(await room.told())
     assert told[OTHER] is None
     assert told[ME] is not None
-    assert "原来:现在看 「港城乙号」" in told[ME].text
+    assert "原来说:现在看 「港城乙号」" in told[ME].text
 
 
 async def test_who_follows_no_more_is_told_nothing(room: Room) -> None:
@@ -300,7 +300,7 @@ async def test_an_account_with_a_new_id_is_followed_on_and_only_its_id_is_no_new
     await room.after(0)
     assert await room.after(12) == 1
     (text,) = await texts(room)
-    assert "原来:没见到公告原文" in text
+    assert "原来说:没见到公告原文" in text
 
 
 async def test_an_account_that_gets_a_new_id_while_its_letter_waits_is_told_all_the_same(room: Room) -> None:

@@ -71,7 +71,7 @@ async def test_who_asks_is_told_once_when_it_is_known(bot: Serving, tmp_path: Pa
     await bot.tap(user, told, "有变化告诉我")
     bot.publish(base(tmp_path, UNSEEN, B))
     told = await bot.next(user)
-    assert told.text.startswith("更正:「港城甲号」(微信公众号),我们以前说的不对。\n原来:现在看 「港城乙号」")
+    assert told.text.startswith("更正:「港城甲号」(微信公众号),我们以前说的不对。\n原来说:现在看 「港城乙号」")
     assert bot.api.problems == []
 
 
