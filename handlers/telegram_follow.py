@@ -15,7 +15,7 @@ from bot.talk.desk import desk
 from bot.talk.tokens import thread
 from bot.talk.which import called
 from bot.wording import words
-from handlers.telegram_following import FOR_LONG
+from handlers.telegram_following import ASK_AND_TELL, FOR_LONG, pass_on
 from handlers.telegram_room import House, Room
 from handlers.telegram_said import by
 from handlers.telegram_show import hush, say
@@ -30,13 +30,16 @@ EVERY = 10.0
 
 
 async def tell_found(update: Update, room: Room) -> None:
-    """Follow the question that was passed on, by the button under that answer."""
+    """Follow a question that nobody could answer, by the button under that answer; pass it on if that is not done yet."""
     await hush(update)
+    query = update.callback_query
     under = by(room, room.message.message_id) if room.message else None
     question = thread(under.context).asked if under else ""
     if not question:
         await say(room, room.words.say("button_gone"))
         return
+    if query and query.data == ASK_AND_TELL:
+        await pass_on(question, room)
     await room.ledger.follows.follow_question(room.key, question)
     await room.remember(LETTERS, room.language, FOR_LONG)
     end = stop_button(Kind.KNOWN, question_key(question), room.words.say("follow_stop"))

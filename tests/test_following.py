@@ -377,7 +377,7 @@ async def test_news_is_told_in_the_followers_language(room: Room) -> None:
     await room.after(12)
     (text,) = await texts(room, "en")
     assert "which you follow, has changed" in text
-    assert "Before: “没见到公告原文,去向不能乱指”" in text
+    assert "We said: “没见到公告原文,去向不能乱指”" in text
 
 
 def test_what_there_is_to_follow_depends_on_whether_an_answer_has_a_place_to_go(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from serving import PATIENCE, Serving, free_address
 from telegram.constants import FloodLimit
 
 from bot.following.waiting import Step, Wait
-from bot.ledger import Kind, Ledger, Letter, Notice, Settings, open_ledger
+from bot.ledger import Kind, Ledger, Letter, Missing, Notice, Settings, open_ledger
 from bot.matcher import Matcher
 from handlers.telegram_follow import MOST_LISTED
 from handlers.telegram_post import is_night
@@ -71,7 +71,9 @@ async def test_who_asks_is_told_once_when_it_is_known(bot: Serving, tmp_path: Pa
     await bot.tap(user, told, "有变化告诉我")
     bot.publish(base(tmp_path, UNSEEN, B))
     told = await bot.next(user)
-    assert told.text.startswith("更正:「港城甲号」(微信公众号),我们以前说的不对。\n原来说:现在看 「港城乙号」")
+    assert told.text.startswith(
+        "更正:「港城甲号」(微信公众号),我们以前说的不对。\n原来说:现在看 「港城乙号」"
+    )
     assert bot.api.problems == []
 
 
@@ -96,6 +98,19 @@ async def test_who_asked_in_vain_is_told_when_it_is_found(bot: Serving, tmp_path
     assert listed.labels == ["暨阳湖快讯"]
     bot.publish(base(tmp_path, UNSEEN, B, D))
     assert (await bot.next(user)).text.startswith("您问过的「暨阳湖快讯」,查到了。\n")
+
+
+async def test_who_asked_in_vain_is_told_by_one_tap_and_the_maintainers_see_the_question(
+    bot: Serving,
+) -> None:
+    user = bot.api.user()
+    answer = await bot.ask(user, "暨阳湖快讯")
+    assert (await bot.tap(user, answer, "查到了告诉我")).text.startswith("记下了,查到了")
+    ledger = await bot.look()
+    assert [f.question for f in await ledger.follows.of(f"tg:{user.id}")] == ["暨阳湖快讯"]
+    passed_on = [q for q in await ledger.questions.open() if q.missing is Missing.ACCOUNT]
+    assert [(q.question, q.times) for q in passed_on] == [("暨阳湖快讯", 1)]
+    await ledger.close()
 
 
 async def test_what_was_found_and_taken_back_before_it_was_sent_is_told_when_it_is_found_again(
