@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -156,8 +157,7 @@ async def page_of(send: Send, house: House) -> Page | None:
     if send.kind == DRAFT:
         page: Page | None = Page(became(send.payload, scene))
     elif send.kind == AREA:
-        text = digest(json.loads(send.payload), send.about, scene) if settings.digest else None
-        page = Page(text, InlineKeyboardMarkup([digest_stop(voice.say("area_never"))])) if text else None
+        page = await asyncio.to_thread(_digest, send, scene, house.setting.log) if settings.digest else None
     else:
         follow = await _follow(send, house)
         page = await asyncio.to_thread(_news, send, follow, scene, house.setting.log) if follow else None
@@ -175,8 +175,7 @@ async def _follow(send: Send, house: House) -> Follow | None:
 def _news(send: Send, follow: Follow, scene: Scene, log_: Log | None) -> Page | None:
     """Return what a letter tells. Raises: BehindError, else it would say of a new account that it was withdrawn."""
     wait = Wait.of(json.loads(send.payload))
-    if log_ and is_behind(wait.account, scene.matcher, log_):
-        raise BehindError(wait.account)
+    _hold_while_behind([wait.account], scene, log_)
     found = news(wait, follow.kind, follow.since, follow.question, scene)
     if found is None:
         return None
@@ -184,6 +183,21 @@ def _news(send: Send, follow: Follow, scene: Scene, log_: Log | None) -> Page | 
     if follow.kind is Kind.CHANGE:  # who waited until it is known follows no more
         rows.append(stop_button(follow.kind, follow.about, scene.voice.say("follow_stop")))
     return Page(found.text, InlineKeyboardMarkup(rows) if rows else None)
+
+
+def _digest(send: Send, scene: Scene, log_: Log | None) -> Page | None:
+    """Return what a letter tells of an area. Raises: BehindError, else it would leave out what is new."""
+    accounts = json.loads(send.payload)
+    _hold_while_behind(accounts, scene, log_)
+    text = digest(accounts, send.about, scene)
+    return Page(text, InlineKeyboardMarkup([digest_stop(scene.voice.say("area_never"))])) if text else None
+
+
+def _hold_while_behind(accounts: Sequence[str], scene: Scene, log_: Log | None) -> None:
+    """See that this worker's index has all the accounts of a letter. Raises: BehindError."""
+    for account in accounts:
+        if log_ and is_behind(account, scene.matcher, log_):
+            raise BehindError(account)
 
 
 def is_night(now: float) -> bool:

@@ -171,11 +171,14 @@ async def test_a_sender_whose_index_is_of_before_does_not_call_a_new_account_wit
     await ledger.follows.follow(f"tg:{user.id}", Kind.CHANGE, "d-wx")
     wait = Wait("d-wx", "d-wx", 1.0, 1, "ZZ", "x", (Step(4e9, "AA", "公告没有写去哪儿"),))
     await ledger.outbox.announce([Notice("change 1", Kind.CHANGE, "d-wx", wait.payload(), 0)])
+    await due(ledger, [other := bot.api.user(started=True)], '["d-wx"]')
     await bot.api.no_reply(user, within=2.5)
+    await bot.api.no_reply(other, within=0.1)
     bot.matcher = newer
     text = (await bot.next(user)).text
     assert "您关注的「暨阳湖快讯」" in text
     assert "撤下" not in text
+    assert "有 1 个账号的去向有变化" in (await bot.next(other)).text
     await ledger.close()
 
 
