@@ -183,8 +183,6 @@ def built(options: argparse.Namespace, *, begins: bool = True) -> index.Built | 
             log.prepare(standing, after, today())
 
     try:
-        if begins:
-            log.begin()
         log.settle(standing.digest if standing else "")
         before = in_service(options)
         done = index.update(
@@ -192,6 +190,8 @@ def built(options: argparse.Namespace, *, begins: bool = True) -> index.Built | 
         )
         if done is None:
             done = index.build(options.knowledge, target, today(), before, ready)
+        if begins and not done.errors:
+            log.begin()
         log.settle(index.digest_of(target) or "")
     except (OSError, sqlite3.Error) as error:
         cause = why(error) if isinstance(error, OSError) else error
