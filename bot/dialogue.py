@@ -22,6 +22,7 @@ from bot.talk.helping import end
 from bot.talk.identity import doubted, identity, pointed_at
 from bot.talk.listing import listing, names_in
 from bot.talk.speaking import in_language, language_choices, language_for
+from bot.talk.story import story
 from bot.talk.tokens import Need, Thread, Which
 from bot.talk.unknown import not_found, whose_number
 from bot.talk.which import offer, picked
@@ -115,8 +116,9 @@ def _chosen(choice: str, scene: Scene) -> Reply:
     if known and opened:
         return about(known, scene, Asked(opened[1]))
     if known and followed:
-        wish = Wish(Asks.TELL, known.account.id)
-        return Reply(Kind.CHAT, scene.voice.say("will_tell"), context=scene.thread.token(), wish=wish)
+        wish, awaited = Wish(Asks.TELL, known.account.id), story(known, scene.matcher).is_awaited
+        said = scene.voice.say("will_tell_known" if awaited else "will_tell")
+        return Reply(Kind.CHAT, said, context=scene.thread.token(), wish=wish)
     if choice == tokens.INQUIRE:
         wish = Wish(Asks.INQUIRE, scene.thread.asked)
         return Reply(Kind.CHAT, scene.voice.say("passed_on"), context=scene.thread.token(), wish=wish)

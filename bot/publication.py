@@ -48,6 +48,10 @@ _CHANGES = (
     "select change.id, date, account, was_version, now_version, was, now from change "
     "join publication on publication.id = publication"
 )
+_PLACE = (
+    "select max(n) from (select id as n from publication where after = ? "
+    "union all select id - 1 from publication where before = ?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +83,23 @@ class Log:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    def begin(self) -> None:
+        """Make the log where there is none: an empty one says that nothing has changed yet. Raises: OSError, sqlite3.Error."""
+        if not self.path.exists():
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self._open():
+                pass
+
     def prepare(self, before: Base, after: Base, date: When) -> int:
         """Write down what will change when an index goes into service; return how many answers.
+
+        One that changes none is written down too: the order of indexes is known by the log.
 
         Raises:
             sqlite3.Error: the log cannot be written; the index should then not go into service.
         """
         changes = list(changed(before, after))
-        if changes:
+        if before.digest != after.digest:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             told = json.dumps([(c.account, c.was_version, c.now_version, c.was, c.now) for c in changes])
             with self._open() as log:
@@ -111,6 +124,19 @@ class Log:
                         [(number, *change) for change in json.loads(told)],
                     )
             log.execute("delete from pending")
+
+    def latest(self) -> int | None:
+        """Return the number of the last change, 0 in a log without any; `None` where there is no log that can be read."""
+        found = self._read("select coalesce(max(id), 0) from change")
+        return found[0][0] if found else None
+
+    def place(self, digest: str) -> int | None:
+        """Return the number of the publication that last put an index in service, named by its digest.
+
+        0 for the one before the first; `None` for one that the log does not know.
+        """
+        found = self._read(_PLACE, digest, digest)
+        return found[0][0] if found else None
 
     def line(self, account: str, version: str) -> str | None:
         """Return what the answer of a version said, the last time it was replaced; `None` when the log does not know."""

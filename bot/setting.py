@@ -145,8 +145,9 @@ def matcher(options: argparse.Namespace) -> Matcher | None:
     An index named by hand is used as it is.
     """
     target = index_path(options)
-    stale = options.index is None and index.digest_of(target) != inventory.digest(options.knowledge)
-    if (stale or not target.exists()) and not built(options) and not target.exists():
+    own = options.index is None  # else its log may still come from the machine that it is taken from
+    stale = own and index.digest_of(target) != inventory.digest(options.knowledge)
+    if (stale or not target.exists()) and not built(options, begins=own) and not target.exists():
         return None
     try:
         base = index.Base(target)
@@ -169,8 +170,11 @@ def in_service(options: argparse.Namespace) -> Path | None:
     return index_path(options) if own and index_path(options).exists() else None
 
 
-def built(options: argparse.Namespace) -> index.Built | None:
-    """Check the knowledge and put its index into service, a small edit as an overlay; say what keeps it from it."""
+def built(options: argparse.Namespace, *, begins: bool = True) -> index.Built | None:
+    """Check the knowledge and put its index into service, a small edit as an overlay; say what keeps it from it.
+
+    The publication log `begins` with the first index, still empty.
+    """
     target = index_path(options)
     log, standing = publications(options), _standing(target)
 
@@ -186,6 +190,8 @@ def built(options: argparse.Namespace) -> index.Built | None:
         )
         if done is None:
             done = index.build(options.knowledge, target, today(), before, ready)
+        if begins and not done.errors:
+            log.begin()
         log.settle(index.digest_of(target) or "")
     except (OSError, sqlite3.Error) as error:
         cause = why(error) if isinstance(error, OSError) else error

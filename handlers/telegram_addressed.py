@@ -38,6 +38,11 @@ def question_in(message: Message, room: Room) -> str:
     return other if named is Verdict.NONE else own
 
 
+def is_bare(message: Message, room: Room) -> bool:
+    """Tell whether a message calls the bot and asks nothing, nor replies to what could be asked."""
+    return bool(message.text) and message.reply_to_message is None and not question_in(message, room)
+
+
 async def by_admin(room: Room) -> bool:
     """Tell whether a person may decide for this chat: in private anybody, in a group its administrators."""
     if room.is_private or room.chat is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from telegram import Document, Update
 
@@ -34,7 +35,7 @@ async def document(update: Update, room: Room) -> None:
         await say(room, room.words.say(f"batch_{error.fault}"), to=message.message_id)
         return
     if answered_before(room, message.message_id) is None:  # the table alone was held up
-        await show(reply, room, message.message_id)
+        await show(replace(reply, rows=()), room, message.message_id)  # its table comes anyway
     await _send(reply, room)
 
 

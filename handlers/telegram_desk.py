@@ -17,6 +17,7 @@ from handlers.telegram_kinds import Line
 from handlers.telegram_limits import refused
 from handlers.telegram_patience import seconds
 from handlers.telegram_room import House, Room
+from handlers.telegram_said import spoken
 from handlers.telegram_trouble import failed, is_refused, unreadable
 
 log = logging.getLogger(__name__)
@@ -119,6 +120,7 @@ class Desk:
     async def _answer(self, room: Room) -> None:
         people = self._house.ledger.people
         room.settings, room.memory = await asyncio.gather(people.settings(room.key), people.recall(room.key))
+        room.spoken = spoken(room)
         for line in self._lines:
             if line.fits(room.update, room):
                 if not await refused(room):

@@ -9,12 +9,13 @@ import re
 from telegram import InlineKeyboardMarkup, Update
 
 from bot.following.publisher import Publisher
-from bot.ledger import Follow, Kind, LedgerError
+from bot.ledger import Follow, Kind, LedgerError, question_key
 from bot.reply import Known
 from bot.talk.desk import desk
 from bot.talk.tokens import thread
 from bot.talk.which import called
-from handlers.telegram_following import FOR_LONG
+from bot.wording import words
+from handlers.telegram_following import ASK_AND_TELL, FOR_LONG, pass_on
 from handlers.telegram_room import House, Room
 from handlers.telegram_said import by
 from handlers.telegram_show import hush, say
@@ -29,16 +30,20 @@ EVERY = 10.0
 
 
 async def tell_found(update: Update, room: Room) -> None:
-    """Follow the question that was passed on, by the button under that answer."""
+    """Follow a question that nobody could answer, by the button under that answer; pass it on if that is not done yet."""
     await hush(update)
+    query = update.callback_query
     under = by(room, room.message.message_id) if room.message else None
     question = thread(under.context).asked if under else ""
     if not question:
         await say(room, room.words.say("button_gone"))
         return
+    if query and query.data == ASK_AND_TELL:
+        await pass_on(question, room)
     await room.ledger.follows.follow_question(room.key, question)
     await room.remember(LETTERS, room.language, FOR_LONG)
-    await say(room, room.words.say("will_tell_found"))
+    end = stop_button(Kind.KNOWN, question_key(question), room.words.say("follow_stop"))
+    await say(room, room.words.say("will_tell_found"), InlineKeyboardMarkup([end]))
 
 
 async def follows(update: Update, room: Room) -> None:
@@ -67,7 +72,8 @@ async def unfollow(update: Update, room: Room) -> None:
         found = await room.ledger.follows.of(room.key)
         about = next((f.about for f in found if mark_of(f.about) == mark), mark)
     await room.ledger.follows.unfollow(room.key, kind, about)
-    await say(room, room.words.say("follow_stopped"))
+    read = room.settings.language or room.spoken or room.memory.get(LETTERS) or room.language
+    await say(room, words(read).say("follow_stopped"))
 
 
 async def publish(house: House) -> None:

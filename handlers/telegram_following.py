@@ -7,12 +7,15 @@ from telegram import InlineKeyboardButton
 from bot.following.publisher import following
 from bot.ledger import Kind, Missing
 from bot.reply import Asks, Reply
+from bot.talk.tokens import INQUIRE
+from bot.wording import words
 from handlers.telegram_room import Room
 from handlers.telegram_stop import LETTERS, stop_button
 
 # Seconds for which the language of letters is remembered: while somebody may follow; /stop erases it.
 FOR_LONG = 10 * 365 * 86_400.0
-TELL = "tell:"
+# The button by which somebody who asked in vain is told when it is found: once it was passed on, or in one with that.
+TELL, ASK_AND_TELL = "tell:", "tell:too"
 
 
 async def follow_account(account: str, room: Room) -> None:
@@ -33,9 +36,14 @@ async def pass_on(question: str, room: Room) -> None:
 
 def follow_keys(reply: Reply, room: Room) -> list[list[InlineKeyboardButton]]:
     """Return what a reply offers to tell; and under one that grants it, its end."""
+    w = words(reply.language)
     if reply.wish and reply.wish.asks is Asks.TELL:
         kind = following(reply.wish.value, room.house.matcher())
-        return [stop_button(kind, reply.wish.value, room.words.say("follow_stop"))]
+        return [stop_button(kind, reply.wish.value, w.say("follow_stop"))]
     if reply.wish and reply.wish.asks is Asks.INQUIRE and reply.wish.value:
-        return [[InlineKeyboardButton(room.words.say("follow_question"), callback_data=TELL)]]
-    return [[InlineKeyboardButton(c.label, callback_data=c.choice)] for c in reply.offers]
+        return [[InlineKeyboardButton(w.say("follow_question"), callback_data=TELL)]]
+    rows = [[InlineKeyboardButton(c.label, callback_data=c.choice)] for c in reply.offers]
+    for choice, row in zip(reply.offers, rows, strict=True):
+        if choice.choice == INQUIRE:
+            row.append(InlineKeyboardButton(w.say("follow_question"), callback_data=ASK_AND_TELL))
+    return rows

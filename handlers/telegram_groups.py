@@ -9,7 +9,7 @@ from telegram import ChatMember, Update
 from bot.matcher import Verdict
 from bot.reply import Kind, Reply
 from bot.text import fold
-from handlers.telegram_addressed import by_admin, in_group, question_in
+from handlers.telegram_addressed import by_admin, in_group, is_bare, question_in
 from handlers.telegram_kinds import rest
 from handlers.telegram_limits import speaks_too_much
 from handlers.telegram_residents import followed, reanswered
@@ -41,6 +41,10 @@ async def spoken_to(update: Update, room: Room) -> None:
     """Answer a message that mentions the bot or replies to it."""
     message = update.message
     if message is None or answered(room, message.message_id):
+        return
+    if is_bare(message, room):
+        what = room.words.say("call_what", bot=room.house.username)
+        await say(room, what, to=message.message_id)
         return
     await _answer(question_in(message, room), room)
 

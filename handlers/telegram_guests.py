@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -13,7 +15,7 @@ from telegram.error import BadRequest
 
 from bot.reply import Reply
 from bot.wording import words
-from handlers.telegram_addressed import question_in
+from handlers.telegram_addressed import is_bare, question_in
 from handlers.telegram_keys import choices
 from handlers.telegram_links import start_for, url_of
 from handlers.telegram_room import Room
@@ -30,6 +32,8 @@ async def guest(update: Update, room: Room) -> None:
     if message is None or message.guest_query_id is None:
         return
     reply = await ask(room, question_in(message, room))
+    if is_bare(message, room):
+        reply = replace(reply, text=room.words.say("call_what", bot=room.house.username))
     content = InputTextMessageContent(_text(reply), link_preview_options=NO_PREVIEW)
     result = InlineQueryResultArticle(
         "1", _text(reply).partition("\n")[0][:60], content, _keyboard(reply, room)

@@ -20,6 +20,10 @@ from telegram.request import BaseRequest, RequestData
 logging.getLogger("telegram.request.BaseRequest").setLevel(logging.CRITICAL)
 
 
+class UnsentError(NetworkError):
+    """There was no connection: nothing of the request went out."""
+
+
 class AiohttpRequest(BaseRequest):
     """A pool of connections to a Bot API server, made for one bot and one event loop.
 
@@ -72,7 +76,7 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
         pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
     ) -> tuple[int, bytes]:
-        """Return the status and the body of an answer. Raises: TimedOut, NetworkError."""
+        """Return the status and the body of an answer. Raises: UnsentError, TimedOut, NetworkError."""
         if self._session is None:
             raise RuntimeError("this request pool is not initialised")
         files = request_data is not None and request_data.contains_files
@@ -88,6 +92,8 @@ class AiohttpRequest(BaseRequest):
                 method, url, data=_body(request_data), timeout=timeout, headers=headers
             ) as answer:
                 return answer.status, await answer.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise UnsentError(f"aiohttp {type(error).__name__}") from None
         except asyncio.TimeoutError as error:  # noqa: UP041 - aiohttp's own is one of these
             raise TimedOut from error
         except aiohttp.ClientError as error:

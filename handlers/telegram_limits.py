@@ -12,16 +12,19 @@ from telegram.error import BadRequest
 
 from bot.metrics import REFUSED
 from handlers.telegram_addressed import addressed, in_group
-from handlers.telegram_kinds import command_in
+from handlers.telegram_kinds import command_in, pressed
 from handlers.telegram_pace import Refusal
 from handlers.telegram_room import Room
 from handlers.telegram_said import goes_with_album
-from handlers.telegram_show import say
+from handlers.telegram_show import hush, say
+from handlers.telegram_stop import NEVER, STOP
 
 log = logging.getLogger(__name__)
 
 # Commands by which somebody sees or ends what the bot keeps, sends and says.
 ALWAYS = ("stop", "privacy", "follow", "leave", "speak")
+# The buttons that do the same.
+ENDINGS = (pressed("stop:(yes|no)"), pressed(STOP), pressed(f"area:digest:{NEVER}"))
 # Who types a name in a chat sends a query for each few letters.
 A_QUERY = 0.25
 # A file of names, or a picture whose text is read, is work for seconds.
@@ -55,11 +58,13 @@ def speaks_too_much(room: Room) -> bool:
 def cost_of(room: Room) -> float:
     """Return how many messages an update counts for.
 
-    Nothing for buttons, news of chats, what always works, and further pictures of an album, which are not answered.
+    Nothing for news of chats, what always works, and further pictures of an album, which are not answered.
     """
     update = room.update
     if room.is_maintainers:
         return 0
+    if update.callback_query:
+        return 0 if any(ends(update, room) for ends in ENDINGS) else 1
     if update.inline_query:
         return A_QUERY
     if update.guest_message or update.edited_message:
@@ -77,6 +82,8 @@ def cost_of(room: Room) -> float:
 def askers(room: Room) -> dict[str, str]:
     """Return by what a person and a group are known to the limits; who speaks as a chat is nobody but that chat."""
     update, found = room.update, {}
+    if update.callback_query:
+        return {"press": str(update.callback_query.from_user.id)}
     message = update.effective_message
     if room.user and not (message and message.sender_chat):
         where = "query" if update.inline_query else "private" if _alone(room) else "group"
@@ -96,6 +103,9 @@ async def _tell(refusal: Refusal, room: Room) -> None:
     update, seconds = room.update, str(refusal.seconds)
     if update.inline_query:
         return  # what is shown there is results; there is no place for a word
+    if update.callback_query:
+        await hush(update, room.words.say("slow_down_press", seconds=seconds), alert=True)
+        return
     key = "slow_down" if _alone(room) else "slow_down_here"
     text = room.words.say(key, seconds=seconds, bot=room.house.username)
     if update.guest_message:

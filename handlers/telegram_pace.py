@@ -10,13 +10,15 @@ from typing import NamedTuple
 from handlers.limits import MOST_CLIENTS, Limits, Rate
 
 A_MINUTE = 60.0
+# Presses of buttons that are answered in a minute: no hand presses so fast, a program does.
+PRESSES = 240
 
 
 class Refusal(NamedTuple):
     """A message that is one too many.
 
     Attributes:
-        who: Whose limit it is, `person` or `chat`.
+        who: Whose limit it is, `person` or `chat`, or of what, `press`.
         seconds: How long nothing of theirs is answered.
         first: Whether it is the first of them, so that they are told; they are told once.
     """
@@ -34,13 +36,21 @@ class Pace:
             apart from what they ask in private, so that nothing in a group silences a private chat.
         chat: Messages that may be put to the bot in a group in a minute; 0 for any number.
         steady: Gives seconds on a clock that never jumps.
+        presses: Buttons that a person may press in a minute; more where more messages are allowed, and any number
+            where any number of messages is.
     """
 
-    def __init__(self, person: int = 0, chat: int = 0, steady: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        person: int = 0,
+        chat: int = 0,
+        steady: Callable[[], float] = time.monotonic,
+        presses: int = PRESSES,
+    ) -> None:
         self._steady = steady
         self._limits = {
             who: Limits(Rate(most, most / A_MINUTE), steady, whole=True)
-            for who, most in (("person", person), ("chat", chat))
+            for who, most in (("person", person), ("chat", chat), ("press", person and max(person, presses)))
             if most
         }
         self._told: OrderedDict[str, float] = OrderedDict()
@@ -49,7 +59,7 @@ class Pace:
         """Count a message for all who ask it, and tell whether it is one too many for one of them.
 
         Args:
-            askers: By `person` and `chat`, what each is known by; one that is missing is not limited.
+            askers: By `person`, `chat` and `press`, what each is known by; one that is missing is not limited.
             cost: How many messages it counts for.
             tells: Whether they are told of a refusal; one of which nobody hears is not the first.
         """

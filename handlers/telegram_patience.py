@@ -16,6 +16,8 @@ from typing import Any
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 
+from handlers.telegram_http import UnsentError
+
 log = logging.getLogger(__name__)
 
 # Telegram takes about 30 bulk messages a second from a bot, and one a second for a chat; some room is left.
@@ -55,8 +57,10 @@ class Turns:
 
 
 @dataclass
-class Patience(BaseRateLimiter[int]):
+class Patience(BaseRateLimiter[bool]):
     """Carries calls through 429, 5xx, lost connections and chats that moved.
+
+    A call with `rate_limit_args=True` is not repeated once it may have had its effect: whoever makes it sees to that.
 
     Attributes:
         patience: Seconds after which a call is given up with the error it last met.
@@ -82,7 +86,7 @@ class Patience(BaseRateLimiter[int]):
         kwargs: dict[str, Any],
         endpoint: str,
         data: dict[str, Any],
-        rate_limit_args: int | None,  # noqa: ARG002 - the library gives it
+        rate_limit_args: bool | None,
     ) -> Result:
         """Make a call until it is answered or its patience is over. Raises: TelegramError."""
         loop = asyncio.get_running_loop()
@@ -94,7 +98,7 @@ class Patience(BaseRateLimiter[int]):
                 return await callback(*args, **kwargs)
             except TelegramError as error:
                 wait = await self._wait_after(error, data, pause)
-                if wait is None or loop.time() + wait > deadline:
+                if wait is None or loop.time() + wait > deadline or (rate_limit_args and is_doubtful(error)):
                     raise
                 log.info("%s goes out again in %.1f s: %s", endpoint, wait, error)
             await asyncio.sleep(wait)
@@ -114,9 +118,7 @@ class Patience(BaseRateLimiter[int]):
             return 0.0
         if isinstance(error, Forbidden) and isinstance(chat, int):
             await self.gone(chat)
-        # A BadRequest is a NetworkError by name, but the same again fails again.
-        passes = isinstance(error, NetworkError) and not isinstance(error, BadRequest)
-        return pause if passes or str(error) == CUT_OFF else None
+        return pause if isinstance(error, UnsentError) or is_doubtful(error) else None
 
     def _halt(self, chat: int | str | None, wait: float) -> None:
         """Hold back all calls to a chat; to no other."""
@@ -133,6 +135,13 @@ class Patience(BaseRateLimiter[int]):
             self._until.pop(chat or 0, None)
             return
         await asyncio.sleep(min(until, deadline) - now)
+
+
+def is_doubtful(error: Exception) -> bool:
+    """Tell whether a call may have had its effect though it failed: its answer was lost."""
+    # A BadRequest is a NetworkError by name, but it is an answer.
+    lost = isinstance(error, NetworkError) and not isinstance(error, BadRequest | UnsentError)
+    return lost or str(error) == CUT_OFF
 
 
 def seconds(retry_after: int | timedelta) -> float:

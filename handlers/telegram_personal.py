@@ -23,7 +23,7 @@ YES, NO = "stop:yes", "stop:no"
 # Columns that hold seconds since 1970.
 _TIMES = {"at", "since", "due", "changed_at"}
 # What is of use to us alone: that a row is there is what a person wants to know.
-_INNER = {"payload", "value", "name", "state", "kind", "error", "until"}
+_INNER = {"payload", "value", "name", "state", "kind", "error", "until", "draft", "tell"}
 _VOTES = {"up": "👍", "down": "👎"}
 
 
@@ -102,7 +102,17 @@ def _shown(name: str, value: object, room: Room) -> str:
         return words(str(value)).say("language_name")
     if name == "area" and value in base.places:
         return base.places[str(value)].name
+    if name == "digest":
+        return room.words.say(f"area_{value}")
     if name == "about":
-        account = base.account(str(value))
-        return (account.name if account else None) or ("" if str(value).startswith("?") else str(value))
+        return _called(str(value), room)
     return str(value)
+
+
+def _called(about: str, room: Room) -> str:
+    """Return the name of an account or a place; nothing for what stands for a question or a notice."""
+    base = room.house.matcher().base
+    if about in base.places:
+        return base.places[about].name
+    account = base.account(about)
+    return (account.name if account else None) or ("" if about[:1] == "?" or about.isdecimal() else about)

@@ -1,8 +1,9 @@
 """What the bot sends by itself: letters of the outbox, by one worker at a time, in turns that Telegram allows.
 
 A letter is claimed when its turn has come and ended when Telegram has taken it, so kill -9 finds few in hand: those that
-were just going out. Telegram cannot be asked whether such a one arrived, so of loss and repetition one is unavoidable
-there: it is sent again, and says that it may be known already. No other is lost or sent twice.
+were just going out. Telegram cannot be asked whether such a one arrived, nor one whose answer was lost on its way, so of
+loss and repetition one is unavoidable there: it is sent again, and says that it may be known already. No other is lost
+or sent twice.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,13 +21,15 @@ from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.following.area import AREA, digest
 from bot.following.news import news
+from bot.following.publisher import is_behind
 from bot.following.waiting import HOUR, Wait
 from bot.ledger import Follow, Kind, LedgerError, Send
 from bot.ledger.drafts import KIND as DRAFT
+from bot.publication import Log
 from bot.talk.desk import Scene, desk
 from bot.talk.forwarded import became
 from bot.wording import DEFAULT
-from handlers.telegram_patience import BULK_A_SECOND, Turns
+from handlers.telegram_patience import BULK_A_SECOND, Turns, is_doubtful
 from handlers.telegram_room import ERROR, House, chat_of
 from handlers.telegram_stop import LETTERS, digest_stop, stop_button
 from handlers.telegram_text import cut
@@ -39,10 +43,14 @@ LANES = 8
 # Seconds that what is on its way may take when the bot stops.
 LAST_WORDS = 0.9
 # Seconds until a letter that failed goes out again, doubled each time up to the longest; and when it is given up.
-AGAIN, LONGEST, MOST_TRIES = 30.0, HOUR, 30
+AGAIN, LONGEST, MOST_TRIES = 2.0, HOUR, 30
 # Hours of the day in China at which a phone makes no sound for what nobody waits for.
 NIGHT_BEGINS, NIGHT_ENDS = 22, 8
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+class BehindError(Exception):
+    """What a letter tells is not in this worker's index yet."""
 
 
 class NothingToSayError(Exception):
@@ -105,6 +113,7 @@ async def _sent(send: Send, house: House) -> Exception | None:
                 reply_markup=page.keyboard,
                 link_preview_options=NO_PREVIEW,
                 disable_notification=is_night(house.now()),
+                rate_limit_args=True,
             )
     except Exception as error:  # noqa: BLE001 - whatever it is, the other letters go on
         return error
@@ -130,10 +139,10 @@ async def _settle(send: Send, error: Exception | None, house: House) -> None:
         log.error("letter %s is given up: %r", send.id, error)
         await outbox.failed(send, str(error))
     else:
-        level = logging.WARNING if isinstance(error, TelegramError) else logging.ERROR
+        level = logging.WARNING if isinstance(error, TelegramError | BehindError) else logging.ERROR
         log.log(level, "letter %s goes out again later: %r", send.id, error)
         wait_ = min(AGAIN * 2 ** (send.attempts - 1), LONGEST)
-        await outbox.later(send, house.now() + wait_, repr(error))
+        await outbox.later(send, house.now() + wait_, repr(error), doubtful=is_doubtful(error))
 
 
 async def page_of(send: Send, house: House) -> Page | None:
@@ -148,11 +157,10 @@ async def page_of(send: Send, house: House) -> Page | None:
     if send.kind == DRAFT:
         page: Page | None = Page(became(send.payload, scene))
     elif send.kind == AREA:
-        text = digest(json.loads(send.payload), send.about, scene) if settings.digest else None
-        page = Page(text, InlineKeyboardMarkup([digest_stop(voice.say("area_never"))])) if text else None
+        page = await asyncio.to_thread(_digest, send, scene, house.setting.log) if settings.digest else None
     else:
         follow = await _follow(send, house)
-        page = await asyncio.to_thread(_news, send, follow, scene) if follow else None
+        page = await asyncio.to_thread(_news, send, follow, scene, house.setting.log) if follow else None
     if page and send.doubtful:
         page = Page("\n".join((voice.say("doubtful"), page.text)), page.keyboard)
     return page
@@ -164,14 +172,32 @@ async def _follow(send: Send, house: House) -> Follow | None:
     return next((f for f in follows if (f.kind, f.about) == (send.kind, send.about)), None)
 
 
-def _news(send: Send, follow: Follow, scene: Scene) -> Page | None:
-    found = news(Wait.of(json.loads(send.payload)), follow.kind, follow.since, follow.question, scene)
+def _news(send: Send, follow: Follow, scene: Scene, log_: Log | None) -> Page | None:
+    """Return what a letter tells. Raises: BehindError, else it would say of a new account that it was withdrawn."""
+    wait = Wait.of(json.loads(send.payload))
+    _hold_while_behind([wait.account], scene, log_)
+    found = news(wait, follow.kind, follow.since, follow.question, scene)
     if found is None:
         return None
     rows = [[InlineKeyboardButton(c.label, callback_data=c.choice)] for c in found.offers]
     if follow.kind is Kind.CHANGE:  # who waited until it is known follows no more
         rows.append(stop_button(follow.kind, follow.about, scene.voice.say("follow_stop")))
     return Page(found.text, InlineKeyboardMarkup(rows) if rows else None)
+
+
+def _digest(send: Send, scene: Scene, log_: Log | None) -> Page | None:
+    """Return what a letter tells of an area. Raises: BehindError, else it would leave out what is new."""
+    accounts = json.loads(send.payload)
+    _hold_while_behind(accounts, scene, log_)
+    text = digest(accounts, send.about, scene)
+    return Page(text, InlineKeyboardMarkup([digest_stop(scene.voice.say("area_never"))])) if text else None
+
+
+def _hold_while_behind(accounts: Sequence[str], scene: Scene, log_: Log | None) -> None:
+    """See that this worker's index has all the accounts of a letter. Raises: BehindError."""
+    for account in accounts:
+        if log_ and is_behind(account, scene.matcher, log_):
+            raise BehindError(account)
 
 
 def is_night(now: float) -> bool:

@@ -58,7 +58,7 @@ class House:
         pace: How much each person and each group may ask.
     """
 
-    bot: ExtBot[int]
+    bot: ExtBot[bool]
     setting: Setting
     ledger: Ledger
     now: Callable[[], float]
@@ -95,6 +95,7 @@ class Room:
         settings: What the chat wishes; change it with `keep`.
         memory: What is remembered of the chat for a while, by name; add to it with `remember`.
         asked: What was typed, or what the answer that a button stands under had been asked.
+        spoken: The language of the answer that a pressed button stands under, where it is remembered.
         counted, refusal: Whether the limits have counted it, and what they said; see `handlers/telegram_limits.py`.
     """
 
@@ -104,11 +105,12 @@ class Room:
     settings: Settings = field(default_factory=Settings)
     memory: dict[str, str] = field(default_factory=dict)
     asked: str = ""
+    spoken: str | None = None
     counted: bool = False
     refusal: Refusal | None = None
 
     @property
-    def bot(self) -> ExtBot[int]:
+    def bot(self) -> ExtBot[bool]:
         """Calls Telegram."""
         return self.house.bot
 
@@ -150,8 +152,11 @@ class Room:
 
     @property
     def language(self) -> str:
-        """The language that was set here, else that of the person's app; a text's script may overrule the app."""
-        return self.settings.language or language_of(self.locale)
+        """The language that was set here, else that of the answer whose button was pressed, else that of their app.
+
+        A text's script may overrule the app.
+        """
+        return self.settings.language or self.spoken or language_of(self.locale)
 
     @property
     def words(self) -> Words:

@@ -20,7 +20,7 @@ from handlers.telegram_feedback import (
     wrong,
 )
 from handlers.telegram_follow import follows, publish, tell_found, unfollow
-from handlers.telegram_following import TELL
+from handlers.telegram_following import ASK_AND_TELL, TELL
 from handlers.telegram_inline import inline
 from handlers.telegram_kinds import by_maintainers, command, has, line, message, pressed, private, remembered
 from handlers.telegram_post import post
@@ -35,7 +35,7 @@ ROOMS = (
     line(inline, has("inline_query")),
     line(follows, command("follow")),
     line(unfollow, pressed(STOP)),
-    line(tell_found, pressed(TELL)),
+    line(tell_found, pressed(f"{TELL}|{ASK_AND_TELL}")),
     line(area, command("area")),
     line(pressed_area, pressed(PRESSED)),
     line(saved, private, pressed("csv:.*")),

@@ -54,6 +54,13 @@ def by(room: Room, answer: int | None) -> Said | None:
     return next((s for s in said(room) if s.answer == answer), None)
 
 
+def spoken(room: Room) -> str | None:
+    """Return the language of the answer that a pressed button stands under; `None` where it is not remembered."""
+    query = room.update.callback_query
+    under = by(room, query.message.message_id) if query and query.message else None
+    return under.language if under else None
+
+
 def answered(room: Room, question: int) -> Said | None:
     """Return the answer to a message of theirs."""
     return next((s for s in said(room) if s.question == question), None)

@@ -79,8 +79,8 @@ async def steps(update: Update, room: Room) -> None:
     if query is None:
         return
     wanted = (query.data or "").partition(":")[2]
-    matcher, said = room.house.matcher(), by(room, _under(update))
-    voice = desk(matcher).voice(room.settings.language or (said.language if said else None) or room.language)
+    matcher = room.house.matcher()
+    voice = desk(matcher).voice(room.language)
     find = next((p.find for p in matcher.base.platforms if p.id == wanted), ())
     text = voice.say("arrow").join(map(voice.sentence, find)) or voice.say("button_gone")
     most = CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH

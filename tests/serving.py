@@ -49,6 +49,7 @@ class Serving:
     async def __aenter__(self) -> Self:
         os.environ.setdefault("PTB_TIMEDELTA", "1")
         self.log = Log(self.folder / "published.sqlite")
+        self.log.begin()
         self._begin()
         await self.api.until(lambda: self.api.world.poller.is_waiting, timeout=PATIENCE)
         return self

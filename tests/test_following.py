@@ -17,7 +17,7 @@ from ledgers import Office
 from bot.following.news import News, news
 from bot.following.publisher import Publisher, following
 from bot.following.waiting import HOUR, Wait, Waiting, week_of
-from bot.ledger import Kind, Ledger, Send, Settings
+from bot.ledger import Kind, Ledger, Send, Settings, question_key
 from bot.matcher import Matcher
 from bot.publication import Change, Log
 from bot.talk.desk import Scene, desk
@@ -51,6 +51,8 @@ class Room:
         if self.matchers:
             self.log.prepare(self.matchers[-1].base, matcher.base, TODAY)
             self.log.settle(matcher.base.digest)
+        else:
+            self.log.begin()
         self.matchers.append(matcher)
         return matcher
 
@@ -102,6 +104,11 @@ async def texts(room: Room, language: str = "zh-Hans") -> list[str]:
     return [read.text for _, read in await room.told(language) if read]
 
 
+async def waits_for(room: Room, question: str) -> bool:
+    """Tell whether news of a followed question waits."""
+    return question_key(question) in Waiting.of(await room.worker.marks.get("followers") or "").waits
+
+
 async def test_an_edit_taken_back_within_the_wait_is_never_told(room: Room) -> None:
     await room.worker.follows.follow(ME, Kind.CHANGE, "a-wx")
     await room.worker.follows.follow(OTHER, Kind.KNOWN, "a-wx")
@@ -124,7 +131,7 @@ async def test_nothing_is_told_before_the_wait_is_over_and_a_further_edit_begins
     assert await room.after(11.9) == 0
     assert await room.after(0.1) == 1
     (text,) = await texts(room)
-    assert "原来:没见到公告原文" in text
+    assert "原来说:没见到公告原文" in text
     assert "港城丙号" in text
     assert "港城乙号" not in text
 
@@ -139,13 +146,34 @@ async def test_what_was_in_the_log_before_the_first_follower_is_told_to_nobody(
     assert await room.publisher.publish() == 0
 
 
+async def test_a_log_that_arrives_after_the_worker_began_is_no_news_and_what_it_says_afterwards_is(
+    tmp_path: Path, office: Office
+) -> None:
+    """As of a worker that was given an index by hand, and takes the log of another machine only later."""
+    there = Log(tmp_path / "there.sqlite")
+    room = Room(tmp_path / "knowledge", office, await office.open(), there, wait=0)
+    for accounts in (UNSEEN, TO_B, TO_C, TO_B):
+        room.serve(accounts, B, C)
+    room.log = Log(tmp_path / "here.sqlite")
+    await room.publisher.publish()
+    await room.worker.follows.follow(ME, Kind.CHANGE, "a-wx")
+    await room.worker.people.keep(OTHER, Settings(area="320582", digest="now"))
+    room.log.path.write_text("not a log yet")
+    assert await room.after(1) == 0
+    there.path.replace(room.log.path)
+    assert await room.after(1) == 0
+    assert await room.after(1) == 0
+    room.serve(TO_C, B, C)
+    assert await room.after(1) == 2
+
+
 async def test_who_follows_a_change_is_told_what_was_and_what_is_now_each_time(room: Room) -> None:
     await room.worker.follows.follow(ME, Kind.CHANGE, "a-wx")
     room.serve(TO_B, B, C)
     await room.after(0)
     assert await room.after(12) == 1
     (first,) = await texts(room)
-    assert first.startswith("您关注的「港城甲号」(微信公众号)有变化。\n原来:没见到公告原文,去向不能乱指\n")
+    assert first.startswith("您关注的「港城甲号」(微信公众号)有变化。\n原来说:没见到公告原文,去向不能乱指\n")
     assert "现在看:「港城乙号」(微信公众号)" in first
     assert await room.after(100) == 0
     room.serve(TO_C, B, C)
@@ -153,7 +181,7 @@ async def test_who_follows_a_change_is_told_what_was_and_what_is_now_each_time(r
     assert await room.after(12) == 1
     (second,) = await texts(room)
     assert second.startswith(
-        "更正:「港城甲号」(微信公众号),我们以前说的不对。\n原来:现在看 「港城乙号」(微信公众号)\n"
+        "更正:「港城甲号」(微信公众号),我们以前说的不对。\n原来说:现在看 「港城乙号」(微信公众号)\n"
     )
 
 
@@ -210,7 +238,7 @@ async def test_who_followed_a_bad_edit_is_told_when_it_is_taken_back(room: Room)
     told = dict(await room.told())
     assert told[OTHER] is None
     assert told[ME] is not None
-    assert "原来:现在看 「港城乙号」" in told[ME].text
+    assert "原来说:现在看 「港城乙号」" in told[ME].text
 
 
 async def test_who_follows_no_more_is_told_nothing(room: Room) -> None:
@@ -272,7 +300,7 @@ async def test_an_account_with_a_new_id_is_followed_on_and_only_its_id_is_no_new
     await room.after(0)
     assert await room.after(12) == 1
     (text,) = await texts(room)
-    assert "原来:没见到公告原文" in text
+    assert "原来说:没见到公告原文" in text
 
 
 async def test_an_account_that_gets_a_new_id_while_its_letter_waits_is_told_all_the_same(room: Room) -> None:
@@ -309,6 +337,39 @@ async def test_a_name_asked_in_vain_is_told_when_it_is_found_and_still_found_aft
     assert await room.worker.follows.of(ME) == []
 
 
+async def test_a_worker_that_stands_on_an_older_index_delays_no_news_of_a_name_asked_in_vain(
+    room: Room,
+) -> None:
+    await room.worker.follows.follow_question(ME, "港城丁号 公众号")
+    new = "id: d-wx, name: 港城丁号, platform: wechat, state: closed, notice: unseen"
+    older, newer = room.matchers[-1], room.serve(UNSEEN, B, C, new)
+    other, clocks = await room.office.open(), room.office.clocks
+    publishers = [
+        Publisher(worker, room.log, lambda served=served: served, lambda: clocks.now, 12 * HOUR)  # type: ignore[misc]
+        for worker, served in ((room.worker, newer), (other, older))
+    ]
+    for _ in range(12):
+        for publisher in publishers:
+            assert await publisher.publish() == 0
+        clocks.now += HOUR
+    assert await publishers[1].publish() == 0  # it could not say what was found
+    assert await publishers[0].publish() == 1
+
+
+async def test_an_index_that_is_put_back_is_asked_again_and_so_is_one_that_no_log_knows(room: Room) -> None:
+    new = "id: d-wx, name: 港城丁号, platform: wechat, state: closed, notice: unseen"
+    await room.worker.follows.follow_question(ME, "港城丁号 公众号")
+    for accounts, waits in (((), False), ((new,), True), ((), False)):
+        room.serve(UNSEEN, B, C, *accounts)
+        await room.after(0)
+        assert await waits_for(room, "港城丁号 公众号") == waits
+    room.log = Log(room.folder.parent / "none.sqlite")
+    room.serve(UNSEEN, B, C, new)
+    room.log.path.unlink()
+    await room.after(0)
+    assert await waits_for(room, "港城丁号 公众号")
+
+
 async def test_news_is_told_in_the_followers_language(room: Room) -> None:
     await room.worker.follows.follow(ME, Kind.CHANGE, "a-wx")
     room.serve(TO_B, B, C)
@@ -316,7 +377,7 @@ async def test_news_is_told_in_the_followers_language(room: Room) -> None:
     await room.after(12)
     (text,) = await texts(room, "en")
     assert "which you follow, has changed" in text
-    assert "Before: “没见到公告原文,去向不能乱指”" in text
+    assert "We said: “没见到公告原文,去向不能乱指”" in text
 
 
 def test_what_there_is_to_follow_depends_on_whether_an_answer_has_a_place_to_go(tmp_path: Path) -> None:

@@ -76,6 +76,28 @@ async def test_a_letter_put_back_waits_and_is_not_doubtful(office: Office) -> No
     assert (send.attempts, send.doubtful) == (2, False)
 
 
+async def test_a_letter_that_may_have_arrived_stays_doubtful_when_telegram_says_wait(office: Office) -> None:
+    one, other = await office.open(), await office.open()
+    await one.outbox.put([letter("a"), letter("b")])
+    await one.outbox.claim(1)
+    await office.kill(one)
+    await office.outlive(other)
+    for send in await other.outbox.claim(2):
+        await other.outbox.later(send, office.clocks.now + 30, "Too Many Requests: retry after 30")
+    office.clocks.now += 30
+    sends = await other.outbox.claim(2)
+    assert [(s.key, s.doubtful) for s in sends] == [("a", True), ("b", False)]
+
+
+async def test_a_letter_whose_answer_was_lost_is_doubtful_whatever_comes_after(office: Office) -> None:
+    worker = await office.open()
+    await worker.outbox.put([letter("a")])
+    for doubtful, found in ((False, False), (True, False), (False, True), (False, True)):
+        (send,) = await worker.outbox.claim(1)
+        assert send.doubtful == found
+        await worker.outbox.later(send, 0, doubtful=doubtful)
+
+
 async def test_a_chat_told_to_wait_waits_with_all_its_letters_in_order_and_others_do_not(
     office: Office,
 ) -> None:

@@ -167,18 +167,20 @@ class Rules(RuleBasedStateMachine):
             assert not [s for held in self.sending.values() for s in held if s.key == send.key]
             assert not [other for other, held in self.sending.items() if held and other is not worker]
             assert send.doubtful == (send.key in self.doubtful)
-            self.doubtful.discard(send.key)
             self.sending[worker].append(send)
 
-    @rule(of=which, back=st.booleans())
-    def send(self, of: int, back: bool) -> None:  # Hypothesis gives it by name
-        """The sender sends a letter, or puts it back."""
+    @rule(of=which, back=st.booleans(), doubtful=st.booleans())
+    def send(self, of: int, back: bool, doubtful: bool) -> None:  # Hypothesis gives them by name
+        """The sender sends a letter, or puts it back, with a doubt or without one."""
         worker = self.one(of)
         if self.sending[worker]:
             send = self.sending[worker].pop(0)
             if not back:
                 self.sent.add(send.key)
-            self.do(worker.outbox.later(send, 0) if back else worker.outbox.sent(send))
+            elif doubtful:
+                self.doubtful.add(send.key)
+            outbox = worker.outbox
+            self.do(outbox.later(send, 0, doubtful=doubtful) if back else outbox.sent(send))
 
     @invariant()
     def nothing_is_lost(self) -> None:
@@ -204,7 +206,7 @@ class Rules(RuleBasedStateMachine):
                 before = len(self.sent)
                 self.claim_letters(0, 100)
                 while self.sending[self.one(0)]:
-                    self.send(0, back=False)
+                    self.send(0, back=False, doubtful=False)
                 assert len(self.sent) > before
         finally:
             self.loop.run_until_complete(self.office.close())

@@ -120,8 +120,37 @@ def test_no_log_and_a_file_that_is_none_read_as_empty(tmp_path: Path) -> None:
     log = Log(tmp_path / "log.sqlite")
     log.settle("x")
     assert (log.since("2000"), log.line("a", "b"), log.path.exists()) == ([], None, False)
+    assert (log.latest(), log.place("x")) == (None, None)
     log.path.write_bytes(b"no database at all" * 99)
-    assert (log.since("2000"), log.line("a", "b")) == ([], None)
+    assert (log.since("2000"), log.line("a", "b"), log.latest(), log.place("x")) == ([], None, None, None)
+
+
+def test_an_empty_log_says_that_nothing_changed_yet_and_one_that_there_is_stays(
+    made: Path, tmp_path: Path
+) -> None:
+    one, two = pair(made, A.format("none"), B.format("active")), pair(made, MOVED, B.format("active"))
+    log = Log(tmp_path / "new" / "log.sqlite")
+    log.begin()
+    assert (log.latest(), log.since("2000")) == (0, [])
+    log.prepare(one, two, DAY)
+    log.settle(two.digest)
+    log.begin()
+    assert log.latest() == 1
+
+
+def test_the_log_knows_the_order_of_indexes_also_of_those_that_change_no_answer(
+    made: Path, tmp_path: Path
+) -> None:
+    one = pair(made, A.format("none"), B.format("active"))
+    noted = pair(made, A.format("none") + ", note: 见公告栏", B.format("active"))
+    log = Log(tmp_path / "log.sqlite")
+    for before, after in ((one, noted), (noted, noted), (noted, one)):
+        log.prepare(before, after, DAY)
+        log.settle(after.digest)
+        if after is noted:
+            assert (log.place(one.digest), log.place(noted.digest), log.place("x")) == (0, 1, None)
+    assert (log.place(one.digest), log.place(noted.digest)) == (2, 1)
+    assert log.since("2000") == []
 
 
 def test_an_overlay_tells_the_same_as_a_build(made: Path, tmp_path: Path) -> None:
@@ -186,6 +215,7 @@ def test_the_real_commands_log_a_change_and_the_code_sent_back_tells_it(made: Pa
 
     pair(made, A.format("none"), B.format("active"))
     bot("build")
+    assert Log(tmp_path / "data" / "published.sqlite").latest() == 0
     code = bot("ask", "港城甲号").split("非官方 · ")[1].split()[0]
     assert "还是对的" in bot("ask", code)
     pair(made, MOVED, B.format("active"))
@@ -193,4 +223,3 @@ def test_the_real_commands_log_a_change_and_the_code_sent_back_tells_it(made: Pa
     said = bot("ask", code)
     assert said.startswith("这条后来变了:原来是“公告没有写去哪儿”,现在是“现在看 「港城乙号」(微信公众号)”。")
     assert "a-wx" in bot("changes")
-    assert (tmp_path / "data" / "published.sqlite").exists()

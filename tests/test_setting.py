@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, matcher_of, unit
 
 from bot import setting
 from bot.cli import main
@@ -78,3 +78,43 @@ def test_new_and_the_template_name_the_address_only_where_there_is_one(
     notes = openpyxl.load_workbook(tmp_path / "t.xlsx")["说明"]
     last = [cell.value for cell in list(notes.rows)[-1]]
     assert (last == ["填好后", None, None, "发到 post@quxiang.example", None, None]) is set_
+
+
+def test_a_log_begins_with_an_index_of_ones_own_and_not_where_another_machines_was_to_be_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that cannot take the index yet builds one; the log that comes later is the first there is."""
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    knowledge = tmp_path / "knowledge"
+    matcher_of(
+        knowledge, unit("张家港市水务局", "id: huan-wx, name: 换来换去, platform: wechat, state: active")
+    )
+    worker = chosen(knowledge, tmp_path / "data" / "index.sqlite")
+    assert setting.matcher(worker)
+    assert setting.publications(worker).latest() is None
+    assert setting.matcher(chosen(knowledge))
+    assert setting.publications(chosen(knowledge)).latest() is None, "the index was there already"
+    (tmp_path / "data" / "index.sqlite").unlink()
+    assert setting.matcher(chosen(knowledge))
+    assert setting.publications(chosen(knowledge)).latest() == 0
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["built here", "taken from elsewhere"])
+def test_a_service_begins_the_log_of_an_index_that_it_builds_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: bool
+) -> None:
+    """The index may be older than the log: the first change of it is news all the same."""
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setattr("bot.logs.begin", lambda *_: None)
+    monkeypatch.setattr("bot.commands.run.channel", lambda *_: lambda *_: 0)
+    knowledge = tmp_path / "knowledge"
+    matcher_of(
+        knowledge, unit("张家港市水务局", "id: huan-wx, name: 换来换去, platform: wechat, state: active")
+    )
+    index_file = tmp_path / "data" / "index.sqlite"
+    assert main(["build", "--knowledge", str(knowledge)]) == 0
+    log = setting.publications(chosen(knowledge, None if own else index_file))
+    log.path.unlink(missing_ok=True)
+    given = ["--knowledge", str(knowledge)] if own else ["--index", str(index_file)]
+    assert main(["run", *given]) == 0
+    assert log.latest() == (0 if own else None)

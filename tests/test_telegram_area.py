@@ -70,6 +70,20 @@ async def test_a_place_typed_after_it_was_asked_for_is_home_and_only_then(
     assert (await bot.ask(user, "张家港")).text.startswith("记下了,您的家乡是苏州市张家港市")
 
 
+async def test_of_two_of_the_same_name_the_one_at_home_is_meant(bot: Serving, tmp_path: Path) -> None:
+    there = unit("昆山市甲局", UNSEEN.replace("a-wx", "k-wx"))
+    (tmp_path / "knowledge" / "accounts" / "k.yaml").write_text(
+        f'place: "320583"\nunits:\n{there}', encoding="utf-8"
+    )
+    bot.matcher = base(tmp_path, UNSEEN, B)
+    user = bot.api.user()
+    assert "昆山市" in str((await bot.ask(user, "港城甲号"))["reply_markup"])
+    await bot.ask(user, "/area 昆山")
+    told = (await bot.ask(user, "港城甲号")).text
+    assert told.startswith("同名的不止一个,按您的家乡")
+    assert "昆山市甲局" in told
+
+
 async def test_a_spot_on_the_map_is_home_by_its_address(bot: Serving, ledger: Ledger) -> None:
     user = bot.api.user()
     await bot.ask(user, "/area")

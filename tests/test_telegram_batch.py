@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 from serving import Serving
 from telegram.error import NetworkError
 
@@ -70,6 +71,27 @@ async def test_a_file_of_names_gives_one_list_and_a_table(bot: Serving, encoding
     rows = rows_of(bot, await bot.next(user))
     assert [r["asked"] for r in rows] == [*NAMES[:5], "'=HYPERLINK(1)"]
     assert rows[0]["id"] == "shuirungangcheng-wx"
+
+
+async def test_a_workbook_gives_a_table_back_that_a_spreadsheet_opens(bot: Serving) -> None:
+    book = Workbook()
+    for row in (("序号", "名称", "备注"), *((n, name, "") for n, name in enumerate(NAMES[:3], 1))):
+        book.active.append(row)  # type: ignore[union-attr]
+    content = io.BytesIO()
+    book.save(content)
+    user = bot.api.user()
+    listed = await sent(bot, user, "名单.xlsx", content.getvalue())
+    assert listed.text.startswith("一共 3 个,按您发的顺序:\n1. 「水润港城」")
+    file = bot.api.world.files[(await bot.next(user))["document"]["file_id"]]
+    assert file.data.startswith("\ufeff".encode())
+    assert [r["asked"] for r in csv.DictReader(io.StringIO(file.data.decode("utf-8-sig")))] == NAMES[:3]
+
+
+async def test_a_short_list_in_a_file_comes_with_its_table_and_offers_it_no_second_time(bot: Serving) -> None:
+    user = bot.api.user()
+    listed = await sent(bot, user, "名单.txt", "\n".join(NAMES[:2]).encode())
+    assert "存成表格" not in listed.labels
+    assert len(rows_of(bot, await bot.next(user))) == 2
 
 
 async def test_a_long_pasted_list_comes_with_its_table(bot: Serving) -> None:

@@ -15,8 +15,8 @@ from conftest import ROOT, matcher_of, unit
 from serving import PATIENCE, Serving, free_address
 from telegram.constants import FloodLimit
 
-from bot.following.waiting import Wait
-from bot.ledger import Kind, Ledger, Letter, Notice, Settings, open_ledger
+from bot.following.waiting import Step, Wait
+from bot.ledger import Kind, Ledger, Letter, Missing, Notice, Settings, open_ledger
 from bot.matcher import Matcher
 from handlers.telegram_follow import MOST_LISTED
 from handlers.telegram_post import is_night
@@ -71,7 +71,9 @@ async def test_who_asks_is_told_once_when_it_is_known(bot: Serving, tmp_path: Pa
     await bot.tap(user, told, "有变化告诉我")
     bot.publish(base(tmp_path, UNSEEN, B))
     told = await bot.next(user)
-    assert told.text.startswith("更正:「港城甲号」(微信公众号),我们以前说的不对。\n原来:现在看 「港城乙号」")
+    assert told.text.startswith(
+        "更正:「港城甲号」(微信公众号),我们以前说的不对。\n原来说:现在看 「港城乙号」"
+    )
     assert bot.api.problems == []
 
 
@@ -96,6 +98,19 @@ async def test_who_asked_in_vain_is_told_when_it_is_found(bot: Serving, tmp_path
     assert listed.labels == ["暨阳湖快讯"]
     bot.publish(base(tmp_path, UNSEEN, B, D))
     assert (await bot.next(user)).text.startswith("您问过的「暨阳湖快讯」,查到了。\n")
+
+
+async def test_who_asked_in_vain_is_told_by_one_tap_and_the_maintainers_see_the_question(
+    bot: Serving,
+) -> None:
+    user = bot.api.user()
+    answer = await bot.ask(user, "暨阳湖快讯")
+    assert (await bot.tap(user, answer, "查到了告诉我")).text.startswith("记下了,查到了")
+    ledger = await bot.look()
+    assert [f.question for f in await ledger.follows.of(f"tg:{user.id}")] == ["暨阳湖快讯"]
+    passed_on = [q for q in await ledger.questions.open() if q.missing is Missing.ACCOUNT]
+    assert [(q.question, q.times) for q in passed_on] == [("暨阳湖快讯", 1)]
+    await ledger.close()
 
 
 async def test_what_was_found_and_taken_back_before_it_was_sent_is_told_when_it_is_found_again(
@@ -146,6 +161,27 @@ async def test_more_follows_than_a_list_holds_are_counted(bot: Serving) -> None:
     assert "还有 2 个" in listed.text
 
 
+async def test_a_sender_whose_index_is_of_before_does_not_call_a_new_account_withdrawn(
+    bot: Serving, tmp_path: Path
+) -> None:
+    user, ledger, before = bot.api.user(), await bot.look(), bot.matcher
+    await bot.ask(user, "港城乙号")
+    bot.publish(base(tmp_path, UNSEEN, B, D))
+    newer, bot.matcher = bot.matcher, before
+    await ledger.follows.follow(f"tg:{user.id}", Kind.CHANGE, "d-wx")
+    wait = Wait("d-wx", "d-wx", 1.0, 1, "ZZ", "x", (Step(4e9, "AA", "公告没有写去哪儿"),))
+    await ledger.outbox.announce([Notice("change 1", Kind.CHANGE, "d-wx", wait.payload(), 0)])
+    await due(ledger, [other := bot.api.user(started=True)], '["d-wx"]')
+    await bot.api.no_reply(user, within=2.5)
+    await bot.api.no_reply(other, within=0.1)
+    bot.matcher = newer
+    text = (await bot.next(user)).text
+    assert "您关注的「暨阳湖快讯」" in text
+    assert "撤下" not in text
+    assert "有 1 个账号的去向有变化" in (await bot.next(other)).text
+    await ledger.close()
+
+
 async def test_who_blocked_the_bot_is_dropped_and_the_others_are_told(bot: Serving, tmp_path: Path) -> None:
     one, other = bot.api.user(), bot.api.user()
     for user in (one, other):
@@ -183,6 +219,41 @@ async def test_letters_come_in_the_language_in_which_they_were_asked_for(
     await bot.tap(user, await bot.ask(user, "where did 港城甲号 go"), "Tell me")
     bot.publish(base(tmp_path, TO_B, B))
     assert (await bot.next(user)).text.startswith("It is known now where")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hant"])
+async def test_a_press_is_answered_in_the_language_of_the_answer_it_stands_under(
+    bot: Serving, tmp_path: Path, language: str
+) -> None:
+    """Whoever writes Simplified Chinese in an app of another language reads no mixture, nor do their letters."""
+    user = bot.api.user(language_code=language)
+    passed = await bot.tap(user, await bot.ask(user, "暨阳湖快讯公众号"), "转给维护者去查")
+    noted = await bot.tap(user, passed, "查到了告诉我")
+    assert noted.text.startswith("记下了,查到了")
+    assert (await bot.tap(user, noted, "别再通知")).text.startswith("好,这个不再通知了")
+    noted = await bot.tap(user, await bot.ask(user, "港城甲号"), "有去向了告诉我")
+    assert noted.text.startswith("记下了,有去向了就在这里告诉您")
+    assert [b["text"] for row in noted["reply_markup"]["inline_keyboard"] for b in row] == ["别再通知"]
+    bot.publish(base(tmp_path, TO_B, B))
+    assert "有去向了。" in (await bot.next(user)).text
+
+
+async def test_what_was_found_without_a_place_to_go_offers_to_tell_when_that_is_known(
+    bot: Serving, tmp_path: Path
+) -> None:
+    user = bot.api.user()
+    passed = await bot.tap(user, await bot.ask(user, "暨阳湖快讯公众号"), "转给维护者去查")
+    await bot.tap(user, passed, "查到了告诉我")
+    bot.publish(base(tmp_path, UNSEEN, B, D))
+    found = await bot.next(user)
+    assert "查到了" in found.text
+    await bot.tap(user, found, "有去向了告诉我")
+    bot.publish(
+        base(
+            tmp_path, UNSEEN, B, D.replace("unseen", "named, destinations: [{account: b-wx, basis: notice}]")
+        )
+    )
+    assert "「暨阳湖快讯」(微信公众号)有去向了" in (await bot.next(user)).text
 
 
 @pytest.mark.parametrize(("hour", "night"), [(22, True), (3, True), (8, False), (21.9, False)])
@@ -301,6 +372,18 @@ async def test_a_broken_connection_costs_nobody_a_letter(bot: Serving) -> None:
     for user in users:
         assert "港城乙号" in (await bot.next(user)).text
         assert len([m for m in bot.api.chat(user).messages if m["from"]["id"] != user.id]) == 1
+
+
+async def test_a_letter_whose_answer_was_lost_says_the_second_time_that_it_may_be_known(bot: Serving) -> None:
+    one, other, third = (bot.api.user(started=True) for _ in range(3))
+    bot.api.fault("drop_after", method="sendMessage", chat=one.id, times=1)
+    bot.api.fault("flood", method="sendMessage", chat=other.id, times=1, retry_after=1)
+    bot.api.fault("garbage", method="sendMessage", chat=third.id, times=1)
+    await letters(bot, one, other, third)
+    for user in (one, third):
+        assert "可能已经收到过" not in (await bot.next(user)).text
+        assert "可能已经收到过" in (await bot.next(user)).text
+    assert "可能已经收到过" not in (await bot.next(other)).text
 
 
 async def test_what_waits_when_the_bot_stops_is_sent_when_it_starts_again(tmp_path: Path) -> None:

@@ -498,3 +498,12 @@ async def test_a_server_that_lacks_a_method_is_no_token_refused(
         monkeypatch.delitem(METHODS, name)
     async with here.bot():
         assert "张家港市水务局" in (await here.ask(here.api.user(), "水润港城")).text
+
+
+@pytest.mark.parametrize("name", ["PicklePersistence", "ConversationHandler", "CallbackDataCache", "Updater"])
+def test_nothing_of_the_library_is_used_that_loses_what_it_holds(name: str) -> None:
+    """Whatever lasts is in the ledger: the library's own stores are lost or torn by kill -9."""
+    used = [
+        path.name for path in (ROOT / "handlers").glob("*.py") if name in path.read_text(encoding="utf-8")
+    ]
+    assert used == []

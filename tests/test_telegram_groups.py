@@ -78,6 +78,13 @@ async def test_under_somebodys_post_it_answers_what_the_post_names(
     assert KNOWN in (await here.ask(user, text, group, reply_to_message=post)).text
 
 
+async def test_called_with_nothing_in_a_group_it_says_what_to_write(
+    here: Town, user: Any, group: Any
+) -> None:
+    name = here.api.world.bot.username
+    assert (await here.ask(user, f"@{name}", group)).text.startswith(f"在 @{name} 后面写上账号的名字")
+
+
 async def test_a_reply_to_its_answer_goes_on_from_there(here: Town, user: Any, group: Any) -> None:
     first = await here.ask(user, "/where 水润港城", group)
     await here.ask(user, "/where 健康济阳", group)
@@ -329,4 +336,6 @@ async def test_a_button_under_a_guests_answer_changes_it_in_place(
 
 
 async def test_called_with_nothing_it_says_what_to_send(here: Town, user: Any, foreign: Any) -> None:
-    assert (await answered(here, await here.api.guest(user, "", foreign))).text == HANS.say("no_text")
+    name = here.api.world.bot.username
+    told = await answered(here, await here.api.guest(user, f"@{name} ", foreign))
+    assert told.text == f"在 @{name} 后面写上账号的名字,比如:@{name} 水润港城。"

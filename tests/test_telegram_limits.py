@@ -113,7 +113,10 @@ def test_an_offset_fits() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_shows_over_the_chat_is_short(language: str) -> None:
     most = CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
-    assert all(len(words(language).say(key)) <= most for key in ("voted", "admins_only"))
+    assert all(
+        len(words(language).say(key, seconds="60")) <= most
+        for key in ("voted", "admins_only", "slow_down_press")
+    )
 
 
 @pytest.mark.parametrize("text", ["🤖" * 3000, "a\n" * 4000, "", "\ud83e" * 5000])

@@ -18,7 +18,7 @@ from handlers.telegram_patience import Patience
 from tests.telegrams import PATIENCE, Town, town
 
 MAINTAINER = 7001
-PERSON, CHAT = 4, 3
+PERSON, CHAT, PRESSES = 4, 3, 12
 SLOW = "您发得太快"
 
 
@@ -42,7 +42,7 @@ async def here(
     matcher: Matcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> AsyncIterator[Town]:
     """A bot with small limits, whose minute passes when the test says so."""
-    monkeypatch.setattr(telegram_bot, "Pace", lambda person, chat: Pace(person, chat, clock))
+    monkeypatch.setattr(telegram_bot, "Pace", lambda person, chat: Pace(person, chat, clock, PRESSES))
     async with town(matcher, tmp_path, monkeypatch, maintainers=(MAINTAINER,)) as built:
         built.setting = replace(built.setting, person_limit=PERSON, chat_limit=CHAT)
         yield built
@@ -133,7 +133,41 @@ async def test_what_ends_or_shows_something_always_works(here: Town, command: st
         assert await flood(here, user, 1) == []
 
 
-async def test_buttons_always_work(here: Town) -> None:
+async def test_a_program_that_presses_is_told_once_in_an_alert_and_can_still_end_what_is_sent(
+    here: Town, clock: Clock
+) -> None:
+    async with here.bot():
+        user = here.api.user()
+        answer = await here.ask(user, "水润港城")
+        queries = [await here.api.tap(user, answer, "👍") for _ in range(PRESSES + 5)]
+        await here.handled()
+        alerts = [q.answer.get("text", "") for q in queries[PRESSES:] if q.answer]
+        assert [a.startswith("您点得太快") for a in alerts] == [True]
+        assert "60 秒" in alerts[0]
+        assert all(q.answer and SLOW[:2] not in q.answer.get("text", "") for q in queries[:PRESSES])
+        assert "张家港市水务局" in (await here.ask(user, "水润港城")).text, "messages are counted apart"
+        await here.api.tap(user, await here.ask(user, "/stop"), "全部删掉")
+        await here.handled()
+        assert "都删掉了" in here.api.chat(user).messages[-1].text
+        clock.now += 60
+        later = await here.api.tap(user, answer, "👍")
+        await here.handled()
+        assert later.answer
+        assert not later.answer.get("text", "").startswith("您点")
+
+
+def test_no_hand_is_fast_enough_to_be_refused() -> None:
+    """Three presses a second for ten minutes, whatever the limit of messages is."""
+    clock = Clock()
+    for most in (1, 60, 1000):
+        pace = Pace(most, most, clock)
+        for _ in range(1800):
+            clock.now += 1 / 3
+            assert pace.refused({"press": "1"}) is None
+        assert Pace(0, 0, clock).refused({"press": "1"}, 10**9) is None
+
+
+async def test_buttons_work_for_who_sent_too_many_messages(here: Town) -> None:
     async with here.bot():
         user = here.api.user()
         await here.api.say(user, "水润港城")

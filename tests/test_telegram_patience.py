@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from serving import free_address
 from telegram import InputFile
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TimedOut
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.ext import ExtBot
 
-from handlers.telegram_http import AiohttpRequest
-from handlers.telegram_patience import Patience
+from handlers.telegram_http import AiohttpRequest, UnsentError
+from handlers.telegram_patience import Patience, is_doubtful
 from tests.botapi import PIXEL, BotApi
 
 SHORT = 4.0  # seconds of patience: enough for one retry_after of a second, and for a few retries
@@ -66,6 +67,54 @@ async def bot(api: BotApi, hooks: Hooks) -> AsyncIterator[ExtBot[Any]]:
     )
     async with client:
         yield client
+
+
+@pytest.mark.parametrize(
+    ("error", "doubtful"),
+    [
+        (Forbidden("bot was blocked"), False),
+        (BadRequest("chat not found"), False),
+        (UnsentError("no connection"), False),
+        (ValueError("ours"), False),
+        (TimedOut(), True),
+        (NetworkError("Bad Gateway"), True),
+        (TelegramError("Invalid server response"), True),
+    ],
+)
+def test_only_a_lost_answer_leaves_a_doubt_whether_it_arrived(error: Exception, doubtful: bool) -> None:
+    assert is_doubtful(error) == doubtful
+    assert not is_doubtful(RetryAfter(1))
+
+
+@pytest.mark.parametrize("fault", ["drop_after", "half", "garbage", "server"])
+async def test_a_call_that_must_not_happen_twice_is_not_repeated_when_it_may_have_happened(
+    bot: ExtBot[Any], api: BotApi, fault: str
+) -> None:
+    user = api.user(started=True)
+    api.fault(fault, method="sendMessage", times=1)
+    with pytest.raises(TelegramError):
+        await bot.send_message(user.id, "x", rate_limit_args=True)
+    assert sent(api) == 1
+
+
+async def test_a_call_that_must_not_happen_twice_is_repeated_when_it_never_went_out(
+    api: BotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[str] = []
+    ask = AiohttpRequest.do_request
+
+    async def counted(self: AiohttpRequest, url: str, *given: Any, **named: Any) -> tuple[int, bytes]:
+        tries.append(url)
+        return await ask(self, url, *given, **named)
+
+    monkeypatch.setattr(AiohttpRequest, "do_request", counted)
+    base, request = f"http://{free_address()}/bot", AiohttpRequest()
+    nobody = ExtBot(api.token, base, request=request, rate_limiter=Patience(1.0))
+    await request.initialize()
+    with pytest.raises(UnsentError):
+        await nobody.send_message(1, "x", rate_limit_args=True)
+    assert len(tries) == 2
+    await request.shutdown()
 
 
 def sent(api: BotApi) -> int:

@@ -19,12 +19,13 @@ from telegrams import PATIENCE, Town, town
 from bot.card import NoCardError
 from bot.dialogue import Message as Asked
 from bot.dialogue import answer
-from bot.ledger import Kind, question_key
-from bot.ledger.people import ERASED
+from bot.ledger import Kind, Letter, Settings, question_key
+from bot.ledger.people import ERASED, PERSONAL
 from bot.matcher import Matcher
 from bot.records import State
 from bot.talk.desk import desk
 from bot.talk.tokens import account_choice
+from bot.wording import LANGUAGES as SPOKEN
 from bot.wording import words
 from handlers import telegram_bot, telegram_show
 from handlers.telegram_keys import keyboard, may_open
@@ -414,6 +415,28 @@ async def test_privacy_says_of_what_is_kept_for_long_what_it_is(here: Town) -> N
     assert text.count("刚才说到哪儿(最多留一天)") == 1
     assert "您的评价和纠错:👎, 水润港城, 看不懂, 20" in text
     assert not re.search(r"unclear|203\d-", text)
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+@pytest.mark.parametrize("table", PERSONAL)
+def test_whatever_is_kept_of_a_person_has_a_name(table: str, language: str) -> None:
+    assert words(language).say(f"kept_{table}", what="it")
+
+
+async def test_privacy_shows_what_is_kept_of_each_table_in_words(here: Town) -> None:
+    """Of the area and its digest, a letter of it, and a notice that was passed on."""
+    user, ledger = here.api.user(), here.ledger
+    key = f"tg:{user.id}"
+    await ledger.people.keep(key, Settings(area="320582", digest="weekly"))
+    await ledger.outbox.put([Letter("week 1", key, "[]", 4e9, "week 1", "area", "320582")])
+    await ledger.drafts.put("公告全文", chat=key, tell=True)
+    text = (await here.ask(user, "/privacy")).text
+    assert "您选的:张家港市, 每周一次, 20" in text
+    assert "通知:张家港市, 20" in text
+    assert re.search(r"您转给维护者的公告:20\S+\n", text)
+    await here.api.tap(user, await here.ask(user, "/stop"), HANS.say("stop_yes"))
+    await here.handled()
+    assert {name for name, rows in (await here.kept(user)).items() if rows} <= {"inbox"}
 
 
 async def test_what_no_message_has_room_for_is_shown_as_a_file(here: Town) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import sqlite3
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import Any
 
 from bot import hosting, logs, serving, setting
@@ -55,6 +56,9 @@ def run(options: argparse.Namespace) -> int:
     web = channel(options.channels, "web")
     telegram = channel(options.channels, "telegram") if served.token else None
     log = setting.publications(options)
+    if options.index is None:  # it is built here, so nothing comes before what this log will hold
+        with suppress(OSError, sqlite3.Error):  # where nothing can be written, nothing is built
+            log.begin()
     with supply or nullcontext(), Live(setting.index_path(options), matcher) as live:
         found = Setting(
             live.matcher,

@@ -99,5 +99,4 @@ def _answered(question: str, known: Known, scene: Scene) -> News:
     asked = scene.voice.say("quoted", name=question, pinyin="")
     reply = about(known, scene)
     lines = (scene.voice.say("follow_answered", question=asked), reply.plain)
-    offers = (Choice(scene.voice.say("tell_changes"), tell_choice(known.account.id)),)
-    return News("\n".join(lines), known.account.id, offers)
+    return News("\n".join(lines), known.account.id, reply.offers)

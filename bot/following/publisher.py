@@ -63,14 +63,13 @@ class Publisher:
             TroubleError: the ledger could not be read or written; nothing is lost.
         """
         matcher = self._matcher()
-        before = await self._read()
-        waiting, renamed = await asyncio.to_thread(self._heard, before, matcher)
+        kept = await self._ledger.marks.get(MARK)
+        before = Waiting.of(kept) if kept else Waiting(week=week_of(self._now()))
+        begun = await asyncio.to_thread(self._begun, before)
+        waiting, renamed = await asyncio.to_thread(self._heard, begun, matcher)
         for old, new in renamed.items():
             await self._ledger.follows.rename(old, new)
-        if waiting.digest != matcher.base.digest:
-            asked = await self._ledger.follows.questions()
-            keys, words = [a.about for a in asked], [a.question for a in asked]
-            waiting = await asyncio.to_thread(waiting.asked, words, matcher, keys, self._now())
+        waiting = await self._asked(waiting, matcher)
         if waiting != before:  # changes are remembered before anything is told of them
             await self._ledger.marks.put(MARK, waiting.text())
         return await self._announce(waiting, matcher)
@@ -104,16 +103,27 @@ class Publisher:
         await self._ledger.marks.put(MARK, replace(waiting.without(due), week=week, gathered=kept).text())
         return new
 
-    async def _read(self) -> Waiting:
-        """Return what waits; the first time, nothing of the log that there is."""
-        kept = await self._ledger.marks.get(MARK)
-        found = await asyncio.to_thread(self._log.since, "", 1)
-        latest = found[0].id if found else 0
-        if kept is None:
-            return Waiting(bookmark=latest, week=week_of(self._now()))
-        waiting = Waiting.of(kept)
-        self._compare(latest, waiting.bookmark)
+    def _begun(self, waiting: Waiting) -> Waiting:
+        """Return what waits with a place in the log; the first time that there is one, nothing of it is news."""
+        latest = self._log.latest()
+        if waiting.bookmark is None:
+            return replace(waiting, bookmark=latest)
+        self._compare(latest or 0, waiting.bookmark)
         return waiting
+
+    async def _asked(self, waiting: Waiting, matcher: Matcher) -> Waiting:
+        """Return what waits after followed questions were asked of the index in service.
+
+        A worker whose index is of before leaves that to those that are further: else news would come and go with each.
+        """
+        digest = matcher.base.digest
+        publication = await asyncio.to_thread(self._log.place, digest)
+        if not waiting.is_to_ask(digest, publication):
+            return waiting
+        asked = await self._ledger.follows.questions()
+        keys, words = [a.about for a in asked], [a.question for a in asked]
+        found = await asyncio.to_thread(waiting.asked, words, matcher, keys, self._now())
+        return found if publication is None else replace(found, publication=publication)
 
     def _compare(self, latest: int, bookmark: int) -> None:
         """Say once when the log has long ended before the bookmark: it is another than the one that was read."""
@@ -129,7 +139,7 @@ class Publisher:
     def _heard(self, waiting: Waiting, matcher: Matcher) -> tuple[Waiting, dict[str, str]]:
         """Return what waits after all that the log holds, and the accounts that have new ids."""
         renamed: dict[str, str] = {}
-        while changes := self._log.after(waiting.bookmark, MOST):
+        while waiting.bookmark is not None and (changes := self._log.after(waiting.bookmark, MOST)):
             waiting = waiting.heard(changes, matcher, self._now())
             ids = {c.account: matcher.base.moved(c.account) for c in changes}
             renamed |= {old: new for old, new in ids.items() if new and new != old}
@@ -139,9 +149,20 @@ class Publisher:
         return [notice for wait in due for notice in notices(wait, matcher, self._now())]
 
 
+def is_behind(account_id: str, matcher: Matcher, log_: Log) -> bool:
+    """Tell whether the base in service does not have an account yet that the log says there is."""
+    if matcher.base.account(matcher.base.moved(account_id)):
+        return False
+    changes = log_.of(account_id)
+    return bool(changes) and changes[0].now_version is not None
+
+
 def _in_service(due: list[Wait], matcher: Matcher) -> list[Wait]:
     """Return what the base in service says already: the log may know of an index before it is taken up."""
-    return [w for w in due if w.about.startswith("?") or said(w.account, matcher)[0] == w.version]
+    stands = {w.account: said(w.account, matcher)[0] for w in due}
+    return [
+        w for w in due if (stands[w.account] if w.about.startswith("?") else stands[w.account] == w.version)
+    ]
 
 
 def _changed(gathered: dict[str, str], matcher: Matcher) -> list[str]:
@@ -173,5 +194,4 @@ def following(account_id: str, matcher: Matcher) -> Kind:
     account = matcher.base.account(account_id)
     if account is None:
         return Kind.KNOWN
-    tale = story(Known.of(account, matcher), matcher)
-    return Kind.CHANGE if tale.goals or not account.state.gone else Kind.KNOWN
+    return Kind.KNOWN if story(Known.of(account, matcher), matcher).is_awaited else Kind.CHANGE

@@ -82,16 +82,19 @@ class Waiting:
     """All that waits, and how far the work has come.
 
     Attributes:
-        bookmark: The last change of the log that was read.
+        bookmark: The last change of the log that was read; `None` until there is a log: what stands in the first one
+            is no news.
         digest: The index that questions were last asked of.
+        publication: The publication that put it in service, by its number in the log.
         waits: What waits, by what is followed.
         week: The week that was last told of, see `week_of`; -1 before the first.
         gathered: The accounts that changed since, for the next weekly digest, each with the version of the answer
             before; "" for a new account.
     """
 
-    bookmark: int = 0
+    bookmark: int | None = None
     digest: str = ""
+    publication: int = 0
     waits: dict[str, Wait] = field(default_factory=dict)
     week: int = -1
     gathered: dict[str, str] = field(default_factory=dict)
@@ -111,6 +114,17 @@ class Waiting:
                 version, line = said(account, matcher)
             waits[account] = Wait(account, account, now, change.id, version, line, tuple(steps))
         return replace(self, bookmark=bookmark, waits=waits)
+
+    def is_to_ask(self, digest: str, publication: int | None) -> bool:
+        """Tell whether questions are to be asked of an index: of another than the last, and of none before it.
+
+        Args:
+            digest: The index.
+            publication: The one that put it in service; `None` where the log does not know.
+        """
+        if publication is None or publication == self.publication:
+            return digest != self.digest
+        return publication > self.publication
 
     def asked(self, questions: Iterable[str], matcher: Matcher, keys: Iterable[str], now: float) -> Waiting:
         """Return what waits after followed questions were asked of the index in service.
@@ -146,9 +160,9 @@ class Waiting:
     @classmethod
     def of(cls, text: str) -> Waiting:
         """Return what was written down. Raises: ValueError, TypeError, KeyError."""
-        data = json.loads(text)
+        data: dict[str, Any] = json.loads(text)
         waits = {k: Wait.of(w) for k, w in data["waits"].items()}
-        return cls(data["bookmark"], data["digest"], waits, data["week"], data["gathered"])
+        return cls(**{**data, "waits": waits})
 
 
 def week_of(now: float) -> int:

@@ -1,8 +1,8 @@
 """Floor 7. What is to be sent by itself: kept until it has been sent, sent once, by one worker at a time.
 
 Telegram's limit on bulk messages is per bot, so one worker is the sender for all; another takes over when it ends.
-Telegram has no way to ask whether a message arrived: one that was being sent when its worker died comes back marked
-as doubtful, and the sender decides.
+Telegram has no way to ask whether a message arrived: one that was being sent when its worker died, or whose answer was
+lost, comes back marked as doubtful, and stays so until it is sent: that a later try was refused says nothing of the first.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _TOLD = """
     delete from follow where kind = 'known' and exists (
       select 1 from outbox o join @(id bigint) as s on o.id = s.id
       where o.chat = follow.chat and o.about = follow.about and o.kind = follow.kind)"""
-_LATER = "update outbox set state = 'waiting', due = ?, doubtful = 0, error = ? where id = ?"
+_LATER = "update outbox set state = 'waiting', due = ?, doubtful = doubtful | ?, error = ? where id = ?"
 _HOLD = "update outbox set due = ? where chat = ? and state = 'waiting' and due < ?"
 _FAILED = "update outbox set state = 'failed', payload = null, ended_at = ?, error = ? where id = ?"
 # One that got another follow meanwhile stays, and is claimed again as no hand holds it.
@@ -84,7 +84,7 @@ class Notice(NamedTuple):
 
 
 class Send(NamedTuple):
-    """A letter to send now; `doubtful`: it may have been sent already, by a worker that died at it."""
+    """A letter to send now; `doubtful`: it may have been sent already, unseen."""
 
     id: int
     key: str
@@ -113,6 +113,7 @@ class _Delay:
     until: float
     error: str
     whole_chat: bool
+    doubtful: bool
 
 
 class Outbox:
@@ -147,9 +148,19 @@ class Outbox:
             self._sent, send, patient=True, then=lambda _: self._hands.discard(send.id)
         )
 
-    async def later(self, send: Send, until: float, error: str = "", *, whole_chat: bool = False) -> None:
-        """Put it back until a time in seconds since 1970; with it, in order, all else that waits for its chat."""
-        delay = _Delay(send, until, error, whole_chat)
+    async def later(
+        self, send: Send, until: float, error: str = "", *, whole_chat: bool = False, doubtful: bool = False
+    ) -> None:
+        """Put it back until a time in seconds since 1970.
+
+        Args:
+            send: The letter.
+            until: When it goes out again.
+            error: What went wrong.
+            whole_chat: Whether all else that waits for its chat is put back with it, in order.
+            doubtful: Whether it may have arrived all the same.
+        """
+        delay = _Delay(send, until, error, whole_chat, doubtful)
         await self._store.writes.ask(
             self._later, delay, patient=True, then=lambda _: self._hands.discard(send.id)
         )
@@ -203,7 +214,7 @@ class Outbox:
 
     def _later(self, database: Database, asked: Sequence[_Delay]) -> Sequence[None]:
         for delay in asked:
-            database.run(_LATER, delay.until, delay.error, delay.send.id)
+            database.run(_LATER, delay.until, int(delay.doubtful), delay.error, delay.send.id)
             if delay.whole_chat:
                 database.run(_HOLD, delay.until, delay.send.chat, delay.until)
         return [None] * len(asked)

@@ -158,7 +158,7 @@ def _contacts(
 
 def _offers(tale: Story, scene: Scene) -> tuple[Choice, ...]:
     """Offer to tell the person when a place to go becomes known, or when what is said changes."""
-    key = "tell_changes" if tale.goals or not tale.account.state.gone else "tell_known"
+    key = "tell_known" if tale.is_awaited else "tell_changes"
     return (Choice(scene.voice.say(key), tell_choice(tale.account.id)),)
 
 

@@ -36,6 +36,11 @@ class Story:
         return self.known.unit.place if self.known.unit else None
 
     @property
+    def is_awaited(self) -> bool:
+        """Whether it is still to become known where it went: it is gone, and leads nowhere."""
+        return self.account.state.gone and not self.goals
+
+    @property
     def route(self) -> tuple[Hop, ...]:
         """Every step of every trail, each once."""
         return tuple(dict.fromkeys(hop for way in self.ways for hop in way))
