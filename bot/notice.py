@@ -7,7 +7,7 @@ listed as a gap; nothing is guessed. The rules are in `bot/notices/`, one module
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -88,7 +88,7 @@ class Draft:
 GAPS = (
     "name", "platform", "platform_id", "unit", "place", "announced", "stops", "reason", "destinations", "contacts",
 )  # fmt: skip
-_PLANNED = re.compile(r"拟|将")
+_PLANNED = re.compile(r"拟|将|(?:处理|处置|清理|整合)意见")
 _SAME_DAY = frozenset({"同日", "当日", "当天"})
 
 
@@ -210,9 +210,17 @@ class _Reading:
             days = [c.day for c in order if c.day] or [d for d in [closing.leading] if d and closing.changes]
         for day in days:
             base = announced if self.basis is Basis.MEDIA and day.shift == 0 else self.now
-            if when := day.when(base):
+            if when := self._same_day(day) or day.when(base):
                 return when, (day.start, day.end)
         return None, None
+
+    def _same_day(self, day: Day) -> When | None:
+        """Return the day that 同日 means in a notice: the last one that its sentence wrote out."""
+        if self.basis is not Basis.NOTICE or self.plain[day.start : day.end] not in _SAME_DAY:
+            return None
+        start = self.page.last("。\n", 0, day.start)
+        before = next((d for d in self.page.days.before(day.start) if d.shift is None and d.day), None)
+        return before.when(self.now) if before and before.start >= start else None
 
     # --- what becomes of it, and why
 
@@ -241,7 +249,7 @@ class _Reading:
 
     def _reason(self, closing: Closing) -> tuple[Reason | None, Span | None]:
         if self.basis is Basis.OFFICIAL_LIST:
-            return None, None
+            return reasons.find(self.plain, [*self._before_verbs(closing)])
         if self.basis is Basis.NOTICE:
             return self._reason_of_all
         told = tuple((s.start, s.end) for s in closing.sentences)
@@ -249,6 +257,13 @@ class _Reading:
             self._reasons[told] = reasons.find(self.plain, told)
         own = self._reasons[told]
         return own if own[0] else self._reason_of_all
+
+    def _before_verbs(self, closing: Closing) -> Iterator[Span]:
+        """Yield what stands between an account and the verb that ends it: “甲”公众号因机构撤并已注销."""
+        for change in closing.changes:
+            start = max((m.end for m in change.subjects[-1:]), default=change.at[0])
+            if start < change.at[0] and not set(self.plain[start : change.at[0]]) & set("。;\n"):
+                yield start, change.at[0]
 
     @cached_property
     def _reason_of_all(self) -> tuple[Reason | None, Span | None]:

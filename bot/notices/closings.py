@@ -183,7 +183,7 @@ class Closings:
         called = self._called.get(self.page.text(target.name), ())
         if target.platform is None:
             return bool(called)
-        return target.invited and any(c.mention.platform is target.platform for c in called)
+        return any(c.mention.platform is target.platform for c in called)
 
     def _name(self, mention: Mention) -> str:
         return self.page.text(mention.name)

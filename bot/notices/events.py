@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.notices import sentences, units
+from bot.notices import mood, sentences, staying, units
 from bot.notices.asking import Asking
 from bot.notices.change import Change
 from bot.notices.changes import Changes
@@ -15,13 +15,6 @@ from bot.notices.sentences import Sentence, Zone
 from bot.notices.sheet import Span
 from bot.notices.words import CHANGES, LEADS, Does, Mark
 
-# Before and behind a word like 正常更新 that turn it into another.
-_NOT_ALIVE = ("无法", "不能", "不再", "停止", "不")
-_NOT_KEPT = ("至", "到", "历史", "内容", "数据", "原")
-# What may stand before such words where they speak of the account spoken of before.
-_OF_OWN = re.compile(
-    r"(?:目前|现在|现|当前|截至目前|仍然?|继续|一切|将|均|都|依然|始终|其他|其|该|本|此|我们的?|我局|我们?|上述|官方|[^,:]{0,8}?(?:账号|帐号|公众号|平台|微博|网站|视频号|抖音号|app|小程序|号)|业务|运行|也)*"
-)
 _TOGETHER = re.compile(r"合并(?:运行|运营|管理|使用|办理)|合二为一|融为一体|并号")
 _ARROWS = frozenset("→➡⇒—")
 _WITH = ("与", "和", "同", "跟")
@@ -85,6 +78,7 @@ class _Events:
         self.last: list[Mention] = []  # those of the last word that changed some
         self.zone: Zone | None = None
         self.since = s.start
+        self.kept = frozenset(staying.kept(page, s))
 
     def read(self) -> None:
         """Fill in what the sentence does."""
@@ -104,7 +98,7 @@ class _Events:
         if means in CHANGES:
             self._verb(mark, means)
         elif means is Does.ALIVE:
-            if self._lives(mark):
+            if staying.lives(self.page, self.s, mark):
                 self._goes_on(mark)
         elif means is Does.GO or (
             means is Does.WEAK
@@ -112,24 +106,31 @@ class _Events:
         ):
             self._go(mark)
 
-    def _lives(self, mark: Mark) -> bool:
-        kept = self.plain.endswith("保留", mark.start, mark.end)
-        lost = kept and self.plain.startswith(_NOT_KEPT, mark.end)
-        return not lost and not self.plain.endswith(_NOT_ALIVE, self.s.start, mark.start)
-
     def _goes_on(self, mark: Mark) -> None:
+        if self.plain.startswith(staying.RESTORED, mark.start) and (self.free or self.last):
+            self._restored()
+            return
         self.s.alive += self.free or ([] if self.last else self.s.mentions[:1])
         if self.plain.startswith(":", mark.end):  # 以下账号继续运营:…
             self.s.alive += [m for m in self.s.mentions if m.start > mark.end]
-        clause = self.page.last(",:", self.s.start, mark.start)
-        own = not (self.free or self.last) and _OF_OWN.fullmatch(self.plain, clause, mark.start) is not None
+        own = not (self.free or self.last) and staying.is_of_own(self.page, self.s, mark)
         self.s.alive_own = self.s.alive_own or own
         self.free = []
+
+    def _restored(self) -> None:
+        """Forget what befell an account that was then restored: 曾于2020年停更,2021年恢复更新."""
+        self.s.restored += self.free or self.last
+        if not self.free:
+            self.s.changes.pop()
+        self.free = self.last = []
 
     def _mention(self, mention: Mention) -> None:
         if self.zone and self._entered(self.zone, mention):
             self.zone = None
         zone = self.zone
+        if id(mention) in self.kept and not zone:
+            self.s.alive.append(mention)
+            return
         used = self.asking.used(mention, self.s)
         here = self.asking.led_in(mention, self.s, used)
         fresh = zone is None or (zone.lead is not Does.GO and bool(zone.mentions)) or used
@@ -164,7 +165,7 @@ class _Events:
     def _beyond(self, zone: Zone, mention: Mention) -> bool:
         """Tell whether a mention stands in a clause of its own behind what 更名为 and the like lead to."""
         between = self.plain[min(zone.mentions[-1].end, mention.start) : mention.start]
-        return "," in between and len(between) > 1
+        return "," in between and (len(between) > 1 or zone.lead is Does.RENAME)
 
     def _entered(self, zone: Zone, mention: Mention) -> bool:
         """Tell whether what moved has come to its organisation before a mention: 职责划入县农业农村局,其主办的“甲”."""
@@ -191,7 +192,7 @@ class _Events:
             return
         behind = self.zone is None or bool(self.zone.mentions)
         subjects = changes.about.of(mark, does, self.free, self.last, behind, s.end)
-        if changes.denied(mark, s.start):
+        if mood.denied(self.page, mark, s.start):
             self._denied(subjects)
         elif changes.happens(mark, does, subjects, self.free, (s.start, s.end)):
             if self.zone and "," in self.plain[self.zone.begin : mark.start]:
@@ -201,6 +202,11 @@ class _Events:
                 self._open(zone)
             else:
                 self.zone = None
+        elif (
+            does in LEADS and self.free
+        ):  # “甲”公众号的缴费功能迁移至“乙”小程序: of neither account is more said here
+            self._open(Zone(mark.start, mark.end, s.end, Does.GO, self.free[-_FEW:], self.free[-1].end))
+            self.free = []
 
     def _leads_to_something(self, mark: Mark, does: Does) -> bool:
         """Tell whether what a word like 改为 or 迁移 needs behind it stands there; other words need nothing."""

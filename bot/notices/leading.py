@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from bot.notices import destinations, scopes, units
 from bot.notices.closings import MOST_TOGETHER, Closing, Closings
 from bot.notices.destinations import HOLDERS, Lead, Sort, Target
+from bot.notices.mention import Mention
 from bot.notices.page import FARTHEST, Page
 from bot.notices.sentences import Sentence, Zone
 from bot.notices.words import LEADS, Does
@@ -16,6 +17,7 @@ from bot.records import Basis, State
 # Headings over a list of where to go: 三、信息发布渠道; and the words that open one: 可通过以下渠道了解:
 _ROUTES = re.compile(r"^.{0,24}(?:渠道|平台|途径|方式|去向|账号)(?:如下|为)?:?$")
 _ROUTES_OF = re.compile(r"后续|今后|替代|新|获取|发布|查询|关注|服务|承接|接续|保留")
+_KEPT = re.compile(r"保留(?:下来)?的")
 _BELOW = re.compile(r"以下|下列|如下")
 # Words that lead on to nothing in particular without any verb: 微信、客户端等渠道咱们继续见.
 _SOMEHOW = re.compile(
@@ -39,6 +41,7 @@ class Leading:
         self.own_numbers: set[str] = (
             set()
         )  # items of a list of destinations that say themselves whose they are
+        self.kept: list[Mention] = []  # accounts that were said to go on
         self.general: list[Lead] = []  # destinations that came before any account
 
     def take(
@@ -53,12 +56,16 @@ class Leading:
             group: those that sentences without a name are about.
         """
         self._complete(s, leads, group)
+        self.kept += [m for m in s.alive if m.name and not m.weak][:MOST_TOGETHER]
         self._listed(s, touched)
         if self._heads_routes(s):
             self.below = list(group if self.basis is Basis.MEDIA else self.closings.on(None))
         for zone, lead in zip(s.zones, leads, strict=True):
             if lead.vague and not lead.targets and self._opens_list(zone, s):
                 self.below = list(touched or group)
+            elif lead.vague and self.kept and _KEPT.search(self.plain, zone.begin, zone.end):
+                going = [t for m in self.kept[:MOST_TOGETHER] if (t := destinations.of(m))]
+                self.give(zone, Lead(going), s, touched, group)
             elif lead.targets or lead.vague or lead.same:
                 self.give(zone, lead, s, touched, group)
             elif s.alive and zone.lead is Does.GO and not lead.columns:

@@ -121,6 +121,9 @@ class _Reader:
 
     def _lives(self, s: Sentence) -> None:
         self.alive += [(self.page.text(m.name), m.platform) for m in s.alive if m.name]
+        self.alive += [  # what is said behind it counts for more: 恢复更新后又停更
+            (self.page.text(m.name), m.platform) for m in s.restored if m.name and self.closings.meant(m)
+        ]
         if s.alive_own:
             self.alive += [(self.page.text(m.name), m.platform) for m in self.spoken.topic]
 

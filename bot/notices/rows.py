@@ -33,17 +33,35 @@ def closings(page: Page, tables: Sequence[Table], mentions: Sequence[Mention]) -
     for table in tables:
         if first is None or first >= table.end or _goes_on(page, table):
             continue
+        headed = _headed(page, table)
         for row in table.rows:
             state = row.cells.get("state")
             ends = [m.meaning for m in page.marks.between(*state) if m.meaning in CHANGES] if state else []
             if "name" in row.cells and (ends or not state) and not page.days.at(row.cells["name"][0]):
                 found.append(_closing(page, row, ordered, published))
+                if "platform" not in row.cells and not found[-1].mention.platform and headed:
+                    found[-1].mention.platform, found[-1].mention.said = headed
                 moved = [_STATES[m] for m in ends if isinstance(m, Does) and m in _STATES]
                 if moved and found[-1].targets:
                     found[-1].becomes(moved[0])
                     for target in found[-1].targets:
                         target.scope = ALL
     return found
+
+
+def _headed(page: Page, table: Table) -> tuple[Platform, Span] | None:
+    """Return the only platform that the line over a table, or its line of headings, speaks of: 全市公众号清理清单."""
+    start = page.plain.rfind("\n", 0, max(0, table.start - 1)) + 1
+    end = page.plain.find("\n", table.start)
+    said = [
+        m
+        for m in page.marks.between(max(start, table.start - FARTHEST), end)
+        if isinstance(m.meaning, Platform)
+    ]
+    if not said or any(m.meaning is not said[0].meaning for m in said):
+        return None
+    mark = said[0]
+    return (mark.meaning, (mark.start, mark.end)) if isinstance(mark.meaning, Platform) else None
 
 
 def _goes_on(page: Page, table: Table) -> bool:

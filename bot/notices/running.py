@@ -20,6 +20,7 @@ _IN_FORCE = re.compile(
 )
 _ALL_DONE = re.compile(r"(?:以上|上述|所有|全部|前述)[^,。;“\n]{0,14}\Z")
 _DONE_BY = re.compile(r"前?(?:全部|统一|逐步)?(?:完成|到位|办结|生效|执行|实施)")
+_BRACKET_ENDS = re.compile(r"(?:起|前|后)?\)")
 _UNTIL = re.compile(r"(?:更新|运营|服务|发布|推送|使用|维护|开放)(?:服务)?(?:截至|截止到|截止|至|到)\Z")
 # So far into a sentence a date may stand that is that of all of it.
 _OPENS_WITH = 12
@@ -92,6 +93,8 @@ class Running:
         end = next((m.end for m in change.subjects[:MOST_TOGETHER] if m.name == closing.mention.name), 0)
         day = self.page.days.first(end, end + 3) if end else None
         inside = (
-            day is not None and self.plain.startswith(("(", ","), end) and self.plain.startswith(")", day.end)
+            day is not None
+            and self.plain.startswith(("(", ","), end)
+            and _BRACKET_ENDS.match(self.plain, day.end) is not None
         )
         return day if inside else None

@@ -42,7 +42,7 @@ _JOINTS = frozenset(("", "、", "和", "与", "及", "以及"))
 # So many accounts of a list are followed to its end.
 _MOST_LISTED = 60
 # What is done to functions, shops and roads too: quotes behind it are not yet an account.
-_OF_ANYTHING = frozenset({"关闭", "关掉", "封闭", "撤销", "拆除", "冻结"})
+_OF_ANYTHING = frozenset({"关闭", "关掉", "封闭", "撤销", "拆除", "冻结", "停用"})
 _AFTER_OBJECT = frozenset("、,的和。()”公账\n")
 
 
@@ -75,6 +75,10 @@ class Subjects:
         if any(not m.weak for m in real):
             real = [m for n, m in enumerate(real) if not m.weak or self._beside(real, n)]
         at = self.mentions.at(mark.end)
+        if does in ENDS and at and real and self._tells_names(at, real):
+            return self._named_behind(
+                at, real[-1], self.mentions.between(mark.end, min(end, mark.end + _LONGEST_LIST))
+            )
         if does in ENDS and at and real and self._is_object(at, real[-1], mark, end):
             return self._chain(at, self.mentions.between(mark.end, min(end, mark.end + _LONGEST_LIST)))
         if real:
@@ -97,6 +101,18 @@ class Subjects:
             if first and first.start - counted.end() <= 3:
                 return self._chain(first, here)
         return []
+
+    def _tells_names(self, mention: Mention, real: Sequence[Mention]) -> bool:
+        """Tell whether what stands behind a verb names some of the accounts before it: 公众号由7个减为2个,…注销“甲”."""
+        return mention.weak and mention.name is not None and not any(m.name or m.own for m in real)
+
+    def _named_behind(self, first: Mention, all_of: Mention, mentions: Sequence[Mention]) -> list[Mention]:
+        """Return a list behind a verb, on the platform of the accounts it is of."""
+        chain = self._chain(first, mentions)
+        for mention in chain if all_of.platform else ():
+            if mention.weak and not mention.platform:
+                mention.platform, mention.said, mention.weak = all_of.platform, all_of.said, False
+        return chain
 
     def _is_object(self, mention: Mention, before: Mention, mark: Mark, end: int) -> bool:
         """Tell whether what stands right behind a verb is what it ends: 因“甲”不再负责,我们将停止更新“乙”公众号.
