@@ -88,7 +88,7 @@ class Draft:
 GAPS = (
     "name", "platform", "platform_id", "unit", "place", "announced", "stops", "reason", "destinations", "contacts",
 )  # fmt: skip
-_PLANNED = re.compile(r"拟|将|(?:处理|处置|清理|整合)意见")
+_PLANNED = re.compile(r"拟|将|(?:处理|处置|清理|整合)(?:意见|方式|方案)")
 _SAME_DAY = frozenset({"同日", "当日", "当天"})
 
 
@@ -218,7 +218,8 @@ class _Reading:
         """Return the day that 同日 means in a notice: the last one that its sentence wrote out."""
         if self.basis is not Basis.NOTICE or self.plain[day.start : day.end] not in _SAME_DAY:
             return None
-        start = self.page.last("。\n", 0, day.start)
+        same = self.plain.startswith("同日", day.start)
+        start = 0 if same else self.page.last("。\n", 0, day.start)
         before = next((d for d in self.page.days.before(day.start) if d.shift is None and d.day), None)
         return before.when(self.now) if before and before.start >= start else None
 

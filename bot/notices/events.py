@@ -23,6 +23,7 @@ _LOOSE = frozenset({"改为", "改成", "变更为", "更改为", "更名", "改
 # 账号主体由甲公司变更为乙公司: who runs it changes, not its name.
 _BODY = re.compile(r"主体|法人|运营者|运营方|主办单位|主管单位|域名|地址|电话")
 _APART = re.compile(r"发布|查询|获取|了解|并\Z|[“「『《@]")
+_TURNS = re.compile(r"[^,。]{0,8},(?:至于|而(?!且)|但|不过|原来?的)")
 _LONGEST_APART = 24
 # Behind these a word like 假冒 warns of what may come.
 _WARNS = ("谨防", "警惕", "防止", "以防", "避免", "小心", "当心", "严防", "注意", "提防", "打击", "杜绝")
@@ -137,6 +138,9 @@ class _Events:
         led = here if fresh else None
         if zone and zone.lead is not Does.GO and zone.mentions and self._beyond(zone, mention):
             self.zone = zone = None
+        if zone and zone.lead is Does.GO and zone.mentions and self._turns(zone, mention):
+            zone.end = min(zone.end, zone.mentions[-1].end)
+            self.zone = zone = None
         if zone and not led and not self._governed(mention):
             zone.mentions.append(mention)
             zone.end = max(zone.end, mention.end)
@@ -165,7 +169,11 @@ class _Events:
     def _beyond(self, zone: Zone, mention: Mention) -> bool:
         """Tell whether a mention stands in a clause of its own behind what 更名为 and the like lead to."""
         between = self.plain[min(zone.mentions[-1].end, mention.start) : mention.start]
-        return "," in between and (len(between) > 1 or zone.lead is Does.RENAME)
+        return "," in between
+
+    def _turns(self, zone: Zone, mention: Mention) -> bool:
+        """Tell whether a mention behind destinations is spoken of for another reason: …,至于“乙”公众号,与我局无关."""
+        return _TURNS.match(self.plain, zone.mentions[-1].end, mention.start) is not None
 
     def _entered(self, zone: Zone, mention: Mention) -> bool:
         """Tell whether what moved has come to its organisation before a mention: 职责划入县农业农村局,其主办的“甲”."""

@@ -80,6 +80,8 @@ class Grouping:
             return Gap.BESIDE, False
         if one.name and not other.name and _ALL_ARE.fullmatch(text):
             return Gap.BESIDE, True
+        if one.name and text in ("旧", "老"):
+            return Gap.BESIDE, False
         if one.name and text.endswith("(") and text.startswith(items.ALL_OF):
             return Gap.BESIDE, False
         if one.name and not other.name and not other.account and _KIND_OF.fullmatch(text):

@@ -9,13 +9,13 @@ from bot.notices.sheet import Span
 from bot.notices.words import Mark
 
 # How much of the text directly before a verb turns it, and how far behind one a pause may be told.
-_NEAR, _BEHIND = 10, 20
+_NEAR, _BEHIND = 14, 20
 _DENIED = re.compile(
-    r"(?:未|没有|没|并非|不会|不存在|无需|尚未|从未|不是|不属于|不在|不涉及|无|不|勿|并没|绝不)"
-    r"(?:要|被|有|将|予|进行|提出|提交|计划|打算|任何|因此|完全)?\Z"
+    r"(?:未|没有|没|并非|不会|不存在|无需|尚未|从未|(?<!是)不是|不得|严禁|禁止|切勿|不应|不属于|不在|不涉及|无|不|勿|并没|绝不)"
+    r"(?:要|被|有|将|予|进行|提出|提交|计划|打算|任何|因此|完全|擅自|随意|无故|自行)?(?:[停关注下闭][^,。“”]{1,5}[、或和及])?\Z"
 )
 _ASKED = re.compile(
-    r"(?:是否|会不会|有没有|要不要|能否|为何|为什么|怎么|如何|何时|什么时候)(?:已经|已|会|要|将|被)?\Z"
+    r"(?:是否|是不是|会不会|有没有|要不要|能否|为何|为什么|怎么|如何|何时|什么时候)(?:已经|已|会|要|将|被)?\Z"
 )
 # What is still being thought over: 正在研究是否关停或并入“甲”.
 _WEIGHED = re.compile(
@@ -23,8 +23,10 @@ _WEIGHED = re.compile(
 )
 # What ought to happen, or happens if; not what does.
 _DUTY = re.compile(
-    r"要按|应当|应于|应按|责令|督促|逾期|否则|如不|若|如果|一旦|尽快|抓紧|建议|拒不|凡是|凡|要立即|对确|坚决|及时申请|请(?:用户|市民|大家|您|你|广大|各位)|可申请|可以申请|需要时"
+    r"要按|应当|应于|应按|责令|督促|若|如果|尽快|抓紧|建议|凡是|凡|要立即|对确|坚决|及时申请|请(?:用户|市民|大家|您|你|广大|各位)|可申请|可以申请|需要时"
 )
+# Behind these it happens only if; that a rule asks for it makes no fact of it.
+_ELSE = re.compile(r"逾期|否则|如不|一旦|拒不")
 # 逾期仍未整改的,一律予以注销
 _CONDITION = re.compile(
     r"(?:逾期|拒不|仍未|仍不|未能|未按|超过|达不到|不符合|凡是?|确需|确有|需要|如需|如有)[^,。;“]{0,16}(?:的|者),\Z"
@@ -34,7 +36,9 @@ _PAUSE = re.compile(
     r"暂停|升级维护|系统升级|系统维护|停机|检修|(?:节|假|升级|维护|施工|改造)期间|临时|短暂|割接|(?<!不再)(?<!不)(?<!无法)恢复|预计[^,。;]{0,8}(?:解除|解封|开放|重启)|(?:日|时|点)(?:至|到|-|—|~)[^,。;“]{0,14}(?:日|时|点)(?!起|后)"
 )
 # 停更超过3个月 is a fault that a report finds.
-_FAULT = re.compile(r"已达|已超|已有|超过|超|达|长达|已久|多日|现象|问题|近|\d{1,3}(?:天|个月|周)")
+_FAULT = re.compile(
+    r"已达|已超|已有|超过|超|达|长达|已久|多日|现象|问题|近|\d{1,3}(?:天|个月|周)|(?:[一二两三四五六七八九十半]+|数|好几|多)(?:年|个月|周|天)(?:多|之久|有余)?的"
+)
 # 被下架 befalls an app that breaks rules; who closes one says 下架.
 _TAKEN = re.compile(r"被(?:平台|依法|应用商店|强制)?\Z")
 
@@ -64,6 +68,8 @@ def is_fact(page: Page, mark: Mark, stretch: Span) -> bool:
     if clause > start and _CONDITION.search(page.plain[page.last(",:", start, clause - 1) : clause]):
         return False
     said = page.plain[clause : mark.start]
+    if _ELSE.search(said):
+        return False
     return not _DUTY.search(said) or _BECAUSE.search(said) is not None
 
 

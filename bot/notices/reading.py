@@ -29,6 +29,7 @@ _STATES = {
 }
 # 停止运营账号的服务事项: those of which that was said.
 _THOSE = re.compile(r"的?(?:账号|公众号|平台|网站|新媒体)的")
+_LATTER = re.compile(r"前者|后者")
 _TELLS = re.compile(r"表示|发布|推送|发出|宣布|贴出|写道|公布|通报|公告")
 _TELLER = re.compile(r"([\u4e00-\u9fff]{4,30}?)(?:在[^,。;\n]{2,24})?(?:发布|公布|发出|宣布|贴出|刊发)")
 # So far into a sentence a date may stand that is that of all of it.
@@ -74,7 +75,8 @@ class _Reader:
         self.days.take(s)
         if s.opens:
             self._opens()
-        self._lives(s)
+        if not s.asked:
+            self._lives(s)
         named = [m for m in s.mentions if m.name and not m.other and not m.weak]
         if s.hearsay:
             return
@@ -90,7 +92,9 @@ class _Reader:
         if self.basis is Basis.MEDIA:
             self._made_known(s, touched.values())
         self.group = [*touched.values()][-MOST_TOGETHER:] or self.group
-        if self.basis is not Basis.OFFICIAL_LIST:
+        if self.basis is Basis.OFFICIAL_LIST:
+            self._renamed(s, leads, list(touched.values()))
+        else:
             self._lead(s, leads, list(touched.values()))
         if self.basis is Basis.NOTICE:
             self._invite(s, list(touched.values()))
@@ -151,6 +155,8 @@ class _Reader:
         """Return the accounts that a change is about; those that are new are from now on known."""
         if change.others and self.basis is Basis.MEDIA:
             return []
+        if not change.subjects and (one := self._latter(change, s)):
+            return self.closings.of(one)
         if change.subjects:
             named = [m for m in change.subjects if m.name or (m.unit and not m.own)]
             found = [c for m in named for c in self.closings.of(m)]
@@ -172,6 +178,12 @@ class _Reader:
         if self.basis is Basis.NOTICE and (change.day or s.heading):
             return [c for m in self.spoken.topic for c in self.closings.of(m)]
         return []
+
+    def _latter(self, change: Change, s: Sentence) -> Mention | None:
+        """Return which of the accounts spoken of 前者 or 后者 is, where one of these is said of a change."""
+        word = _LATTER.search(self.plain, self.page.last(",:", s.start, change.at[0]), change.at[0])
+        topic = self.spoken.topic
+        return topic[0 if word[0] == "前者" else -1] if word and len(topic) > 1 else None
 
     def _told(self, s: Sentence, named: Sequence[Mention]) -> dict[int, Closing]:
         """Return the account that said of itself what an article quoted before: “本账号将注销。”抖音号“甲”发布说明."""
@@ -234,6 +246,12 @@ class _Reader:
             for target in lead.targets:
                 target.invited = True
             self.leading.give(zone, lead, s, touched, self.group)
+
+    def _renamed(self, s: Sentence, leads: Sequence[Lead], touched: list[Closing]) -> None:
+        """Take the new names that a published list gives; nothing else in it leads anywhere."""
+        for zone, lead in zip(s.zones, leads, strict=True):
+            if zone.lead is Does.RENAME and zone.owners:
+                self.leading.give(zone, lead, s, touched, [])
 
     def _lead(self, s: Sentence, leads: Sequence[Lead], touched: list[Closing]) -> None:
         if self.untold and not touched and not self.group:

@@ -19,6 +19,7 @@ from bot.records import Platform, State
 
 _QUOTES = "“”‘’「」『』《》【】\"'@"
 _BARE = re.compile(r"[\u4e00-\u9fffa-z0-9]{3,16}(?:发布|在线|融媒|网)")
+_NEW_NAME = re.compile(r"[“「『《]?([\u4e00-\u9fffa-z0-9·]{2,20}?)(?=后|并|[”」』》,;(]|\Z)")
 _STATES = {Does.MOVE: State.MIGRATED, Does.MERGE: State.MERGED, Does.RENAME: State.RENAMED}
 # What a table's heading may say of the column of destinations.
 _PUBLISHED = "信息发布"
@@ -41,6 +42,8 @@ def closings(page: Page, tables: Sequence[Table], mentions: Sequence[Mention]) -
                 found.append(_closing(page, row, ordered, published))
                 if "platform" not in row.cells and not found[-1].mention.platform and headed:
                     found[-1].mention.platform, found[-1].mention.said = headed
+                if not found[-1].targets and state and Does.RENAME in ends:
+                    found[-1].targets = [*_new_name(page, state, found[-1].mention)]
                 moved = [_STATES[m] for m in ends if isinstance(m, Does) and m in _STATES]
                 if moved and found[-1].targets:
                     found[-1].becomes(moved[0])
@@ -89,6 +92,13 @@ def _closing(page: Page, row: Row, mentions: Ordered[Mention], published: bool) 
         for target in closing.targets:
             target.scope = INFORMATION if published else None
     return closing
+
+
+def _new_name(page: Page, cell: Span, mention: Mention) -> Iterator[Target]:
+    """Yield the new name in a cell like 更名为平湖文旅后保留."""
+    mark = next(m for m in page.marks.between(*cell) if m.meaning is Does.RENAME)
+    if name := _NEW_NAME.match(page.plain, mark.end, cell[1]):
+        yield Target(name.span(1), mention.platform, destinations.sort_of(mention.platform))
 
 
 def _platform(page: Page, cell: Span | None) -> tuple[Platform | None, Span | None]:

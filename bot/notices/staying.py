@@ -19,7 +19,7 @@ _OF_OWN = re.compile(
 # 全镇仅保留“甲”公众号, 集中力量办好“甲”, 本月新增“甲”.
 _KEEPS = re.compile(
     r"(?<!不)(?<!不予)(?<!不再)(?:保留|继续(?:运营|使用|运行|更新|办好)|办好|做优|做强|做好|建好|建强|新增|新开|新设|新开通|新开设|新设立)"
-    r"(?:了|以下|下列|的?(?:政务)?(?:账号|公众号|新媒体|平台)|的是)?:?\Z"
+    r"(?:[^,。;“]{0,10}[0-9]{4}年[^,。;“]{0,8}的)?(?:了|以下|下列|的?(?:政务)?(?:账号|公众号|新媒体|平台)|的是)?:?\Z"
 )
 _KEPT_UNTIL = re.compile(
     r"(?:[^,。;“]{0,6}?[0-9一二两三四五六七八九十]个)?[^,。;“]{0,4}?(?:至|到|供|的?(?:历史|内容|名称))"
@@ -41,7 +41,8 @@ def lives(page: Page, s: Sentence, mark: Mark) -> bool:
 def is_of_own(page: Page, s: Sentence, mark: Mark) -> bool:
     """Tell whether such a word speaks of the account spoken of before: 目前运行正常."""
     clause = page.last(",:", s.start, mark.start)
-    return _OF_OWN.fullmatch(page.plain, clause, mark.start) is not None
+    some = page.plain.startswith(("前者", "后者"), clause)
+    return not some and _OF_OWN.fullmatch(page.plain, clause, mark.start) is not None
 
 
 def kept(page: Page, s: Sentence) -> Iterator[int]:
