@@ -89,6 +89,7 @@ GAPS = (
     "name", "platform", "platform_id", "unit", "place", "announced", "stops", "reason", "destinations", "contacts",
 )  # fmt: skip
 _PLANNED = re.compile(r"拟|将|(?:处理|处置|清理|整合)(?:意见|方式|方案)")
+_WAITS = re.compile(r"待|拟|将")
 _SAME_DAY = frozenset({"同日", "当日", "当天"})
 
 
@@ -230,7 +231,9 @@ class _Reading:
             return closing.state
         listed = self.basis is Basis.OFFICIAL_LIST
         if closing.row:
-            return State.CLOSED if listed and closing.row.start < self._planned else State.CLOSING
+            waits = _WAITS.search(self.plain, *closing.row.cells.get("state", (0, 0)))
+            done = listed and not waits and closing.row.start < self._planned
+            return State.CLOSED if done else State.CLOSING
         shut = [c for c in closing.changes if c.does is Does.SHUT]
         done = [c for c in shut if c.past or (not c.planned and (listed or self._is_over(c.day)))]
         return State.CLOSED if done else State.CLOSING

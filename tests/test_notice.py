@@ -110,6 +110,15 @@ KNOWN = {
     "w022": {"name", "stops", "announced", "notice", "destinations", "kind", "state", "accounts"},
     "w029": {"place", "reason"},
     "w030": {"notice", "destinations", "kind", "scope"},
+    "y001": {"scope"},
+    "y009": {"unit", "place"},
+    "y010": {"scope"},
+    "y013": {"scope"},
+    "y017": {"destinations", "kind", "reason", "scope"},
+    "y021": {"scope"},
+    "y024": {
+        "name", "platform", "stops", "announced", "notice", "destinations", "accounts", "unit", "place", "state", "kind", "path",
+    },
 }
 ENTRIES = entries("development")
 BY_ID = {e["id"]: e for e in ENTRIES}

@@ -23,7 +23,7 @@ _COLUMN = re.compile(r"[“「《【]?[^,。;”」》】]{0,12}[”」》】]?(
 _FAKE = re.compile(r"(?:冒名|冒用|仿冒|假冒|虚假|违规|违法)")
 # “甲”公众号缴费窗口关闭
 _OWN_PART = re.compile(
-    r"的?(?!全部|所有|各项|一切|相关)[\u4e00-\u9fff、和]{2,12}?(?:功能|窗口|入口|通道|评论区|直播间|用户中心|商城)"
+    r"的?(?!全部|所有|各项|一切|相关)[\u4e00-\u9fff、和]{2,12}?(?:功能|窗口|入口|通道|评论区|直播间|用户中心|商城|邮箱|信箱|热线|电话|粉丝群|菜单|链接)"
 )
 _PART = re.compile(r"的?(?:评论|留言|私信|跟帖|弹幕|打赏|群聊|粉丝群|直播|商城|商店)")
 # What may stand directly behind 注销 where it is the account that ends, and not something else.

@@ -11,7 +11,7 @@ from bot.notices.words import Mark
 # How much of the text directly before a verb turns it, and how far behind one a pause may be told.
 _NEAR, _BEHIND = 14, 20
 _DENIED = re.compile(
-    r"(?:未|没有|没|并非|不会|不存在|无需|尚未|从未|(?<!是)不是|不得|严禁|禁止|切勿|不应|不属于|不在|不涉及|无|不|勿|并没|绝不)"
+    r"(?:未|没有|没|并非|不会|不存在|无需|尚未|从未|(?<!是)不是|暂缓|暂不|不得|严禁|禁止|切勿|不应|不属于|不在|不涉及|无|不|勿|并没|绝不)"
     r"(?:要|被|有|将|予|进行|提出|提交|计划|打算|任何|因此|完全|擅自|随意|无故|自行)?(?:[停关注下闭][^,。“”]{1,5}[、或和及])?\Z"
 )
 _ASKED = re.compile(
