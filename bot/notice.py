@@ -127,6 +127,9 @@ class _Reading:
         self.closings = reading.read(page, self.sentences, seeds, self.basis)
         self.operators = Operators(page, self.signed, self.basis, len(self.closings) > 1)
         self._reasons: dict[tuple[Span, ...], tuple[Reason | None, Span | None]] = {}
+        self._led: dict[
+            int, tuple[tuple[DraftDestination, ...], dict[str, Span | None]]
+        ] = {}  # by the list's id
         self.contacts = contacts.find(page.plain) if self.basis is Basis.NOTICE and self.closings else []
 
     def drafts(self) -> tuple[Draft, ...]:
@@ -144,14 +147,14 @@ class _Reading:
         spans |= {"name": m.name, "platform": m.said, "platform_id": m.handle, "unit": unit, "place": place}
         spans["state"] = closing.changes[0].at if closing.changes else None
         spans["notice"] = None if closing.targets else closing.vague
-        for n, target in enumerate(closing.targets):
-            spans |= _spans_of(target, f"destinations.{n}")
+        leads, leading = self._destinations(closing.targets)
+        spans |= leading
         spans |= {f"contacts.{n}.value": c.value for n, c in enumerate(self.contacts)}
         spans |= {f"aliases.{n}": a for n, a in enumerate(m.aliases)}
         values = {
             "name": self._words(m.name), "platform": m.platform, "platform_id": self._words(m.handle),
             "unit": self._words(unit), "place": self._words(place), "announced": announced, "stops": stops, "reason": why,
-            "destinations": tuple(map(self._destination, closing.targets)),
+            "destinations": leads,
             "contacts": tuple(DraftContact(c.kind, self._words(c.value) or "") for c in self.contacts),
         }  # fmt: skip
         return Draft(
@@ -166,6 +169,17 @@ class _Reading:
 
     def _words(self, span: Span | None) -> str | None:
         return self.page.sheet.words(*span) if span else None
+
+    def _destinations(
+        self, targets: Sequence[Target]
+    ) -> tuple[tuple[DraftDestination, ...], dict[str, Span | None]]:
+        """Return destinations and the spans of their parts; accounts that lead to the same ones share them."""
+        if id(targets) not in self._led:
+            spans: dict[str, Span | None] = {}
+            for n, target in enumerate(targets):
+                spans |= _spans_of(target, f"destinations.{n}")
+            self._led[id(targets)] = tuple(map(self._destination, targets)), spans
+        return self._led[id(targets)]
 
     def _destination(self, target: Target) -> DraftDestination:
         own = target.about and target.scope == self.page.text(target.about)
@@ -229,11 +243,11 @@ class _Reading:
     def _state(self, closing: Closing) -> State:
         if closing.state and closing.targets:
             return closing.state
-        listed = self.basis is Basis.OFFICIAL_LIST
+        listed = self.basis is Basis.OFFICIAL_LIST and "拟" not in self.plain.partition("\n")[0]
         if closing.row:
             waits = _WAITS.search(self.plain, *closing.row.cells.get("state", (0, 0)))
-            done = listed and not waits and closing.row.start < self._planned
-            return State.CLOSED if done else State.CLOSING
+            over = listed and not waits and closing.row.start < self._planned
+            return State.CLOSED if over else State.CLOSING
         shut = [c for c in closing.changes if c.does is Does.SHUT]
         done = [c for c in shut if c.past or (not c.planned and (listed or self._is_over(c.day)))]
         return State.CLOSED if done else State.CLOSING

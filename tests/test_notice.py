@@ -117,7 +117,18 @@ KNOWN = {
     "y017": {"destinations", "kind", "reason", "scope"},
     "y021": {"scope"},
     "y024": {
-        "name", "platform", "stops", "announced", "notice", "destinations", "accounts", "unit", "place", "state", "kind", "path",
+        "name",
+        "platform",
+        "stops",
+        "announced",
+        "notice",
+        "destinations",
+        "accounts",
+        "unit",
+        "place",
+        "state",
+        "kind",
+        "path",
     },
 }
 ENTRIES = entries("development")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bot.notices.change import Change
 from bot.notices.dates import Day
@@ -108,7 +108,7 @@ class Closings:
             headed.mention.name = mention.name
             self._called[self._key(mention)].append(headed)
             return [headed]
-        found = found or [self.add(Closing(replace(mention, aliases=[*mention.aliases])))]
+        found = found or [self.add(Closing(mention.copy()))]
         if mention.short:
             called = self._called[self.page.text(mention.short)]
             called += [c for c in found if c not in called]
@@ -133,6 +133,21 @@ class Closings:
                 name = closing.mention.name or (0, 0)
                 self._lead(closing, Target(name, same.platform, Sort.ACCOUNT, said=same.said))
             closing.vague = closing.vague or lead.vague
+
+    def give_all(self, closings: Iterable[Closing], leads: Iterable[Lead]) -> None:
+        """Let accounts that lead nowhere lead to the same destinations, which are theirs together from now on."""
+        common = Closing(Mention(0, 0))
+        for lead in leads:
+            self.give([common], lead)
+            for closing in closings if lead.same else ():
+                self.give([closing], Lead(same=lead.same))
+        names = {self.page.text(t.name) for t in common.targets}
+        for closing in closings:
+            closing.vague = closing.vague or common.vague
+            if closing.targets or self._name(closing.mention) in names:
+                self.give([closing], Lead(common.targets))
+            else:
+                closing.targets = common.targets
 
     def name_the_nameless(self) -> None:
         """Let 本公众号 and 我局微信公众号 be the account that is named elsewhere."""

@@ -43,7 +43,7 @@ def read(page: Page, mentions: Sequence[Mention], skip: Sequence[Span], reports:
         reports: whether it tells of notices, as an article does.
     """
     known = Ordered(mentions)
-    marks = Ordered(m for m in page.marks if not page.names.over(m.start))
+    marks = Ordered(page.names.outside(page.marks))
     asking = Asking(page, known, Changes(page, marks, known, reports), reports)
     return list(_all(page, known, marks, asking, skip))
 

@@ -153,7 +153,8 @@ class Grouping:
                     name.owners.append(item)
                 item.used = bool(names)
         for n in range(len(self.items) - 3, -1, -1):
-            self._under_names(n)
+            if not self.items[n].name:
+                self._under_names(n)
 
     def _over_names(self, n: int, item: Item) -> None:
         """Let a platform count for the further names of a list that it closes (甲、乙微信公众号) or opens."""
@@ -173,7 +174,7 @@ class Grouping:
     def _under_names(self, n: int) -> None:
         """Let a name count for the platforms before it: 微信公众号、视频号“甲”."""
         item, last, name = self.items[n : n + 3]
-        if item.name or item.used or item.account or last.name or not name.name:
+        if item.used or item.account or last.name or not name.name:
             return
         if self.kind(n) is Gap.LIST and self.kind(n + 1) is Gap.BESIDE and last in name.owners:
             name.owners.insert(0, item)

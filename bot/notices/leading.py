@@ -26,6 +26,8 @@ _SOMEHOW = re.compile(
 )
 # Before the account's name in a line of such a list stand its number and no more than this.
 _LONGEST_LEAD_IN = 3
+# So many destinations that are said before any account are those of all accounts; a text with more is no notice.
+_MOST_GENERAL = 12
 
 
 class Leading:
@@ -78,9 +80,11 @@ class Leading:
         """Give what could not be given before all accounts were known."""
         found = self.closings.found
         empty = [c for c in found if not c.targets]
-        for lead in self.general[:MOST_TOGETHER]:
-            duties = all(t.sort is Sort.UNIT for t in lead.targets)
-            self.closings.give(found if duties and lead.targets else empty, lead)
+        general = self.general[:_MOST_GENERAL]
+        duties = [lead for lead in general if lead.targets and all(t.sort is Sort.UNIT for t in lead.targets)]
+        for lead in duties:
+            self.closings.give([c for c in found if c.targets], lead)
+        self.closings.give_all(empty, general)
         words = _SOMEHOW.search(self.plain) if self.basis is Basis.NOTICE else None
         if words and not any(c.targets or c.vague for c in found):
             for closing in found:

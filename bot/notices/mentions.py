@@ -144,14 +144,11 @@ class _Finder:
             and name.endswith("网")
         ):
             return self._site(replace(mention, platform=None, weak=False))  # “甲网”(www…)和“乙”客户端
-        return replace(
-            mention,
-            platform=owner.platform or mention.platform,
-            said=owner.said,
-            elsewhere=owner.elsewhere,
-            handle=mention.handle or owner.handle,
-            aliases=[*mention.aliases, *owner.aliases],
-        )
+        on = mention.copy()
+        on.platform, on.said, on.elsewhere = owner.platform or mention.platform, owner.said, owner.elsewhere
+        on.handle = mention.handle or owner.handle
+        on.aliases += owner.aliases
+        return on
 
     def _site(self, mention: Mention) -> Mention:
         """Return a quoted name that says itself what it is the name of: 《石泉县招商网》."""

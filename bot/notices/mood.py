@@ -14,6 +14,8 @@ _DENIED = re.compile(
     r"(?:未|没有|没|并非|不会|不存在|无需|尚未|从未|(?<!是)不是|暂缓|暂不|不得|严禁|禁止|切勿|不应|不属于|不在|不涉及|无|不|勿|并没|绝不)"
     r"(?:要|被|有|将|予|进行|提出|提交|计划|打算|任何|因此|完全|擅自|随意|无故|自行)?(?:[停关注下闭][^,。“”]{1,5}[、或和及])?\Z"
 )
+# One of these is in every word that denies; most verbs stand behind none.
+_NO = re.compile(r"[未没并不无暂严禁切勿绝尚从]")
 _ASKED = re.compile(
     r"(?:是否|是不是|会不会|有没有|要不要|能否|为何|为什么|怎么|如何|何时|什么时候)(?:已经|已|会|要|将|被)?\Z"
 )
@@ -45,7 +47,8 @@ _TAKEN = re.compile(r"被(?:平台|依法|应用商店|强制)?\Z")
 
 def denied(page: Page, mark: Mark, start: int) -> bool:
     """Tell whether a verb is denied in a sentence that starts at a place: 并未关停."""
-    return _DENIED.search(_before(page, mark, start)) is not None
+    before = _before(page, mark, start)
+    return _NO.search(before) is not None and _DENIED.search(before) is not None
 
 
 def is_told(page: Page, mark: Mark, start: int) -> bool:

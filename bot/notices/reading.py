@@ -83,6 +83,9 @@ class _Reader:
         if s.asked:
             self.spoken.topic = named or self.spoken.topic
             return
+        if not (s.mentions or s.changes or s.zones):
+            self._bare(s)
+            return
         for zone in s.zones:
             zone.mentions = [self.spoken.referred(m, s) for m in zone.mentions]
         leads = [destinations.read(z, self.page, s.end) for z in s.zones]
@@ -99,6 +102,14 @@ class _Reader:
         if self.basis is Basis.NOTICE:
             self._invite(s, list(touched.values()))
         self.spoken.remember(s, named)
+
+    def _bare(self, s: Sentence) -> None:
+        """Read a sentence that names no account and does nothing: it may open a list, tell a day or move duties."""
+        self._listed(s, {})
+        if self.basis is Basis.MEDIA:
+            self._made_known(s, ())
+        if self.basis is not Basis.OFFICIAL_LIST:
+            self._lead(s, [], [])
 
     def settled(self) -> list[Closing]:
         """Return the accounts that the text closes, after its last sentence."""

@@ -21,6 +21,8 @@ _KEEPS = re.compile(
     r"(?<!不)(?<!不予)(?<!不再)(?:保留|继续(?:运营|使用|运行|更新|办好)|办好|做优|做强|做好|建好|建强|新增|新开|新设|新开通|新开设|新设立)"
     r"(?:[^,。;“]{0,10}[0-9]{4}年[^,。;“]{0,8}的)?(?:了|以下|下列|的?(?:政务)?(?:账号|公众号|新媒体|平台)|的是)?:?\Z"
 )
+# A sentence without any of these keeps nothing, and is not looked at further.
+_KEEPING = re.compile(r"保留|继续|[办建]好|做[优强好]|建强|新[增开设]|除|不含|不包括")
 _KEPT_UNTIL = re.compile(
     r"(?:[^,。;“]{0,6}?[0-9一二两三四五六七八九十]个)?[^,。;“]{0,4}?(?:至|到|供|的?(?:历史|内容|名称))"
 )
@@ -47,6 +49,8 @@ def is_of_own(page: Page, s: Sentence, mark: Mark) -> bool:
 
 def kept(page: Page, s: Sentence) -> Iterator[int]:
     """Yield the identity of each account that words right before it, or before its list, keep."""
+    if not _KEEPING.search(page.plain, s.start, s.end):
+        return
     keeps, end = False, 0
     for mention in s.mentions:
         joined = keeps and page.plain[min(end, mention.start) : mention.start] in _JOINTS

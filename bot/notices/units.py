@@ -18,6 +18,7 @@ _END = (
     "办|组委会|筹委会|理事会|公路段|管理段|工务段|养护段|海关|海事|边检站|供电所|信用社|农商行|敬老院|福利院|剧院|剧团|书院|银行|支行|分行|武装部|人武部|党组|书记处|老干局|史志办"
 )
 UNIT_END = re.compile(rf"(?:{_END})(?:\((?!原)[^()\n]{{1,12}}\))?\Z")
+_LAST = frozenset({")", *(end[-1] for end in _END.split("|"))})
 # What a unit's name can begin with before its place.
 _HEADS = (
     "中共",
@@ -53,7 +54,7 @@ _PLACE_END = re.compile(r"(?:省|市|县|区|旗|(?<=..)州|盟|新区|兵团|�
 
 def is_unit(text: str) -> bool:
     """Tell whether a levelled text is the name of an organisation, by how it ends."""
-    if not 2 < len(text) <= LONGEST or UNIT_END.search(text) is None:
+    if not 2 < len(text) <= LONGEST or text[-1] not in _LAST or UNIT_END.search(text) is None:
         return False
     return _SPOKEN.search(text) is None and _GENERAL.fullmatch(text) is None
 

@@ -142,6 +142,7 @@ _HALT = re.compile(
 )
 # “甲”公众号→“乙”公众号
 _ARROW = re.compile(r"[→➡⇒]+|[—-]+>")
+_ARROWS = "→➡⇒>"
 _VOCABULARY = Vocabulary(_words())
 
 
@@ -149,7 +150,8 @@ def marks(plain: str) -> list[Mark]:
     """Return the words of a levelled text that do something, in order, never overlapping."""
     found = _VOCABULARY.find(plain)
     halts: list[Mark] = [Found(m.start(), m.end(), Does.STOP) for m in _HALT.finditer(plain)]
-    halts += [Found(m.start(), m.end(), Does.GO) for m in _ARROW.finditer(plain)]
+    if any(c in plain for c in _ARROWS):
+        halts += [Found(m.start(), m.end(), Does.GO) for m in _ARROW.finditer(plain)]
     if not halts:
         return found
     taken = {n for m in found for n in range(m.start, m.end)}
