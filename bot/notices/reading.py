@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from bot.notices import destinations, invited, units
@@ -230,9 +230,9 @@ class _Reader:
         for closing in closings if runs and units.is_unit(runs[1]) else ():
             closing.mention.unit = closing.mention.unit or (runs.span(1) if runs else None)
 
-    def _made_known(self, s: Sentence, closings: Iterable[Closing]) -> None:
+    def _made_known(self, s: Sentence, closings: Collection[Closing]) -> None:
         """Read who made it known, and when: 9月9日,X局发布公告,“甲”…; what an article says before is of all behind it."""
-        for teller in _TELLER.finditer(self.plain, s.start, s.end):
+        for teller in _TELLER.finditer(self.plain, s.start, s.end) if closings else ():
             name = teller[1][units.start_in(teller[1], self.page.places) :]
             for closing in closings if units.is_unit(name) else ():
                 if teller.end() <= closing.mention.start:
