@@ -6,20 +6,19 @@ listed as a gap; nothing is guessed. The rules are in `bot/notices/`, one module
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from bot.notices import contacts, events, mentions, reading, reasons, rows, signing, tables, whole
-from bot.notices.closings import Closing
-from bot.notices.dates import Day
-from bot.notices.destinations import Sort, Target
+from bot.notices.closing import Closing
 from bot.notices.operators import Operators
+from bot.notices.outcome import Outcome
 from bot.notices.page import Page
 from bot.notices.sentences import Sentence
 from bot.notices.sheet import Span
-from bot.notices.words import CHANGES, ENDS, Does
+from bot.notices.targets import Sort, Target
+from bot.notices.words import CHANGES, ENDS
 from bot.places import Gazetteer
 from bot.records import Basis, ContactKind, Notice, Platform, Reason, State, When
 
@@ -88,9 +87,6 @@ class Draft:
 GAPS = (
     "name", "platform", "platform_id", "unit", "place", "announced", "stops", "reason", "destinations", "contacts",
 )  # fmt: skip
-_PLANNED = re.compile(r"拟|将|(?:处理|处置|清理|整合)(?:意见|方式|方案)")
-_WAITS = re.compile(r"待|拟|将")
-_SAME_DAY = frozenset({"同日", "当日", "当天"})
 
 
 def read(text: str, places: Gazetteer, date: When | None = None) -> tuple[Draft, ...]:
@@ -119,8 +115,7 @@ class _Reading:
         lines = [(t.start, t.end) for t in self.tables]
         self.signed = signing.find(page, lines)
         self.basis = whole.basis(page.plain, bool(self.signed.units and self.signed.day))
-        self.said = self.signed.day.when(date) if self.signed.day else None
-        self.now = self.said or date
+        self.outcome = Outcome(page, self.signed, self.basis, date)
         found = mentions.find(page)
         self.sentences = events.read(page, found, lines, self.basis is Basis.MEDIA)
         seeds = rows.closings(page, self.tables, found)
@@ -139,8 +134,8 @@ class _Reading:
     def _draft(self, closing: Closing) -> Draft:
         m = closing.mention
         spans: dict[str, Span | None] = {}
-        announced, spans["announced"] = self._announced(closing)
-        stops, spans["stops"] = self._stops(closing, announced)
+        announced, spans["announced"] = self.outcome.announced(closing)
+        stops, spans["stops"] = self.outcome.stops(closing, announced)
         why, spans["reason"] = self._reason(closing)
         unit = self.operators.unit(closing)
         place = self.operators.place(unit)
@@ -160,7 +155,7 @@ class _Reading:
         return Draft(
             **values,  # type: ignore[arg-type]
             aliases=tuple(self._words(a) or "" for a in m.aliases),
-            state=self._state(closing),
+            state=self.outcome.state(closing),
             notice=Notice.NAMED if closing.targets else Notice.VAGUE if closing.vague else Notice.NONE,
             basis=self.basis,
             spans={name: self.page.sheet.span(*span) for name, span in spans.items() if span},
@@ -192,78 +187,7 @@ class _Reading:
             self._words(target.url),
         )
 
-    # --- dates
-
-    def _announced(self, closing: Closing) -> tuple[When | None, Span | None]:
-        if self.basis is Basis.NOTICE:
-            day = self.signed.day
-            return self.now, (day.start, day.end) if day and self.said else None
-        for change in closing.changes if self.basis is Basis.MEDIA else ():
-            if change.told and (when := self._told(change.told)):
-                return when, (change.told.start, change.told.end)
-        if closing.told and (when := closing.told.when(self.now)):
-            return when, (closing.told.start, closing.told.end)
-        return None, None
-
-    def _told(self, day: Day) -> When | None:
-        """Return when a notice that an article tells of was made known; 同日 is the last day that opened a sentence."""
-        if self.plain[day.start : day.end] not in _SAME_DAY:
-            return day.when(self.now)
-        for before in self.page.days.before(day.start):
-            opens = before.start == 0 or self.plain[before.start - 1] in "\n。"
-            if opens and before.day and before.shift is None:
-                return before.when(self.now)
-        return None
-
-    def _stops(self, closing: Closing, announced: When | None) -> tuple[When | None, Span | None]:
-        """Return when posting ends: what is said of posting goes before what is said of the account."""
-        cells = closing.row.cells if closing.row else {}
-        cell = cells.get("date") or cells.get("state")
-        days: Sequence[Day] = self.page.days.between(*cell) if cell else ()
-        if not days:
-            order = sorted(closing.changes, key=lambda c: (c.does is not Does.STOP, c.at))
-            days = [c.day for c in order if c.day] or [d for d in [closing.leading] if d and closing.changes]
-        for day in days:
-            base = announced if self.basis is Basis.MEDIA and day.shift == 0 else self.now
-            if when := self._same_day(day) or day.when(base):
-                return when, (day.start, day.end)
-        return None, None
-
-    def _same_day(self, day: Day) -> When | None:
-        """Return the day that 同日 means in a notice: the last one that its sentence wrote out."""
-        if self.basis is not Basis.NOTICE or self.plain[day.start : day.end] not in _SAME_DAY:
-            return None
-        same = self.plain.startswith("同日", day.start)
-        start = 0 if same else self.page.last("。\n", 0, day.start)
-        before = next((d for d in self.page.days.before(day.start) if d.shift is None and d.day), None)
-        return before.when(self.now) if before and before.start >= start else None
-
-    # --- what becomes of it, and why
-
-    def _state(self, closing: Closing) -> State:
-        if closing.state and closing.targets:
-            return closing.state
-        listed = self.basis is Basis.OFFICIAL_LIST and "拟" not in self.plain.partition("\n")[0]
-        if closing.row:
-            waits = _WAITS.search(self.plain, *closing.row.cells.get("state", (0, 0)))
-            over = listed and not waits and closing.row.start < self._planned
-            return State.CLOSED if over else State.CLOSING
-        shut = [c for c in closing.changes if c.does is Does.SHUT]
-        done = [c for c in shut if c.past or (not c.planned and (listed or self._is_over(c.day)))]
-        return State.CLOSED if done else State.CLOSING
-
-    @cached_property
-    def _planned(self) -> int:
-        """Where the text first says that something is planned."""
-        found = _PLANNED.search(self.plain)
-        return found.start() if found else len(self.plain)
-
-    def _is_over(self, day: Day | None) -> bool:
-        """Tell whether a day of an article lies before it."""
-        when = (
-            day.when(self.now) if day and day.shift != 0 and self.now and self.basis is Basis.MEDIA else None
-        )
-        return when is not None and self.now is not None and when.first <= self.now.first
+    # --- why
 
     def _reason(self, closing: Closing) -> tuple[Reason | None, Span | None]:
         if self.basis is Basis.OFFICIAL_LIST:

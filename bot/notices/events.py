@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.notices import mood, sentences, staying, units
+from bot.notices import mood, reach, sentences, staying
 from bot.notices.asking import Asking
 from bot.notices.change import Change
 from bot.notices.changes import Changes
@@ -22,9 +22,6 @@ _MOVED_TO = re.compile(r"[至到往入为]")
 _LOOSE = frozenset({"改为", "改成", "变更为", "更改为", "更名", "改名", "升级为", "统一为"})
 # 账号主体由甲公司变更为乙公司: who runs it changes, not its name.
 _BODY = re.compile(r"主体|法人|运营者|运营方|主办单位|主管单位|域名|地址|电话")
-_APART = re.compile(r"发布|查询|获取|了解|并\Z|[“「『《@]")
-_TURNS = re.compile(r"[^,。]{0,8},(?:至于|而(?!且)|但|不过|原来?的)")
-_LONGEST_APART = 24
 # Behind these a word like 假冒 warns of what may come.
 _WARNS = ("谨防", "警惕", "防止", "以防", "避免", "小心", "当心", "严防", "注意", "提防", "打击", "杜绝")
 # How long the words between two accounts that merge may be.
@@ -123,10 +120,11 @@ class _Events:
         self.s.restored += self.free or self.last
         if not self.free:
             self.s.changes.pop()
-        self.free = self.last = []
+        self.free, self.last = [], []
 
     def _mention(self, mention: Mention) -> None:
-        if self.zone and self._entered(self.zone, mention):
+        if self.zone and (end := reach.unit_end(self.page, self.zone, mention)):
+            self.zone.end = end
             self.zone = None
         zone = self.zone
         if id(mention) in self.kept and not zone:
@@ -136,12 +134,11 @@ class _Events:
         here = self.asking.led_in(mention, self.s, used)
         fresh = zone is None or (zone.lead is not Does.GO and bool(zone.mentions)) or used
         led = here if fresh else None
-        if zone and zone.lead is not Does.GO and zone.mentions and self._beyond(zone, mention):
+        if zone and reach.is_passed(self.page, zone, mention):
+            if zone.lead is Does.GO:
+                zone.end = min(zone.end, zone.mentions[-1].end)
             self.zone = zone = None
-        if zone and zone.lead is Does.GO and zone.mentions and self._turns(zone, mention):
-            zone.end = min(zone.end, zone.mentions[-1].end)
-            self.zone = zone = None
-        if zone and not led and not self._governed(mention):
+        if zone and not led and not self._is_subject(mention):
             zone.mentions.append(mention)
             zone.end = max(zone.end, mention.end)
             return
@@ -166,24 +163,9 @@ class _Events:
         if not any(mention is m for m in self.last[-_FEW:]):  # else it is the object of the verb before
             self.free.append(mention)
 
-    def _beyond(self, zone: Zone, mention: Mention) -> bool:
-        """Tell whether a mention stands in a clause of its own behind what 更名为 and the like lead to."""
-        between = self.plain[min(zone.mentions[-1].end, mention.start) : mention.start]
-        return "," in between
-
-    def _turns(self, zone: Zone, mention: Mention) -> bool:
-        """Tell whether a mention behind destinations is spoken of for another reason: …,至于“乙”公众号,与我局无关."""
-        return _TURNS.match(self.plain, zone.mentions[-1].end, mention.start) is not None
-
-    def _entered(self, zone: Zone, mention: Mention) -> bool:
-        """Tell whether what moved has come to its organisation before a mention: 职责划入县农业农村局,其主办的“甲”."""
-        if zone.lead not in (Does.MERGE, Does.MOVE) or zone.mentions:
-            return False
-        comma = self.plain.find(",", zone.begin, mention.start)
-        if comma < 0 or not units.is_unit(self.plain[zone.begin : comma]):
-            return False
-        zone.end = comma
-        return True
+    def _is_subject(self, mention: Mention) -> bool:
+        end = self.changes.about.along(mention.end)
+        return reach.is_subject(self.page, self.all_marks, end, self.s.end)
 
     def _open(self, zone: Zone) -> None:
         self.zone = zone
@@ -270,13 +252,3 @@ class _Events:
             if zone.mentions:
                 self.since = max(self.since, zone.mentions[-1].end)
         self._open(Zone(mark.start, mark.end, self.s.end, Does.GO, self.free[-_FEW:], self.since))
-
-    def _governed(self, mention: Mention) -> bool:
-        """Tell whether a word of change follows a mention directly: it is the subject, whatever leads on before it."""
-        end = self.changes.about.along(mention.end)
-        near = self.all_marks.between(end, min(self.s.end, end + _LONGEST_APART + 1))
-        mark = next((m for m in near if m.meaning is not Does.COLUMN), None)
-        if mark is None or mark.meaning not in CHANGES:
-            return False
-        between = self.plain[end : mark.start]
-        return "," not in between and not _APART.search(between)

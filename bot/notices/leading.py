@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.notices import destinations, scopes, units
-from bot.notices.closings import MOST_TOGETHER, Closing, Closings
-from bot.notices.destinations import HOLDERS, Lead, Sort, Target
+from bot.notices import destinations, scopes, targets, units
+from bot.notices.closing import MOST_TOGETHER, Closing
+from bot.notices.closings import Closings
 from bot.notices.mention import Mention
 from bot.notices.page import FARTHEST, Page
 from bot.notices.sentences import Sentence, Zone
+from bot.notices.targets import HOLDERS, Lead, Sort, Target
 from bot.notices.words import LEADS, Does
 from bot.records import Basis, State
 
@@ -66,12 +67,12 @@ class Leading:
             if lead.vague and not lead.targets and self._opens_list(zone, s):
                 self.below = list(touched or group)
             elif lead.vague and self.kept and _KEPT.search(self.plain, zone.begin, zone.end):
-                going = [t for m in self.kept[:MOST_TOGETHER] if (t := destinations.of(m))]
+                going = [t for m in self.kept[:MOST_TOGETHER] if (t := targets.of(m))]
                 self.give(zone, Lead(going), s, touched, group)
             elif lead.targets or lead.vague or lead.same:
                 self.give(zone, lead, s, touched, group)
             elif s.alive and zone.lead is Does.GO and not lead.columns:
-                going = [t for m in s.alive if not m.weak and (t := destinations.of(m))]
+                going = [t for m in s.alive if not m.weak and (t := targets.of(m))]
                 self.closings.give(group, Lead(going))
         if by := destinations.by_unit(self.page, s.start, s.end):
             self.general.insert(0, Lead([by]))

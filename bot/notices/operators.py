@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 
 from bot.notices import signing, units
-from bot.notices.closings import Closing
+from bot.notices.closing import Closing
 from bot.notices.page import Page
 from bot.notices.sheet import Span
 from bot.notices.signing import Signed

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from bot.notices import destinations, invited, units
 from bot.notices.change import Change
-from bot.notices.closings import MOST_TOGETHER, Closing, Closings, share_unit
+from bot.notices.closing import MOST_TOGETHER, Closing, share_unit
+from bot.notices.closings import Closings
 from bot.notices.dates import Day
-from bot.notices.destinations import Lead
 from bot.notices.leading import Leading
 from bot.notices.listing import Listing
 from bot.notices.mention import Mention
@@ -18,6 +18,7 @@ from bot.notices.page import Page
 from bot.notices.running import Running
 from bot.notices.sentences import Sentence, Zone
 from bot.notices.spoken import Spoken
+from bot.notices.targets import Lead
 from bot.notices.words import Does
 from bot.records import Basis, Platform, State
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.notices import destinations, units
-from bot.notices.closings import Closing
-from bot.notices.destinations import Sort, Target
+from bot.notices import targets, units
+from bot.notices.closing import Closing
 from bot.notices.listing import KEPT
 from bot.notices.mention import Mention
 from bot.notices.page import FARTHEST, Ordered, Page
 from bot.notices.scopes import ALL, INFORMATION
 from bot.notices.sheet import Span
 from bot.notices.tables import Row, Table
+from bot.notices.targets import Sort, Target
 from bot.notices.words import CHANGES, ENDS, Does
 from bot.records import Platform, State
 
@@ -98,7 +98,7 @@ def _new_name(page: Page, cell: Span, mention: Mention) -> Iterator[Target]:
     """Yield the new name in a cell like 更名为平湖文旅后保留."""
     mark = next(m for m in page.marks.between(*cell) if m.meaning is Does.RENAME)
     if name := _NEW_NAME.match(page.plain, mark.end, cell[1]):
-        yield Target(name.span(1), mention.platform, destinations.sort_of(mention.platform))
+        yield Target(name.span(1), mention.platform, targets.sort_of(mention.platform))
 
 
 def _platform(page: Page, cell: Span | None) -> tuple[Platform | None, Span | None]:
@@ -110,7 +110,7 @@ def _platform(page: Page, cell: Span | None) -> tuple[Platform | None, Span | No
 
 def _targets(page: Page, cell: Span, mentions: Sequence[Mention]) -> Iterator[Target]:
     """Yield the destinations in a cell; a name may stand there alone, or before its platform in brackets."""
-    found = [t for m in mentions if not m.other and (t := destinations.of(m))]
+    found = [t for m in mentions if not m.other and (t := targets.of(m))]
     yield from found
     text = page.text(cell)
     if not found and _BARE.fullmatch(text):

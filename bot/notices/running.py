@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from bot.notices.change import Change
-from bot.notices.closings import MOST_TOGETHER, Closing
+from bot.notices.closing import MOST_TOGETHER, Closing
 from bot.notices.dates import Day
 from bot.notices.page import FARTHEST, Page
 from bot.notices.sentences import Sentence
