@@ -45,7 +45,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.notices.events", "bot.notices.targets"),
     ("bot.notices.closing", "bot.notices.destinations"),
     ("bot.notices.closings",),
-    ("bot.notices.leading", "bot.notices.operators", "bot.notices.outcome", "bot.notices.rows", "bot.notices.running", "bot.notices.spoken"),
+    ("bot.notices.leading", "bot.notices.operators", "bot.notices.outcome", "bot.notices.reported", "bot.notices.rows", "bot.notices.running", "bot.notices.spoken"),
     ("bot.notices.reading",),
     ("bot.notice",),
     ("bot.wording", "bot.reply", "bot.talk", "bot.talk.tokens"),

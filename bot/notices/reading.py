@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 
 from bot.notices import destinations, invited, units
 from bot.notices.change import Change
 from bot.notices.closing import MOST_TOGETHER, Closing, share_unit
 from bot.notices.closings import Closings
-from bot.notices.dates import Day
 from bot.notices.leading import Leading
 from bot.notices.listing import Listing
 from bot.notices.mention import Mention
 from bot.notices.page import Page
+from bot.notices.reported import Reported
 from bot.notices.running import Running
 from bot.notices.sentences import Sentence, Zone
 from bot.notices.spoken import Spoken
@@ -31,10 +30,6 @@ _STATES = {
 # 停止运营账号的服务事项: those of which that was said.
 _THOSE = re.compile(r"的?(?:账号|公众号|平台|网站|新媒体)的")
 _LATTER = re.compile(r"前者|后者")
-_TELLS = re.compile(r"表示|发布|推送|发出|宣布|贴出|写道|公布|通报|公告")
-_TELLER = re.compile(r"([\u4e00-\u9fff]{4,30}?)(?:在[^,。;\n]{2,24})?(?:发布|公布|发出|宣布|贴出|刊发)")
-# So far into a sentence a date may stand that is that of all of it.
-_OPENS_WITH = 12
 # “甲”微信公众号,主办单位X局
 _RUNS = re.compile(
     r"(?:主办单位|运营单位|账号主体|运营主体|认证主体|开办单位|责任单位|主管单位|主体|主办)(?:为|是|:)?"
@@ -65,11 +60,7 @@ class _Reader:
         self.listed: list[Closing] = []  # the items of the open list so far
         self.group = list(rows[-MOST_TOGETHER:])  # whom the next sentence without a name is about
         self.alive: list[tuple[str, Platform | None]] = []
-        self.told: Day | None = None  # when an article says that all it speaks of was made known
-        self.untold: Change | None = (
-            None  # what befalls the account that an article names only in the next sentence
-        )
-        self.quoted: list[Lead] = []  # and where it leads
+        self.reported = Reported(page, self.closings)
 
     def take(self, s: Sentence) -> None:
         """Read one sentence."""
@@ -90,11 +81,11 @@ class _Reader:
         for zone in s.zones:
             zone.mentions = [self.spoken.referred(m, s) for m in zone.mentions]
         leads = [destinations.read(z, self.page, s.end) for z in s.zones]
-        touched = self._changes(s, leads) or self._told(s, named)
+        touched = self._changes(s, leads) or self.reported.quoted_by(s, named)
         touched = {**touched, **self._listed(s, touched)}
         self._run_by(s, touched.values())
         if self.basis is Basis.MEDIA:
-            self._made_known(s, touched.values())
+            self.reported.made_known(s, touched.values())
         self.group = [*touched.values()][-MOST_TOGETHER:] or self.group
         if self.basis is Basis.OFFICIAL_LIST:
             self._renamed(s, leads, list(touched.values()))
@@ -108,7 +99,7 @@ class _Reader:
         """Read a sentence that names no account and does nothing: it may open a list, tell a day or move duties."""
         self._listed(s, {})
         if self.basis is Basis.MEDIA:
-            self._made_known(s, ())
+            self.reported.made_known(s, ())
         if self.basis is not Basis.OFFICIAL_LIST:
             self._lead(s, [], [])
 
@@ -133,7 +124,7 @@ class _Reader:
         if self.basis is Basis.MEDIA:
             self.group = []
             self.spoken.forget()
-            self.untold, self.quoted, self.told = None, [], None
+            self.reported.forget()
 
     def _lives(self, s: Sentence) -> None:
         self.alive += [(self.page.text(m.name), m.platform) for m in s.alive if m.name]
@@ -176,7 +167,7 @@ class _Reader:
                 c for m in change.subjects if m.own for c in self.spoken.of_own(m, s, touched or self.group)
             ]
             if not found and self.basis is Basis.MEDIA and all(m.own for m in change.subjects):
-                self.untold = change
+                self.reported.change = change
             return found
         if not touched and _THOSE.match(self.plain, change.at[1]):
             word = self.plain[slice(*change.at)]
@@ -196,19 +187,6 @@ class _Reader:
         word = _LATTER.search(self.plain, self.page.last(",:", s.start, change.at[0]), change.at[0])
         topic = self.spoken.topic
         return topic[0 if word[0] == "前者" else -1] if word and len(topic) > 1 else None
-
-    def _told(self, s: Sentence, named: Sequence[Mention]) -> dict[int, Closing]:
-        """Return the account that said of itself what an article quoted before: “本账号将注销。”抖音号“甲”发布说明."""
-        if self.untold is None or not named or s.zones or not _TELLS.search(self.plain, s.start, s.end):
-            return {}
-        change = replace(self.untold, told=self.page.days.first(s.start, named[0].start))
-        found = self.closings.of(named[-1])
-        for closing in found:
-            closing.take(change, s)
-        for lead in self.quoted:
-            self.closings.give(found, lead)
-        self.untold, self.quoted = None, []
-        return {id(c): c for c in found}
 
     def _listed(self, s: Sentence, touched: dict[int, Closing]) -> dict[int, Closing]:
         """Return the accounts that a sentence lists under words of closing."""
@@ -231,20 +209,6 @@ class _Reader:
         for closing in closings if runs and units.is_unit(runs[1]) else ():
             closing.mention.unit = closing.mention.unit or (runs.span(1) if runs else None)
 
-    def _made_known(self, s: Sentence, closings: Collection[Closing]) -> None:
-        """Read who made it known, and when: 9月9日,X局发布公告,“甲”…; what an article says before is of all behind it."""
-        for teller in _TELLER.finditer(self.plain, s.start, s.end) if closings else ():
-            name = teller[1][units.start_in(teller[1], self.page.places) :]
-            for closing in closings if units.is_unit(name) else ():
-                if teller.end() <= closing.mention.start:
-                    closing.mention.unit = closing.mention.unit or (teller.end(1) - len(name), teller.end(1))
-        day = self.page.days.first(s.start, s.end)
-        opens = day is not None and (day.start - s.start < _OPENS_WITH or self.plain[day.start - 1] in ")讯")
-        if day and opens and not s.changes and _TELLS.search(self.plain, day.end, s.end):
-            self.told = day
-        for closing in closings if self.told else ():
-            closing.told = closing.told or self.told
-
     def _invite(self, s: Sentence, touched: list[Closing]) -> None:
         """Take where a sentence sends people in words of its own, once it is said what closes."""
         if not s.mentions or not self.closings.found or s.heading or (touched and not s.changes):
@@ -266,7 +230,7 @@ class _Reader:
                 self.leading.give(zone, lead, s, touched, [])
 
     def _lead(self, s: Sentence, leads: Sequence[Lead], touched: list[Closing]) -> None:
-        if self.untold and not touched and not self.group:
-            self.quoted += [lead for lead in leads if lead.targets or lead.vague]
+        if self.reported.change and not touched and not self.group:
+            self.reported.leads += [lead for lead in leads if lead.targets or lead.vague]
         else:
             self.leading.take(s, leads, touched, self.group)
