@@ -130,6 +130,10 @@ KNOWN = {
         "kind",
         "path",
     },
+    "z004": {"scope"},
+    "z006": {"notice", "destinations", "kind", "state", "scope"},
+    "z008": {"destinations", "kind", "scope"},
+    "z010": {"scope"},
 }
 ENTRIES = entries("development")
 BY_ID = {e["id"]: e for e in ENTRIES}

@@ -113,9 +113,11 @@ class Closings:
                 self.give([other], Lead(closing.targets, vague=closing.vague))
         self.found = kept
 
-    def drop(self, alive: Iterable[tuple[str, Platform | None]]) -> None:
+    def drop(self, alive: Iterable[Mention]) -> None:
         """Take out the accounts that are said to go on, that others merge into, or that only a heading describes."""
-        going = set(alive)
+        going: dict[str, list[Mention]] = defaultdict(list)
+        for mention in alive:
+            going[self._name(mention)].append(mention)
         merged = {self.page.text(t.name) for c in self.found for t in c.targets if c.state is State.MERGED}
         told = {c.mention.platform for c in self.found if c.mention.name and not c.headed}
         kept = []
@@ -125,7 +127,9 @@ class Closings:
             ):  # whatever closes here leads nowhere, unless it is said on which platform it goes on
                 closing.targets = [t for t in closing.targets if not self._is_closed(t)]
             name, platform = self._name(closing.mention), closing.mention.platform
-            lives = closing.state is None and bool({(name, platform), (name, None)} & going)
+            lives = closing.state is None and any(
+                self._is_meant(closing.mention, m) for m in going.get(name, ())[:MOST_TOGETHER]
+            )
             target = closing.state is State.MERGED and not closing.targets and name in merged
             described = (
                 closing.headed
@@ -135,6 +139,11 @@ class Closings:
             if not lives and not target and not described:
                 kept.append(closing)
         self.found = kept
+
+    def _is_meant(self, known: Mention, new: Mention) -> bool:
+        """Tell whether a mention of a name may be of a known account of that name: a 服务号 is no 订阅号."""
+        kinds = {self.page.text(m.said).removeprefix("微信") for m in (known, new)}
+        return new.platform in (None, known.platform) and kinds != {"服务号", "订阅号"}
 
     def _is_closed(self, target: Target) -> bool:
         """Tell whether a destination is one of the accounts that close."""

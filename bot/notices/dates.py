@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
 from bot.records import When
 
@@ -48,8 +48,7 @@ _IN_A_ROW = frozenset("、和与及至到-—")
 _YEARS = {"今年": 0, "同年": 0, "当年": 0, "本年": 0, "明年": 1, "去年": -1}
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     """A date as it is written. What is not said is `None`; `shift` counts from the notice's own date.
 
     Attributes:
@@ -116,9 +115,9 @@ def days(plain: str) -> list[Day]:
             and match["ry"] in _SAME_YEAR
             and (before := next((d for d in reversed(found) if d.year), None))
         ):
-            day = replace(day, year=before.year, years=None)
+            day = day._replace(year=before.year, years=None)
         if day and found and _in_a_row(found[-1], day, plain):
-            day = replace(day, year=found[-1].year)
+            day = day._replace(year=found[-1].year)
         if day:
             found.append(day)
     return found

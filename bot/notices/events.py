@@ -51,11 +51,17 @@ def _all(
     for s in sentences.cut(page, known, skip):
         here = marks.between(s.start, s.end)
         if here or s.mentions:
-            s.hearsay = any(
-                m.meaning is Does.HEARSAY and not page.plain.endswith(_WARNS, s.start, m.start) for m in here
-            )
+            s.hearsay = any(m.meaning is Does.HEARSAY and not _is_vouched(page, s, m) for m in here)
             _Events(page, marks, asking, s, here).read()
         yield s
+
+
+def _is_vouched(page: Page, s: Sentence, mark: Mark) -> bool:
+    """Tell whether a word of hearsay only warns, or an office says it itself: 谨防假冒, 县卫健局发布消息称."""
+    released = page.plain.startswith("消息称", mark.start) and page.plain.endswith(
+        "发布", s.start, mark.start
+    )
+    return released or page.plain.endswith(_WARNS, s.start, mark.start)
 
 
 class _Events:
@@ -160,7 +166,7 @@ class _Events:
         if zone:
             zone.end = min(zone.end, mention.start)
             self.zone = None
-        if not any(mention is m for m in self.last[-_FEW:]):  # else it is the object of the verb before
+        if mention not in self.last[-_FEW:]:  # else it is the object of the verb before
             self.free.append(mention)
 
     def _is_subject(self, mention: Mention) -> bool:

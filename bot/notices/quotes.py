@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _MARKS = re.compile("[“”\"‘’'「」『』《》〈〉【】\n]")
 _FAMILY = {
@@ -30,8 +30,7 @@ _SAYING = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(NamedTuple):
     """A stretch in quotes: with them it is `start` to `end`, without `first` to `last`; `depth` 0 is outermost."""
 
     start: int

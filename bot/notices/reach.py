@@ -10,7 +10,9 @@ from bot.notices.page import Ordered, Page
 from bot.notices.sentences import Zone
 from bot.notices.words import CHANGES, Does, Mark
 
-_TURNS = re.compile(r"[^,。]{0,8},(?:至于|而(?!且)|但|不过|原来?的)")
+_TURNS = re.compile(
+    r"[^,。]{0,8},(?:至于|而(?!且)|但|不过|原来?的|(?:在此|再次|衷心|非常|最后)?(?:感谢|谢谢))"
+)
 # Between an account and a verb of change, what shows that the verb is of something else.
 _APART = re.compile(r"发布|查询|获取|了解|并\Z|[“「『《@]")
 _LONGEST_APART = 24

@@ -19,7 +19,7 @@ from bot.notices.sentences import Sentence, Zone
 from bot.notices.spoken import Spoken
 from bot.notices.targets import Lead
 from bot.notices.words import Does
-from bot.records import Basis, Platform, State
+from bot.records import Basis, State
 
 _STATES = {
     Does.RENAME: State.RENAMED,
@@ -59,7 +59,7 @@ class _Reader:
         self.days = Running(page)
         self.listed: list[Closing] = []  # the items of the open list so far
         self.group = list(rows[-MOST_TOGETHER:])  # whom the next sentence without a name is about
-        self.alive: list[tuple[str, Platform | None]] = []
+        self.alive: list[Mention] = []
         self.reported = Reported(page, self.closings)
 
     def take(self, s: Sentence) -> None:
@@ -127,12 +127,11 @@ class _Reader:
             self.reported.forget()
 
     def _lives(self, s: Sentence) -> None:
-        self.alive += [(self.page.text(m.name), m.platform) for m in s.alive if m.name]
-        self.alive += [  # what is said behind it counts for more: 恢复更新后又停更
-            (self.page.text(m.name), m.platform) for m in s.restored if m.name and self.closings.meant(m)
-        ]
+        self.alive += [m for m in s.alive if m.name]
+        # What is said behind it counts for more: 恢复更新后又停更.
+        self.alive += [m for m in s.restored if m.name and self.closings.meant(m)]
         if s.alive_own:
-            self.alive += [(self.page.text(m.name), m.platform) for m in self.spoken.topic]
+            self.alive += self.spoken.topic
 
     # --- what happens
 
