@@ -58,6 +58,7 @@ class Closing:
         """Take in what a sentence says happens to it."""
         if len(self.changes) < _MOST_CHANGES:
             self.changes.append(change)
+            change.taken = True
             if not self.sentences or self.sentences[-1] is not sentence:
                 self.sentences.append(sentence)
         self.number = self.number or sentence.number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from bot.notices import destinations, scopes, targets, units
@@ -110,7 +111,7 @@ class Leading:
         if lead.duties:
             self._duties(lead)
             return
-        if zone.lead in LEADS and not self._changed(zone, s, touched):
+        if zone.lead in LEADS and not self._changed(zone, s):
             return
         owners = self._owners(zone, s, touched)
         if each := self._respectively(zone, lead, owners or group):
@@ -137,10 +138,11 @@ class Leading:
         said = self.plain.find("分别", low, lead.targets[0].name[0]) >= 0
         return list(zip(closings, lead.targets, strict=True)) if said else []
 
-    def _changed(self, zone: Zone, s: Sentence, touched: Sequence[Closing]) -> bool:
+    def _changed(self, zone: Zone, s: Sentence) -> bool:
         """Tell whether the account that a word like 更名为 is about is known; if not, its new name is nobody's here."""
-        change = next((c for c in s.changes if c.at[0] == zone.start), None)
-        return change is None or not change.subjects or any(change in c.changes for c in touched)
+        at = bisect_left(s.changes, zone.start, key=lambda c: c.at[0])
+        change = s.changes[at] if at < len(s.changes) and s.changes[at].at[0] == zone.start else None
+        return change is None or not change.subjects or change.taken
 
     def _owners(self, zone: Zone, s: Sentence, touched: Sequence[Closing]) -> list[Closing]:
         """Return whose destination it is by its own sentence."""
