@@ -263,7 +263,13 @@ class Matcher:
 def _stands(other: Candidate, best: Candidate) -> bool:
     """Tell whether another name stands in the question to the letter: 盘锦市金融发展局 said it, and not 盘锦金融."""
     named = ("said", 1.0) in other.parts and other.name != best.name
-    return named and (best.score < 1 or best.name in other.name)
+    return named and not _holds(best.name, other.name) and (best.score < 1 or best.name in other.name)
+
+
+def _holds(name: str, other: str) -> bool:
+    """Tell whether a name has all characters of another, in their order: 白银河寨镇派出所 says all that 河寨派出所 does."""
+    letters = iter(name)
+    return all(letter in letters for letter in other)
 
 
 def _chosen(unit: Unit, best: Candidate, question: Question) -> tuple[Account, ...]:

@@ -149,6 +149,12 @@ def word_table(name: str) -> dict[str, str]:
     return {line[0]: f"{line[1:]} " for line in _table(f"{name}.txt")}
 
 
+@cache
+def verbs() -> frozenset[str]:
+    """Return the verbs of one character that go on a sentence."""
+    return frozenset("".join(_table("verbs.txt")))
+
+
 def _table(name: str) -> list[str]:
     """Return the lines of a table beside this module, without its header."""
     return (TABLES / name).read_text(encoding="utf-8").splitlines()[1:]

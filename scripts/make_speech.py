@@ -5,17 +5,23 @@
 
 From the dictionary of jieba (MIT), which has a part of speech and a count for each word. Speech are verbs, adverbs,
 pronouns, prepositions, conjunctions, particles, and words of time and position; things are nouns, and verbs that
-accounts and businesses are called by. What only people say is gathered by hand in `knowledge/lexicon/talk.yaml`.
+accounts and businesses are called by. Verbs of one character are
+speech when most of what begins with them is, and no agency is called by them. What only people say is gathered by hand in `knowledge/lexicon/talk.yaml`.
 """
 
 from __future__ import annotations
 
 import importlib
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
-TABLES = Path(__file__).resolve().parent.parent / "bot" / "tables"
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+TABLES = ROOT / "bot" / "tables"
+AGENCIES = ROOT / "knowledge" / "lexicon" / "agencies.yaml"
 SPEECH = {"v", "d", "ad", "r", "p", "c", "u", "t", "f"}
 THINGS = {"n", "nz", "nt", "vn", "an", "j", "b", "nr", "ns"}
 SHORTEST, LONGEST = 2, 4
@@ -35,13 +41,49 @@ NAMING = frozenset(
 )
 
 
+# Words of one character that accounts are called by, too: 江阴说 need not be 江阴 and a verb.
+CALLING = frozenset(
+    "谈说播聊讲评唱拍游吃喝食玩购学赛读听见看观览行通办聚汇驿号帮选展演拼租售卖买修洗烤炒煮喜爱恋约问答报知悦享乐寻品味尝逛走跑骑飞跳舞写画绣诵考练育养护救助送寄运搬拆建造种采钓猎"
+)
+# A word of one character is a verb of a sentence when it is so frequent, and so large a share of the longer words that
+# begin with it are speech.
+LEAST_FREQUENT, MOSTLY = 300, 0.6
+
+
+def rows() -> Iterator[tuple[str, int, str]]:
+    """Yield each word of the dictionary, its count and its part of speech."""
+    folder = Path(str(importlib.import_module("jieba").__file__)).parent
+    for line in (folder / "dict.txt").read_text(encoding="utf-8").splitlines():
+        word, count, part = line.split()
+        yield word, int(count), part
+
+
+def verbs() -> str:
+    """Return the words of one character that go on a sentence, and stand in no name of an agency."""
+    said: Counter[str] = Counter()
+    named: Counter[str] = Counter()
+    for word, count, part in rows():
+        if len(word) > 1:
+            (said if part in SPEECH else named)[word[0]] += count
+    agencies = yaml.safe_load(AGENCIES.read_text(encoding="utf-8"))
+    barred = (
+        CALLING | ENDINGS | {letter for agency in agencies for word in agency["words"] for letter in word}
+    )
+    return "".join(
+        sorted(
+            word
+            for word, count, part in rows()
+            if len(word) == 1 and _is_han(word) and part in SPEECH | {"y", "e"} and count >= LEAST_FREQUENT
+            and word not in barred and said[word] >= MOSTLY * (said[word] + named[word])
+        )
+    )  # fmt: skip
+
+
 def words() -> dict[str, set[str]]:
     """Return the words of each table."""
-    folder = Path(str(importlib.import_module("jieba").__file__)).parent
-    rows = (line.split() for line in (folder / "dict.txt").read_text(encoding="utf-8").splitlines())
     found: dict[str, set[str]] = {"speech": set(), "things": set(NAMING)}
-    for word, count, part in rows:
-        if int(count) < LEAST_COUNT or not SHORTEST <= len(word) <= LONGEST or not _is_han(word):
+    for word, count, part in rows():
+        if count < LEAST_COUNT or not SHORTEST <= len(word) <= LONGEST or not _is_han(word):
             continue
         if part in SPEECH and word[-1] not in ENDINGS and word not in NAMING:
             found["speech"].add(word)
@@ -64,6 +106,8 @@ def main() -> int:
         lines = [head, *(f"{first} {' '.join(rests)}" for first, rests in sorted(by_first.items()))]
         (TABLES / f"{name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
         print(f"{len(found)} words: {TABLES / name}.txt", file=sys.stderr)
+    head = "Verbs of one character that go on a sentence. Made by scripts/make_speech.py from the dictionary of jieba (MIT)."
+    (TABLES / "verbs.txt").write_text(f"{head}\n{verbs()}\n", encoding="utf-8")
     return 0
 
 

@@ -14,7 +14,7 @@ from bot.index.rows import Name
 from bot.matching.alignment import Aligner, Alignment
 from bot.matching.question import Question, Way
 from bot.matching.speech import is_word
-from bot.matching.vetoes import NUMERALS, PLACE_ENDINGS, TELLING, Vetoes, explained, unread
+from bot.matching.vetoes import NUMERALS, PLACE_ENDINGS, SHORT, TELLING, Vetoes, explained, unread
 from bot.matching.weights import Weights
 from bot.records import Lookalikes
 from bot.text import fold, lookalike_table
@@ -110,6 +110,10 @@ class Comparer:
         worth = sum(value for _, value in parts)
         if worth >= self._weights.offer - self._weights.veto:
             vetoes = tuple(dict.fromkeys(self._vetoes.of(place, read, laid, way, told, agreed)))
+            if laid.said == 1 and not laid.extra and "beside" not in vetoes and len(read.plain) > SHORT:
+                # Who says a name to the letter may say whatever else around it.
+                parts = tuple(part for part in parts if part[0] not in ("known", "half"))
+                worth = sum(value for _, value in parts)
             score = _rounded(worth - self._weights.veto * len(vetoes))
             yield Candidate(read.plain, score, ref, len(way.letters) - len(told), vetoes, parts)
 
@@ -120,12 +124,14 @@ class Comparer:
         w, way = self._weights, question.ways[0]
         told = positions(way.places, way.agencies)
         plain = told | positions(way.platforms)
-        whole, half = self._left_over(way, way.clause(min(told), max(told) + 1), plain, known)
-        parts = [("described", 1 - w.described), ("known", -w.known * whole), ("half", -w.half * half)]
-        if not alone:
-            parts.append(("several", -w.several))
         title = self._lexicon.read(name)
         vetoes = tuple(self._vetoes.of_described(title, self._codes[ref.place], way))
+        parts = [("described", 1 - w.described)]
+        if vetoes:
+            whole, half = self._left_over(way, way.clause(min(told), max(told) + 1), plain, known)
+            parts += [("known", -w.known * whole), ("half", -w.half * half)]
+        if not alone:
+            parts.append(("several", -w.several))
         score = sum(value for _, value in parts) - w.veto * len(vetoes)
         return Candidate(name, _rounded(score), ref, len(way.letters) - len(plain), vetoes, tuple(parts))
 

@@ -27,7 +27,11 @@ LEVEL_WORDS = frozenset(("总队", "支队", "大队", "局", "厅", "委", "委
 PLACE_ENDINGS = frozenset("省市县区州旗盟")
 # A stretch of time, or another everyday word that begins with a numeral.
 TIME = re.compile(
-    "[0-9一二两三四五六七八九十半几]+(?:个多?月|个?星期|[年月天周日])|一(?:直|般|下|点|打|阵|段)"
+    "[0-9一二两三四五六七八九十半几]+(?:个多?月|个?星期|[年月天周日])|一(?:直|般|下|点|打|阵|段)|二维码"
+)
+# What asks for an account, whatever else is told.
+ACCOUNT = re.compile(
+    "号|官微|官博|新媒体|公众|关注|订阅|微信|抖音|微博|视频|平台|二维码|扫码|推送|推文|更新|停更|消息|通知"
 )
 # A name of so few characters, only heard in a sentence, may be the sentence's own words: 这里办 is no 浙里办.
 SHORT = 3
@@ -75,7 +79,14 @@ class Vetoes:
         yield from self._of_places(place, name, laid, way)
         if len(agreed) < len(way.places):
             yield "place"
-        on = self.runs_on(explained, laid.start, laid.end, way) or _breaks_off(name, laid, way, explained)
+        firm = (
+            bool(name.places)
+            and name.places[0].start == 0
+            and not laid.lost.intersection(name.places[0].span)
+        )
+        on = self.runs_on(explained, laid.start, laid.end, way, firm=firm) or _breaks_off(
+            name, laid, way, explained
+        )
         vague = len(explained) < len(way.letters) and (
             (not name.places and is_phrase(name.plain)) or name.plain[0] in LIVING
         )
@@ -93,15 +104,35 @@ class Vetoes:
         ):
             yield "agency"
         told = positions(way.places, way.agencies)
-        between = (i for i in range(min(told), max(told)) if i not in told and i - 1 in told)
         beside = {min(told) - 1, max(told) + 1}
         if any(0 <= i < len(way.letters) and way.letters[i] in NUMERALS for i in beside) and not TIME.match(
             way.letters, max(told) + 1
         ):
             yield "number"
-        apart = any(not self._speech.begins(way.letters, i) for i in between)
-        if apart or self.runs_on(told | positions(way.platforms), min(told), max(told) + 1, way):
+        if not self.is_clear(way):
             yield "beside"
+
+    def is_clear(self, way: Way) -> bool:
+        """Tell whether what a question says around a place and an agency is speech, and together they are what is asked for.
+
+        Apart from one another they are when it asks for an account: 住张家港的,消防要关注哪个号.
+        """
+        told = positions(way.places, way.agencies)
+        groups = [(i, _end(i, told)) for i in sorted(told) if i - 1 not in told]
+        whole = told | positions(way.platforms)
+        starts = {m.start for m in way.places}
+        if len(groups) == 1:
+            return not self.runs_on(whole, *groups[0], way, firm=groups[0][0] in starts)
+        if ACCOUNT.search(way.letters):
+            ends = {m.end for m in way.places}
+            return all(
+                self._speech.parts(way.letters, end) if end in ends and end not in way.stops
+                else not self.runs_on(whole, start, end, way, firm=True)
+                for start, end in groups
+            )  # fmt: skip
+        if any(not self._speech.begins(way.letters, end) for _, end in groups[:-1]):
+            return False
+        return not self.runs_on(whole, groups[0][0], groups[-1][1], way, firm=groups[0][0] in starts)
 
     def is_described(self, name: Name, place: str, said: frozenset[int] = frozenset()) -> bool:
         """Tell whether a name says no more than its place and agency, and what is said besides.
@@ -117,10 +148,11 @@ class Vetoes:
         """Return the places that a question names and that speak for a unit."""
         return [m for m in way.places if self._agrees(m, place, name, laid, way)]
 
-    def runs_on(self, explained: set[int], start: int, end: int, way: Way) -> bool:
+    def runs_on(self, explained: set[int], start: int, end: int, way: Way, *, firm: bool = False) -> bool:
         """Tell whether a name at a stretch of a question runs on into words that nobody says around a name.
 
-        上海发布会 is not 上海发布; 上海发布怎么不更新了 is.
+        上海发布会 is not 上海发布; 上海发布怎么不更新了 is. A name that begins with its place, `firm`, begins there whatever
+        is said before, unless that may be part of a name, too.
         """
         letters = way.letters
         while end in explained:
@@ -130,7 +162,9 @@ class Vetoes:
         after = end not in way.stops and _goes_on(way, end)
         before = start not in way.stops and _goes_on(way, start - 1, letters_too=way.spelled)
         return (after and not self._speech.begins(letters, end)) or (
-            before and not self._speech.ends(letters, start)
+            before
+            and not self._speech.ends(letters, start)
+            and not (firm and self._speech.leads(letters, start))
         )
 
     def _of_places(self, place: str, name: Name, laid: Alignment, way: Way) -> Iterator[str]:
@@ -239,6 +273,11 @@ def _breaks_off(name: Name, laid: Alignment, way: Way, explained: set[int]) -> b
     title = positions(a for a in name.agencies if a.meaning in kinds)
     tail = {i for i in laid.lost if i > last} - title
     return bool(tail) and end not in way.stops and end not in explained and _goes_on(way, end)
+
+
+def _end(at: int, told: set[int]) -> int:
+    """Return the end of the stretch of positions that begins at one."""
+    return next(i for i in range(at, max(told) + 2) if i not in told)
 
 
 def _goes_on(way: Way, at: int, *, letters_too: bool = True) -> bool:
