@@ -133,11 +133,11 @@ class _Events:
             self.zone.end = end
             self.zone = None
         zone = self.zone
-        if id(mention) in self.kept and not zone:
-            self.s.alive.append(mention)
-            return
         used = self.asking.used(mention, self.s)
         here = self.asking.led_in(mention, self.s, used)
+        if id(mention) in self.kept and mention.name and not (zone or here):
+            self.s.alive.append(mention)
+            return
         fresh = zone is None or (zone.lead is not Does.GO and bool(zone.mentions)) or used
         led = here if fresh else None
         if zone and reach.is_passed(self.page, zone, mention):
@@ -198,9 +198,8 @@ class _Events:
                 self._open(zone)
             else:
                 self.zone = None
-        elif (
-            does in LEADS and self.free
-        ):  # “甲”公众号的缴费功能迁移至“乙”小程序: of neither account is more said here
+        elif does in LEADS and self.free and self.mentions.first(mark.end, min(s.end, mark.end + _NEAR)):
+            # “甲”公众号的缴费功能迁移至“乙”小程序: of neither account is more said here
             self._open(Zone(mark.start, mark.end, s.end, Does.GO, self.free[-_FEW:], self.free[-1].end))
             self.free = []
 
