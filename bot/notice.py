@@ -6,20 +6,19 @@ listed as a gap; nothing is guessed. The rules are in `bot/notices/`, one module
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from bot.notices import contacts, events, mentions, reading, reasons, rows, signing, tables, whole
-from bot.notices.closings import Closing
-from bot.notices.dates import Day
-from bot.notices.destinations import Sort, Target
+from bot.notices.closing import Closing
 from bot.notices.operators import Operators
+from bot.notices.outcome import Outcome
 from bot.notices.page import Page
 from bot.notices.sentences import Sentence
 from bot.notices.sheet import Span
-from bot.notices.words import CHANGES, ENDS, Does
+from bot.notices.targets import Sort, Target
+from bot.notices.words import CHANGES, ENDS
 from bot.places import Gazetteer
 from bot.records import Basis, ContactKind, Notice, Platform, Reason, State, When
 
@@ -88,8 +87,6 @@ class Draft:
 GAPS = (
     "name", "platform", "platform_id", "unit", "place", "announced", "stops", "reason", "destinations", "contacts",
 )  # fmt: skip
-_PLANNED = re.compile(r"拟|将")
-_SAME_DAY = frozenset({"同日", "当日", "当天"})
 
 
 def read(text: str, places: Gazetteer, date: When | None = None) -> tuple[Draft, ...]:
@@ -118,14 +115,16 @@ class _Reading:
         lines = [(t.start, t.end) for t in self.tables]
         self.signed = signing.find(page, lines)
         self.basis = whole.basis(page.plain, bool(self.signed.units and self.signed.day))
-        self.said = self.signed.day.when(date) if self.signed.day else None
-        self.now = self.said or date
+        self.outcome = Outcome(page, self.signed, self.basis, date)
         found = mentions.find(page)
         self.sentences = events.read(page, found, lines, self.basis is Basis.MEDIA)
         seeds = rows.closings(page, self.tables, found)
         self.closings = reading.read(page, self.sentences, seeds, self.basis)
         self.operators = Operators(page, self.signed, self.basis, len(self.closings) > 1)
         self._reasons: dict[tuple[Span, ...], tuple[Reason | None, Span | None]] = {}
+        self._led: dict[
+            int, tuple[tuple[DraftDestination, ...], dict[str, Span | None]]
+        ] = {}  # by the list's id
         self.contacts = contacts.find(page.plain) if self.basis is Basis.NOTICE and self.closings else []
 
     def drafts(self) -> tuple[Draft, ...]:
@@ -135,28 +134,28 @@ class _Reading:
     def _draft(self, closing: Closing) -> Draft:
         m = closing.mention
         spans: dict[str, Span | None] = {}
-        announced, spans["announced"] = self._announced(closing)
-        stops, spans["stops"] = self._stops(closing, announced)
+        announced, spans["announced"] = self.outcome.announced(closing)
+        stops, spans["stops"] = self.outcome.stops(closing, announced)
         why, spans["reason"] = self._reason(closing)
         unit = self.operators.unit(closing)
         place = self.operators.place(unit)
         spans |= {"name": m.name, "platform": m.said, "platform_id": m.handle, "unit": unit, "place": place}
         spans["state"] = closing.changes[0].at if closing.changes else None
         spans["notice"] = None if closing.targets else closing.vague
-        for n, target in enumerate(closing.targets):
-            spans |= _spans_of(target, f"destinations.{n}")
+        leads, leading = self._destinations(closing.targets)
+        spans |= leading
         spans |= {f"contacts.{n}.value": c.value for n, c in enumerate(self.contacts)}
         spans |= {f"aliases.{n}": a for n, a in enumerate(m.aliases)}
         values = {
             "name": self._words(m.name), "platform": m.platform, "platform_id": self._words(m.handle),
             "unit": self._words(unit), "place": self._words(place), "announced": announced, "stops": stops, "reason": why,
-            "destinations": tuple(map(self._destination, closing.targets)),
+            "destinations": leads,
             "contacts": tuple(DraftContact(c.kind, self._words(c.value) or "") for c in self.contacts),
         }  # fmt: skip
         return Draft(
             **values,  # type: ignore[arg-type]
             aliases=tuple(self._words(a) or "" for a in m.aliases),
-            state=self._state(closing),
+            state=self.outcome.state(closing),
             notice=Notice.NAMED if closing.targets else Notice.VAGUE if closing.vague else Notice.NONE,
             basis=self.basis,
             spans={name: self.page.sheet.span(*span) for name, span in spans.items() if span},
@@ -165,6 +164,17 @@ class _Reading:
 
     def _words(self, span: Span | None) -> str | None:
         return self.page.sheet.words(*span) if span else None
+
+    def _destinations(
+        self, targets: Sequence[Target]
+    ) -> tuple[tuple[DraftDestination, ...], dict[str, Span | None]]:
+        """Return destinations and the spans of their parts; accounts that lead to the same ones share them."""
+        if id(targets) not in self._led:
+            spans: dict[str, Span | None] = {}
+            for n, target in enumerate(targets):
+                spans |= _spans_of(target, f"destinations.{n}")
+            self._led[id(targets)] = tuple(map(self._destination, targets)), spans
+        return self._led[id(targets)]
 
     def _destination(self, target: Target) -> DraftDestination:
         own = target.about and target.scope == self.page.text(target.about)
@@ -177,71 +187,11 @@ class _Reading:
             self._words(target.url),
         )
 
-    # --- dates
-
-    def _announced(self, closing: Closing) -> tuple[When | None, Span | None]:
-        if self.basis is Basis.NOTICE:
-            day = self.signed.day
-            return self.now, (day.start, day.end) if day and self.said else None
-        for change in closing.changes if self.basis is Basis.MEDIA else ():
-            if change.told and (when := self._told(change.told)):
-                return when, (change.told.start, change.told.end)
-        if closing.told and (when := closing.told.when(self.now)):
-            return when, (closing.told.start, closing.told.end)
-        return None, None
-
-    def _told(self, day: Day) -> When | None:
-        """Return when a notice that an article tells of was made known; 同日 is the last day that opened a sentence."""
-        if self.plain[day.start : day.end] not in _SAME_DAY:
-            return day.when(self.now)
-        for before in self.page.days.before(day.start):
-            opens = before.start == 0 or self.plain[before.start - 1] in "\n。"
-            if opens and before.day and before.shift is None:
-                return before.when(self.now)
-        return None
-
-    def _stops(self, closing: Closing, announced: When | None) -> tuple[When | None, Span | None]:
-        """Return when posting ends: what is said of posting goes before what is said of the account."""
-        cells = closing.row.cells if closing.row else {}
-        cell = cells.get("date") or cells.get("state")
-        days: Sequence[Day] = self.page.days.between(*cell) if cell else ()
-        if not days:
-            order = sorted(closing.changes, key=lambda c: (c.does is not Does.STOP, c.at))
-            days = [c.day for c in order if c.day] or [d for d in [closing.leading] if d and closing.changes]
-        for day in days:
-            base = announced if self.basis is Basis.MEDIA and day.shift == 0 else self.now
-            if when := day.when(base):
-                return when, (day.start, day.end)
-        return None, None
-
-    # --- what becomes of it, and why
-
-    def _state(self, closing: Closing) -> State:
-        if closing.state and closing.targets:
-            return closing.state
-        listed = self.basis is Basis.OFFICIAL_LIST
-        if closing.row:
-            return State.CLOSED if listed and closing.row.start < self._planned else State.CLOSING
-        shut = [c for c in closing.changes if c.does is Does.SHUT]
-        done = [c for c in shut if c.past or (not c.planned and (listed or self._is_over(c.day)))]
-        return State.CLOSED if done else State.CLOSING
-
-    @cached_property
-    def _planned(self) -> int:
-        """Where the text first says that something is planned."""
-        found = _PLANNED.search(self.plain)
-        return found.start() if found else len(self.plain)
-
-    def _is_over(self, day: Day | None) -> bool:
-        """Tell whether a day of an article lies before it."""
-        when = (
-            day.when(self.now) if day and day.shift != 0 and self.now and self.basis is Basis.MEDIA else None
-        )
-        return when is not None and self.now is not None and when.first <= self.now.first
+    # --- why
 
     def _reason(self, closing: Closing) -> tuple[Reason | None, Span | None]:
         if self.basis is Basis.OFFICIAL_LIST:
-            return None, None
+            return reasons.find(self.plain, [*self._before_verbs(closing)])
         if self.basis is Basis.NOTICE:
             return self._reason_of_all
         told = tuple((s.start, s.end) for s in closing.sentences)
@@ -249,6 +199,13 @@ class _Reading:
             self._reasons[told] = reasons.find(self.plain, told)
         own = self._reasons[told]
         return own if own[0] else self._reason_of_all
+
+    def _before_verbs(self, closing: Closing) -> Iterator[Span]:
+        """Yield what stands between an account and the verb that ends it: “甲”公众号因机构撤并已注销."""
+        for change in closing.changes:
+            start = max((m.end for m in change.subjects[-1:]), default=change.at[0])
+            if start < change.at[0] and not set(self.plain[start : change.at[0]]) & set("。;\n"):
+                yield start, change.at[0]
 
     @cached_property
     def _reason_of_all(self) -> tuple[Reason | None, Span | None]:

@@ -33,6 +33,8 @@ _PUBLISH = re.compile(
     r"与您|与大家|等你|等您|等着|相见|再会|不见不散|陪伴|见面|查看|查阅|浏览|咨询|刊登|分享|呈现|接管|运营|延续|继续)"
 )
 _RUN_BY = re.compile(r"[^,。;\n]{0,6}?(?:主办|运营|主管|开设|管理|维护|开通|注册|创办)")
+# What such words end with; most accounts stand behind something else.
+_USED, _PLACED = frozenset("看上找去用"), frozenset("在于由过从经托到至其的局我县市区方原了")
 # How much of the text before an account may lead to it.
 _NEAR = 16
 
@@ -51,7 +53,8 @@ class Asking:
     def used(self, mention: Mention, s: Sentence) -> bool:
         """Tell whether one verb of a single character leads to an account: 新闻资讯看“甘州融媒”视频号."""
         before = self.plain[max(s.start, mention.start - _NEAR) : mention.start]
-        return self.changed and not mention.weak and bool(mention.name) and _USE.search(before) is not None
+        near = before[-1:] in _USED and self.changed and not mention.weak and bool(mention.name)
+        return near and _USE.search(before) is not None
 
     def led_in(self, mention: Mention, s: Sentence, used: bool) -> Span | None:
         """Return where 在 stands in 后续…将在X发布, when a mention stands in such words or is `used`."""
@@ -60,7 +63,7 @@ class Asking:
         before = self.plain[max(s.start, mention.start - _NEAR) : mention.start]
         if self.changed and (mention.name or mention.unit) and _MEET.match(self.plain, mention.end):
             return mention.start, mention.start
-        found = _BEFORE_PLACE.search(before)
+        found = _BEFORE_PLACE.search(before) if before[-1:] in _PLACED else None
         if not found or (mention.own and not mention.platform):
             return None
         published = _PUBLISH.match(self.plain, mention.end, min(s.end, mention.end + 24))

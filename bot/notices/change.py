@@ -22,6 +22,7 @@ class Change:
         told: when that was announced, in a report of it.
         past: whether it is done.
         planned: whether it is only planned, or has begun and is not done.
+        taken: whether an account that the text closes has it.
         others: whether it is said of accounts that are not told apart: 已有多家单位关停微博.
     """
 
@@ -33,3 +34,4 @@ class Change:
     past: bool = False
     planned: bool = False
     others: bool = False
+    taken: bool = False

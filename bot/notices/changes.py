@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.notices import mood
 from bot.notices.change import Change
 from bot.notices.mention import Mention
 from bot.notices.page import FARTHEST, Ordered, Page
@@ -15,49 +16,30 @@ from bot.notices.words import ENDS, IDIOMS, Does, Mark
 
 # How many of the dates and verbs before one are looked at.
 _FEW = 12
-# How much of the text before a verb says whether it is denied, and how much whether it is done or planned.
-_NEAR, _FAR = 10, 40
-_DENIED = re.compile(
-    r"(?:未|没有|没|并非|不会|不存在|无需|尚未|从未|不是|不属于|不在|不涉及|无|不|勿|并没|绝不)"
-    r"(?:要|被|有|将|予|进行|提出|提交|计划|打算|任何|因此|完全)?\Z"
-)
-_ASKED = re.compile(
-    r"(?:是否|会不会|有没有|要不要|能否|为何|为什么|怎么|如何|何时|什么时候)(?:已经|已|会|要|将|被)?\Z"
-)
-# What ought to happen, or happens if; not what does.
-_DUTY = re.compile(
-    r"要按|应当|应于|应按|责令|督促|逾期|否则|如不|若|如果|一旦|尽快|抓紧|建议|拒不|凡是|凡|要立即|对确|坚决|及时申请|请(?:用户|市民|大家|您|你|广大|各位)|可申请|可以申请|需要时"
-)
-_BECAUSE = re.compile(r"根据|按照|按|依据|遵照|为|应.{0,12}要求")
-_PAUSE = re.compile(
-    r"暂停|升级维护|系统升级|系统维护|停机|检修|(?:节|假|升级|维护|施工|改造)期间|临时|短暂|割接|恢复|(?:日|时|点)(?:至|到|-|—|~)[^,。;“]{0,14}(?:日|时|点)(?!起|后)"
-)
-# 停更超过3个月 is a fault that a report finds.
-_FAULT = re.compile(r"已达|已超|已有|超过|超|达|长达|已久|多日|现象|问题|近|\d{1,3}(?:天|个月|周)")
+# How much of the text before a verb says whether it is done or planned.
+_FAR = 40
 _COLUMN = re.compile(r"[“「《【]?[^,。;”」》】]{0,12}[”」》】]?(?:栏目|专栏|板块|频道|评论|留言|功能)")
 # 关闭“甲”公众号评论区: a part of the account.
 _FAKE = re.compile(r"(?:冒名|冒用|仿冒|假冒|虚假|违规|违法)")
 # “甲”公众号缴费窗口关闭
 _OWN_PART = re.compile(
-    r"的?(?!全部|所有|各项|一切|相关)[\u4e00-\u9fff]{2,6}?(?:功能|窗口|入口|通道|评论区|直播间|用户中心|商城)"
+    r"的?(?!全部|所有|各项|一切|相关)[\u4e00-\u9fff、和]{2,12}?(?:功能|窗口|入口|通道|评论区|直播间|用户中心|商城|邮箱|信箱|热线|电话|粉丝群|菜单|链接)"
 )
 _PART = re.compile(r"的?(?:评论|留言|私信|跟帖|弹幕|打赏|群聊|粉丝群|直播|商城|商店)")
 # What may stand directly behind 注销 where it is the account that ends, and not something else.
 _OBJECT_FREE = re.compile(
-    r"[,。;:!?\n\t()、~咯啦喽哦”’」』】》“‘「『《【\"'@#]|\Z|注销|关停|关闭|下线|下架|冻结|停用|程序|手续|流程|工作|处理|申请|并|且|及|和|与|或|的|后|前|时|中|"
+    r"但|而|[,。;:!?\n\t()、~咯啦喽哦”’」』】》“‘「『《【\"'@#]|\Z|注销|关停|关闭|下线|下架|冻结|停用|程序|手续|流程|工作|处理|申请|并|且|及|和|与|或|的|后|前|时|中|"
     r"期|日期|时间|方式|公告|公示|通知|说明|启事|告示|声明|名单|一览|清单|事宜|事项|情况|安排|计划|域名|备案|了|至|到|于|在|自|从|则|即|将|由|其|该|本|此|我|原|以下|下列|"
     r"上述|所有|全部|一批|部分|多个|两个|[0-9一二三四五六七八九十]{1,4}(?:个|家|款)|政务新媒体|新媒体|账号|帐号|运营|服务|使用|更新|处置|完毕|成功|"
     r"完成|以后|之后|之日|起|为|也|因|请|敬请|各|官方|旗下|维护|相关|有关|感谢|特此|再见"
 )
-_PAST = re.compile(r"已|先后")
+_PAST = re.compile(r"已|先后|\A继(?!续)")
 _ALREADY = re.compile(r"已(?:将|把|对|注销|关停|关闭)|均已")
 _NOT_PAST = re.compile(r"已(?:经)?(?:研究|.{0,12}同意|.{0,8}批准|申请|启动|进入|提交|报|决定|正式启动|通过)")
 _BEGUN = re.compile(r"(?:申请|启动|提交|办理|进入|履行)(?:账号|关停)?\Z")
 _PROCESS = re.compile(r"(?:程序|流程|手续|申请|工作|中|期|阶段|公示期)")
 # Something else is named before the verb, or it is of the account's own doings that it is said.
 _ANOTHER = re.compile(r"[“「『《]|\A的")
-# 被下架 befalls an app that breaks rules; who closes one says 下架.
-_TAKEN = re.compile(r"被(?:平台|依法|应用商店|强制)?\Z")
 _IDIOMS = frozenset(IDIOMS.split())
 _MANY = re.compile(
     r"(?:多|数|几十|上百|不少|一些|许多|各)(?:家|地|个)?(?:单位|部门|城市|地方|政务|账号|机构)|多地|各地"
@@ -80,36 +62,21 @@ class Changes:
         self.about = Subjects(page, marks, mentions)
         self.timing = Timing(page, reports)
 
-    def denied(self, mark: Mark, start: int) -> bool:
-        """Tell whether a verb is denied: 并未关停."""
-        return _DENIED.search(self.plain[max(start, mark.start - _NEAR) : mark.start]) is not None
-
     def happens(
         self, mark: Mark, does: Does, subjects: Sequence[Mention], free: Sequence[Mention], stretch: Span
     ) -> bool:
         """Tell whether a verb says of an account that it ends; not of a stove, a column, a duty or a pause."""
-        start, end = stretch
-        if _ASKED.search(self.plain[max(start, mark.start - _NEAR) : mark.start]):
-            return False
+        start, _ = stretch
         ahead = [m.end for m in subjects[-1:] if m.end < mark.start]
         if ahead and _OWN_PART.match(self.plain, ahead[0], mark.start):
             return False
         if does not in ENDS:
-            return True
+            return mood.is_told(self.page, mark, start)
         if self.plain[mark.start : mark.end] in _IDIOMS and not self._of_known(mark, subjects):
-            return False
-        before = self.plain[max(start, mark.start - _NEAR) : mark.start]
-        if self.plain.startswith("下架", mark.start) and _TAKEN.search(before):
-            return False
-        clause = self.page.last(",:", start, mark.start)
-        if _PAUSE.search(self.plain, clause, min(end, mark.end + 20)) or _FAULT.match(self.plain, mark.end):
             return False
         if does is Does.SHUT and not self._is_of_account(mark, subjects):
             return False
-        said = self.plain[clause : mark.start]
-        if _DUTY.search(said) and not _BECAUSE.search(said):
-            return False
-        return not self._of_column(mark, subjects, free, start)
+        return mood.is_fact(self.page, mark, stretch) and not self._of_column(mark, subjects, free, start)
 
     def change(
         self, mark: Mark, does: Does, subjects: Sequence[Mention], before: Sequence[Change], start: int

@@ -4,74 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
 
-from bot.notices.change import Change
-from bot.notices.dates import Day
-from bot.notices.destinations import Lead, Sort, Target
+from bot.notices.closing import MOST_TARGETS, MOST_TOGETHER, Closing
 from bot.notices.mention import Mention
 from bot.notices.page import Page
-from bot.notices.sentences import Sentence
-from bot.notices.sheet import Span
-from bot.notices.tables import Row
+from bot.notices.targets import Lead, Sort, Target
 from bot.records import Platform, State
 
-# How strong a word for what becomes of an account is, the strongest first.
-_STATES = (State.RENAMED, State.MERGED, State.MIGRATED, State.SPLIT)
-# No text speaks of more accounts at once, says more of one, or leads it to more places; one that does is none, and is
-# still read in linear time.
-MOST_TOGETHER, _MOST_CHANGES, _MOST_TARGETS = 60, 60, 40
 # “镇赉县政务服务中心” in a heading is “镇赉政务服务中心” below it.
 _RANKS = re.compile(r"[省市县区旗州盟镇乡]")
 _CLOSING_QUOTES = frozenset("”’」』》】\"'")
-
-
-@dataclass(slots=True, eq=False)
-class Closing:
-    """An account that the text closes, as far as it has been read.
-
-    Attributes:
-        mention: how it is spoken of, with all that was said of it since.
-        changes: what is said to happen to it.
-        sentences: where.
-        targets: where it leads.
-        vague: words that lead on and name nothing.
-        state: renamed, merged, migrated or split, where a destination of that kind is named.
-        number: the item of a list that it stands in: (一).
-        leading: the date that opens the sentence, for all its parts.
-        row: its line of a table.
-        told: when an article says that it and others were made known.
-    """
-
-    mention: Mention
-    changes: list[Change] = field(default_factory=list)
-    sentences: list[Sentence] = field(default_factory=list)
-    targets: list[Target] = field(default_factory=list)
-    vague: Span | None = None
-    state: State | None = None
-    number: str = ""
-    leading: Day | None = None
-    row: Row | None = None
-    told: Day | None = None
-
-    @property
-    def headed(self) -> bool:
-        """Whether only headings have spoken of it."""
-        return bool(self.sentences) and all(s.heading for s in self.sentences)
-
-    def take(self, change: Change, sentence: Sentence) -> None:
-        """Take in what a sentence says happens to it."""
-        if len(self.changes) < _MOST_CHANGES:
-            self.changes.append(change)
-            if not self.sentences or self.sentences[-1] is not sentence:
-                self.sentences.append(sentence)
-        self.number = self.number or sentence.number
-
-    def becomes(self, state: State) -> None:
-        """Take in what becomes of it; the strongest word stays."""
-        if self.state is None or _STATES.index(state) < _STATES.index(self.state):
-            self.state = state
 
 
 class Closings:
@@ -108,7 +51,7 @@ class Closings:
             headed.mention.name = mention.name
             self._called[self._key(mention)].append(headed)
             return [headed]
-        found = found or [self.add(Closing(replace(mention, aliases=[*mention.aliases])))]
+        found = found or [self.add(Closing(mention.copy()))]
         if mention.short:
             called = self._called[self.page.text(mention.short)]
             called += [c for c in found if c not in called]
@@ -127,12 +70,27 @@ class Closings:
     def give(self, closings: Iterable[Closing], lead: Lead) -> None:
         """Let accounts lead to destinations, or be led on by words that name none."""
         for closing in closings:
-            for target in lead.targets[:_MOST_TARGETS]:
+            for target in lead.targets[:MOST_TARGETS]:
                 self._lead(closing, target)
             for same in lead.same if closing.mention.name else ():
                 name = closing.mention.name or (0, 0)
                 self._lead(closing, Target(name, same.platform, Sort.ACCOUNT, said=same.said))
             closing.vague = closing.vague or lead.vague
+
+    def give_all(self, closings: Iterable[Closing], leads: Iterable[Lead]) -> None:
+        """Let accounts that lead nowhere lead to the same destinations, which are theirs together from now on."""
+        common = Closing(Mention(0, 0))
+        for lead in leads:
+            self.give([common], lead)
+            for closing in closings if lead.same else ():
+                self.give([closing], Lead(same=lead.same))
+        names = {self.page.text(t.name) for t in common.targets}
+        for closing in closings:
+            closing.vague = closing.vague or common.vague
+            if closing.targets or self._name(closing.mention) in names:
+                self.give([closing], Lead(common.targets))
+            else:
+                closing.targets = common.targets
 
     def name_the_nameless(self) -> None:
         """Let 本公众号 and 我局微信公众号 be the account that is named elsewhere."""
@@ -155,9 +113,11 @@ class Closings:
                 self.give([other], Lead(closing.targets, vague=closing.vague))
         self.found = kept
 
-    def drop(self, alive: Iterable[tuple[str, Platform | None]]) -> None:
+    def drop(self, alive: Iterable[Mention]) -> None:
         """Take out the accounts that are said to go on, that others merge into, or that only a heading describes."""
-        going = set(alive)
+        going: dict[str, list[Mention]] = defaultdict(list)
+        for mention in alive:
+            going[self._name(mention)].append(mention)
         merged = {self.page.text(t.name) for c in self.found for t in c.targets if c.state is State.MERGED}
         told = {c.mention.platform for c in self.found if c.mention.name and not c.headed}
         kept = []
@@ -167,7 +127,9 @@ class Closings:
             ):  # whatever closes here leads nowhere, unless it is said on which platform it goes on
                 closing.targets = [t for t in closing.targets if not self._is_closed(t)]
             name, platform = self._name(closing.mention), closing.mention.platform
-            lives = closing.state is None and bool({(name, platform), (name, None)} & going)
+            lives = closing.state is None and any(
+                self._is_meant(closing.mention, m) for m in going.get(name, ())[:MOST_TOGETHER]
+            )
             target = closing.state is State.MERGED and not closing.targets and name in merged
             described = (
                 closing.headed
@@ -178,12 +140,17 @@ class Closings:
                 kept.append(closing)
         self.found = kept
 
+    def _is_meant(self, known: Mention, new: Mention) -> bool:
+        """Tell whether a mention of a name may be of a known account of that name: a 服务号 is no 订阅号."""
+        kinds = {self.page.text(m.said).removeprefix("微信") for m in (known, new)}
+        return new.platform in (None, known.platform) and kinds != {"服务号", "订阅号"}
+
     def _is_closed(self, target: Target) -> bool:
         """Tell whether a destination is one of the accounts that close."""
         called = self._called.get(self.page.text(target.name), ())
         if target.platform is None:
             return bool(called)
-        return target.invited and any(c.mention.platform is target.platform for c in called)
+        return any(c.mention.platform is target.platform for c in called)
 
     def _name(self, mention: Mention) -> str:
         return self.page.text(mention.name)
@@ -250,12 +217,5 @@ class Closings:
             if known.scope is None:
                 known.scope, known.about = target.scope, target.about
             return
-        if len(closing.targets) < _MOST_TARGETS:
+        if len(closing.targets) < MOST_TARGETS:
             closing.targets.append(target.copy())
-
-
-def share_unit(closings: Sequence[Closing]) -> None:
-    """Let the unit before a list of accounts be that of all of them."""
-    if len(closings) > 1 and closings[0].mention.unit and not any(c.mention.unit for c in closings[1:]):
-        for closing in closings[1:]:
-            closing.mention.unit = closings[0].mention.unit

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
 from bot.records import When
 
@@ -26,7 +26,7 @@ _DATE = re.compile(
     |(?P<rm>本月|当月|下月|上月|下个月|上个月)(?:(?P<rd>{_NUMBER}{{1,3}})[日号]|(?P<re>[底末]))
     |(?P<ry>今年|明年|去年|本年|同年|当年)(?P<m4>{_NUMBER}{{1,3}})月(?:(?P<d4>{_NUMBER}{{1,3}})[日号]|(?P<e4>[底末]))?
     |(?P<m3>{_NUMBER}{{1,3}})月(?:份)?(?:(?P<d3>{_NUMBER}{{1,3}})[日号]|(?P<e3>[底末]))?
-    |(?P<w>即日|今日(?!头条|头條)|今天|当日|当天|本日|昨日|昨天|前日|前天|明日|明天|后天|(?:本|此|该)?(?:公告|通知|通告|声明|公示)?(?:自)?(?:发布|发出|公布|公告|通知|发文|印发)之日|同日|今起|次日|翌日)
+    |(?P<w>即日|今日(?!头条|头條)|今天|今晚|今夜|当日|当天|本日|昨日|昨天|前日|前天|明日|明天|后天|(?:本|此|该)?(?:公告|通知|通告|声明|公示)?(?:自)?(?:发布|发出|公布|公告|通知|发文|印发)之日|同日|今起|次日|翌日)
     )""",
     re.VERBOSE,
 )
@@ -48,8 +48,7 @@ _IN_A_ROW = frozenset("、和与及至到-—")
 _YEARS = {"今年": 0, "同年": 0, "当年": 0, "本年": 0, "明年": 1, "去年": -1}
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     """A date as it is written. What is not said is `None`; `shift` counts from the notice's own date.
 
     Attributes:
@@ -116,9 +115,9 @@ def days(plain: str) -> list[Day]:
             and match["ry"] in _SAME_YEAR
             and (before := next((d for d in reversed(found) if d.year), None))
         ):
-            day = replace(day, year=before.year, years=None)
+            day = day._replace(year=before.year, years=None)
         if day and found and _in_a_row(found[-1], day, plain):
-            day = replace(day, year=found[-1].year)
+            day = day._replace(year=found[-1].year)
         if day:
             found.append(day)
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.notices import sentences, units
+from bot.notices import mood, reach, sentences, staying
 from bot.notices.asking import Asking
 from bot.notices.change import Change
 from bot.notices.changes import Changes
@@ -15,13 +15,6 @@ from bot.notices.sentences import Sentence, Zone
 from bot.notices.sheet import Span
 from bot.notices.words import CHANGES, LEADS, Does, Mark
 
-# Before and behind a word like 正常更新 that turn it into another.
-_NOT_ALIVE = ("无法", "不能", "不再", "停止", "不")
-_NOT_KEPT = ("至", "到", "历史", "内容", "数据", "原")
-# What may stand before such words where they speak of the account spoken of before.
-_OF_OWN = re.compile(
-    r"(?:目前|现在|现|当前|截至目前|仍然?|继续|一切|将|均|都|依然|始终|其他|其|该|本|此|我们的?|我局|我们?|上述|官方|[^,:]{0,8}?(?:账号|帐号|公众号|平台|微博|网站|视频号|抖音号|app|小程序|号)|业务|运行|也)*"
-)
 _TOGETHER = re.compile(r"合并(?:运行|运营|管理|使用|办理)|合二为一|融为一体|并号")
 _ARROWS = frozenset("→➡⇒—")
 _WITH = ("与", "和", "同", "跟")
@@ -29,8 +22,6 @@ _MOVED_TO = re.compile(r"[至到往入为]")
 _LOOSE = frozenset({"改为", "改成", "变更为", "更改为", "更名", "改名", "升级为", "统一为"})
 # 账号主体由甲公司变更为乙公司: who runs it changes, not its name.
 _BODY = re.compile(r"主体|法人|运营者|运营方|主办单位|主管单位|域名|地址|电话")
-_APART = re.compile(r"发布|查询|获取|了解|并\Z|[“「『《@]")
-_LONGEST_APART = 24
 # Behind these a word like 假冒 warns of what may come.
 _WARNS = ("谨防", "警惕", "防止", "以防", "避免", "小心", "当心", "严防", "注意", "提防", "打击", "杜绝")
 # How long the words between two accounts that merge may be.
@@ -49,7 +40,7 @@ def read(page: Page, mentions: Sequence[Mention], skip: Sequence[Span], reports:
         reports: whether it tells of notices, as an article does.
     """
     known = Ordered(mentions)
-    marks = Ordered(m for m in page.marks if not page.names.over(m.start))
+    marks = Ordered(page.names.outside(page.marks))
     asking = Asking(page, known, Changes(page, marks, known, reports), reports)
     return list(_all(page, known, marks, asking, skip))
 
@@ -60,11 +51,17 @@ def _all(
     for s in sentences.cut(page, known, skip):
         here = marks.between(s.start, s.end)
         if here or s.mentions:
-            s.hearsay = any(
-                m.meaning is Does.HEARSAY and not page.plain.endswith(_WARNS, s.start, m.start) for m in here
-            )
+            s.hearsay = any(m.meaning is Does.HEARSAY and not _is_vouched(page, s, m) for m in here)
             _Events(page, marks, asking, s, here).read()
         yield s
+
+
+def _is_vouched(page: Page, s: Sentence, mark: Mark) -> bool:
+    """Tell whether a word of hearsay only warns, or an office says it itself: 谨防假冒, 县卫健局发布消息称."""
+    released = page.plain.startswith("消息称", mark.start) and page.plain.endswith(
+        "发布", s.start, mark.start
+    )
+    return released or page.plain.endswith(_WARNS, s.start, mark.start)
 
 
 class _Events:
@@ -85,6 +82,7 @@ class _Events:
         self.last: list[Mention] = []  # those of the last word that changed some
         self.zone: Zone | None = None
         self.since = s.start
+        self.kept = frozenset(staying.kept(page, s))
 
     def read(self) -> None:
         """Fill in what the sentence does."""
@@ -104,7 +102,7 @@ class _Events:
         if means in CHANGES:
             self._verb(mark, means)
         elif means is Does.ALIVE:
-            if self._lives(mark):
+            if staying.lives(self.page, self.s, mark):
                 self._goes_on(mark)
         elif means is Does.GO or (
             means is Does.WEAK
@@ -112,31 +110,41 @@ class _Events:
         ):
             self._go(mark)
 
-    def _lives(self, mark: Mark) -> bool:
-        kept = self.plain.endswith("保留", mark.start, mark.end)
-        lost = kept and self.plain.startswith(_NOT_KEPT, mark.end)
-        return not lost and not self.plain.endswith(_NOT_ALIVE, self.s.start, mark.start)
-
     def _goes_on(self, mark: Mark) -> None:
+        if self.plain.startswith(staying.RESTORED, mark.start) and (self.free or self.last):
+            self._restored()
+            return
         self.s.alive += self.free or ([] if self.last else self.s.mentions[:1])
         if self.plain.startswith(":", mark.end):  # 以下账号继续运营:…
             self.s.alive += [m for m in self.s.mentions if m.start > mark.end]
-        clause = self.page.last(",:", self.s.start, mark.start)
-        own = not (self.free or self.last) and _OF_OWN.fullmatch(self.plain, clause, mark.start) is not None
+        own = not (self.free or self.last) and staying.is_of_own(self.page, self.s, mark)
         self.s.alive_own = self.s.alive_own or own
         self.free = []
 
+    def _restored(self) -> None:
+        """Forget what befell an account that was then restored: 曾于2020年停更,2021年恢复更新."""
+        self.s.restored += self.free or self.last
+        if not self.free:
+            self.s.changes.pop()
+        self.free, self.last = [], []
+
     def _mention(self, mention: Mention) -> None:
-        if self.zone and self._entered(self.zone, mention):
+        if self.zone and (end := reach.unit_end(self.page, self.zone, mention)):
+            self.zone.end = end
             self.zone = None
         zone = self.zone
         used = self.asking.used(mention, self.s)
         here = self.asking.led_in(mention, self.s, used)
+        if id(mention) in self.kept and mention.name and not (zone or here):
+            self.s.alive.append(mention)
+            return
         fresh = zone is None or (zone.lead is not Does.GO and bool(zone.mentions)) or used
         led = here if fresh else None
-        if zone and zone.lead is not Does.GO and zone.mentions and self._beyond(zone, mention):
+        if zone and reach.is_passed(self.page, zone, mention):
+            if zone.lead is Does.GO:
+                zone.end = min(zone.end, zone.mentions[-1].end)
             self.zone = zone = None
-        if zone and not led and not self._governed(mention):
+        if zone and not led and not self._is_subject(mention):
             zone.mentions.append(mention)
             zone.end = max(zone.end, mention.end)
             return
@@ -158,23 +166,12 @@ class _Events:
         if zone:
             zone.end = min(zone.end, mention.start)
             self.zone = None
-        if not any(mention is m for m in self.last[-_FEW:]):  # else it is the object of the verb before
+        if mention not in self.last[-_FEW:]:  # else it is the object of the verb before
             self.free.append(mention)
 
-    def _beyond(self, zone: Zone, mention: Mention) -> bool:
-        """Tell whether a mention stands in a clause of its own behind what 更名为 and the like lead to."""
-        between = self.plain[min(zone.mentions[-1].end, mention.start) : mention.start]
-        return "," in between and len(between) > 1
-
-    def _entered(self, zone: Zone, mention: Mention) -> bool:
-        """Tell whether what moved has come to its organisation before a mention: 职责划入县农业农村局,其主办的“甲”."""
-        if zone.lead not in (Does.MERGE, Does.MOVE) or zone.mentions:
-            return False
-        comma = self.plain.find(",", zone.begin, mention.start)
-        if comma < 0 or not units.is_unit(self.plain[zone.begin : comma]):
-            return False
-        zone.end = comma
-        return True
+    def _is_subject(self, mention: Mention) -> bool:
+        end = self.changes.about.along(mention.end)
+        return reach.is_subject(self.page, self.all_marks, end, self.s.end)
 
     def _open(self, zone: Zone) -> None:
         self.zone = zone
@@ -191,7 +188,7 @@ class _Events:
             return
         behind = self.zone is None or bool(self.zone.mentions)
         subjects = changes.about.of(mark, does, self.free, self.last, behind, s.end)
-        if changes.denied(mark, s.start):
+        if mood.denied(self.page, mark, s.start):
             self._denied(subjects)
         elif changes.happens(mark, does, subjects, self.free, (s.start, s.end)):
             if self.zone and "," in self.plain[self.zone.begin : mark.start]:
@@ -201,6 +198,10 @@ class _Events:
                 self._open(zone)
             else:
                 self.zone = None
+        elif does in LEADS and self.free and self.mentions.first(mark.end, min(s.end, mark.end + _NEAR)):
+            # “甲”公众号的缴费功能迁移至“乙”小程序: of neither account is more said here
+            self._open(Zone(mark.start, mark.end, s.end, Does.GO, self.free[-_FEW:], self.free[-1].end))
+            self.free = []
 
     def _leads_to_something(self, mark: Mark, does: Does) -> bool:
         """Tell whether what a word like 改为 or 迁移 needs behind it stands there; other words need nothing."""
@@ -256,13 +257,3 @@ class _Events:
             if zone.mentions:
                 self.since = max(self.since, zone.mentions[-1].end)
         self._open(Zone(mark.start, mark.end, self.s.end, Does.GO, self.free[-_FEW:], self.since))
-
-    def _governed(self, mention: Mention) -> bool:
-        """Tell whether a word of change follows a mention directly: it is the subject, whatever leads on before it."""
-        end = self.changes.about.along(mention.end)
-        near = self.all_marks.between(end, min(self.s.end, end + _LONGEST_APART + 1))
-        mark = next((m for m in near if m.meaning is not Does.COLUMN), None)
-        if mark is None or mark.meaning not in CHANGES:
-            return False
-        between = self.plain[end : mark.start]
-        return "," not in between and not _APART.search(between)

@@ -34,7 +34,9 @@ _KIND_OF = re.compile(
     r"[^的在将把由于和与及或登录访问下载搜扫点击进是为向到从发布关停更注销迁移并入请看已均等、,。()\W\d_a-z]{2,5}"
 )
 # “甲”“乙”,均为微信公众号
-_ALL_ARE = frozenset(f",{word}" for word in ("均为", "都是", "均系", "皆为", "全部为", "都为", "均是"))
+_ALL_ARE = re.compile(
+    r"等?(?:[0-9一二两三四五六七八九十]{1,3}个)?[,(](?:以上|上述)?(?:均|都|全|皆|全部)(?:为|是|系|属)"
+)
 _OFFICIAL = frozenset({"官方", "的官方", "的", "旗下", "旗下的"})
 _BRACKETS = frozenset("():[]—-·")
 _JOINS = frozenset("、/和与及或暨&+")
@@ -76,8 +78,10 @@ class Grouping:
         text = self.plain[one.end : other.start]
         if not text:
             return Gap.BESIDE, False
-        if one.name and not other.name and text in _ALL_ARE:
+        if one.name and not other.name and _ALL_ARE.fullmatch(text):
             return Gap.BESIDE, True
+        if one.name and text in ("旧", "老"):
+            return Gap.BESIDE, False
         if one.name and text.endswith("(") and text.startswith(items.ALL_OF):
             return Gap.BESIDE, False
         if one.name and not other.name and not other.account and _KIND_OF.fullmatch(text):
@@ -149,7 +153,8 @@ class Grouping:
                     name.owners.append(item)
                 item.used = bool(names)
         for n in range(len(self.items) - 3, -1, -1):
-            self._under_names(n)
+            if not self.items[n].name:
+                self._under_names(n)
 
     def _over_names(self, n: int, item: Item) -> None:
         """Let a platform count for the further names of a list that it closes (甲、乙微信公众号) or opens."""
@@ -169,7 +174,7 @@ class Grouping:
     def _under_names(self, n: int) -> None:
         """Let a name count for the platforms before it: 微信公众号、视频号“甲”."""
         item, last, name = self.items[n : n + 3]
-        if item.name or item.used or item.account or last.name or not name.name:
+        if item.used or item.account or last.name or not name.name:
             return
         if self.kind(n) is Gap.LIST and self.kind(n + 1) is Gap.BESIDE and last in name.owners:
             name.owners.insert(0, item)

@@ -15,9 +15,9 @@ from bot.notices.sentences import Sentence
 
 # Why an account may be named otherwise: thanks, the past, who allowed or passed it on, likenesses, fakes.
 _OTHERWISE = re.compile(
-    r"感谢|致谢|谢谢|谢意|感恩|敬意|鸣谢|离不开|支持|指导|帮助|厚爱|转载|转发|代发|曾|此前|先后|过去|当年|自开通|开通于|注册于|以来|授权|委托|冒充|冒用|仿冒|假冒|盗用|"
-    r"谨防|警惕|无关|区别|不同于|混淆|误认|不是|并非|相似|重名|重复|没有变化|继续办好|贺信|来源|主管|监管|审核|不再|停|关闭|注销|撤销|取消|保留|照常|正常|不变|没有|"
-    r"未|不能|无法|而非|由于|因为|鉴于"
+    r"至于|感谢|致谢|谢谢|谢意|感恩|敬意|鸣谢|离不开|支持|指导|帮助|厚爱|转载|转发|代发|曾|此前|先后|过去|当年|自开通|开通于|注册于|以来|授权|委托|冒充|冒用|仿冒|假冒|盗用|"
+    r"谨防|警惕|无关|区别|不同于|混淆|误认|不是|并非|相似|重名|重复|没有变化|不变|暂不|不作|不做|不予|不受|不在|不含|不涉及|搜索不到|找不到|继续办好|贺信|来源|主管|监管|审核|不再|停|关闭|注销|撤销|取消|保留|照常|正常|不变|没有|"
+    r"未|不能|无法|而非|由于|因为|鉴于|相比|相较|比起|对比|差距|不如|合作伙伴|合作单位|兄弟单位|友号|借鉴|参照|先进经验|例如|比如|征集|投稿|招募|抽奖|答题|退回|补正|办好|做优|做强|建强|打造"
 )
 # What a sentence has that sends somebody somewhere.
 _INVITES = re.compile(
@@ -30,6 +30,11 @@ _TO = re.compile(
 )
 _FROM = re.compile(
     r"[,。;!~、和与及]|为准|见|再会|等|吧|啦|了|上|里|就|获取|查|看|办|了解|继续|接着|平台|这里|\Z"
+)
+
+# A line of credits: 来源:“甲”, 审核:“乙”.
+_CREDIT = re.compile(
+    r"(?:^|[,。;(])(?:本文|图文|文字|图片|素材|内容|稿件)?(?:来源|来自|转自|转载|摘自|编辑|责编|编审|审核|校对|审稿|签发|供稿|供图|撰稿|排版|监制|作者|记者|出品|制作|统筹)[^,。:“]{0,4}:[^,。:]*\Z"
 )
 
 _NEAR = 8
@@ -54,6 +59,8 @@ def lead_in(page: Page, s: Sentence, mention: Mention) -> int:
 def _invited(page: Page, s: Sentence, free: list[Mention]) -> Iterator[Mention]:
     plain = page.plain
     for m in free:
+        if _CREDIT.search(plain[page.last(",", s.start, m.start) : m.start]):
+            continue
         first = page.last(",:", s.start, m.start)
         comma = plain.find(",", m.end, s.end)
         last = comma if comma >= 0 else s.end

@@ -126,7 +126,7 @@ def find(page: Page, known: list[Id]) -> list[Item]:
     coded = Ordered(known)
     names = [n for n in (*_quoted(page), *_tags(page), *_handles(page)) if not coded.over(n.start)]
     inside = Ordered(names)
-    marks = [m for m in page.marks if not inside.over(m.start) and not coded.over(m.start)]
+    marks = [m for m in inside.outside(page.marks) if not coded.over(m.start)]
     return _dressed(page, sorted([*names, *_platforms(page, marks)], key=lambda i: i.start), known)
 
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
-from bot.notices import destinations, scopes, units
-from bot.notices.closings import MOST_TOGETHER, Closing, Closings
-from bot.notices.destinations import HOLDERS, Lead, Sort, Target
+from bot.notices import destinations, scopes, targets, units
+from bot.notices.closing import MOST_TOGETHER, Closing
+from bot.notices.closings import Closings
+from bot.notices.mention import Mention
 from bot.notices.page import FARTHEST, Page
 from bot.notices.sentences import Sentence, Zone
+from bot.notices.targets import HOLDERS, Lead, Sort, Target
 from bot.notices.words import LEADS, Does
 from bot.records import Basis, State
 
 # Headings over a list of where to go: 三、信息发布渠道; and the words that open one: 可通过以下渠道了解:
 _ROUTES = re.compile(r"^.{0,24}(?:渠道|平台|途径|方式|去向|账号)(?:如下|为)?:?$")
 _ROUTES_OF = re.compile(r"后续|今后|替代|新|获取|发布|查询|关注|服务|承接|接续|保留")
+_KEPT = re.compile(r"保留(?:下来)?的")
 _BELOW = re.compile(r"以下|下列|如下")
 # Words that lead on to nothing in particular without any verb: 微信、客户端等渠道咱们继续见.
 _SOMEHOW = re.compile(
@@ -24,6 +28,8 @@ _SOMEHOW = re.compile(
 )
 # Before the account's name in a line of such a list stand its number and no more than this.
 _LONGEST_LEAD_IN = 3
+# So many destinations that are said before any account are those of all accounts; a text with more is no notice.
+_MOST_GENERAL = 12
 
 
 class Leading:
@@ -39,6 +45,7 @@ class Leading:
         self.own_numbers: set[str] = (
             set()
         )  # items of a list of destinations that say themselves whose they are
+        self.kept: list[Mention] = []  # accounts that were said to go on
         self.general: list[Lead] = []  # destinations that came before any account
 
     def take(
@@ -53,16 +60,20 @@ class Leading:
             group: those that sentences without a name are about.
         """
         self._complete(s, leads, group)
+        self.kept += [m for m in s.alive if m.name and not m.weak][:MOST_TOGETHER]
         self._listed(s, touched)
         if self._heads_routes(s):
             self.below = list(group if self.basis is Basis.MEDIA else self.closings.on(None))
         for zone, lead in zip(s.zones, leads, strict=True):
             if lead.vague and not lead.targets and self._opens_list(zone, s):
                 self.below = list(touched or group)
+            elif lead.vague and self.kept and _KEPT.search(self.plain, zone.begin, zone.end):
+                going = [t for m in self.kept[:MOST_TOGETHER] if (t := targets.of(m))]
+                self.give(zone, Lead(going), s, touched, group)
             elif lead.targets or lead.vague or lead.same:
                 self.give(zone, lead, s, touched, group)
             elif s.alive and zone.lead is Does.GO and not lead.columns:
-                going = [t for m in s.alive if not m.weak and (t := destinations.of(m))]
+                going = [t for m in s.alive if not m.weak and (t := targets.of(m))]
                 self.closings.give(group, Lead(going))
         if by := destinations.by_unit(self.page, s.start, s.end):
             self.general.insert(0, Lead([by]))
@@ -71,9 +82,11 @@ class Leading:
         """Give what could not be given before all accounts were known."""
         found = self.closings.found
         empty = [c for c in found if not c.targets]
-        for lead in self.general[:MOST_TOGETHER]:
-            duties = all(t.sort is Sort.UNIT for t in lead.targets)
-            self.closings.give(found if duties and lead.targets else empty, lead)
+        general = self.general[:_MOST_GENERAL]
+        duties = [lead for lead in general if lead.targets and all(t.sort is Sort.UNIT for t in lead.targets)]
+        for lead in duties:
+            self.closings.give([c for c in found if c.targets], lead)
+        self.closings.give_all(empty, general)
         words = _SOMEHOW.search(self.plain) if self.basis is Basis.NOTICE else None
         if words and not any(c.targets or c.vague for c in found):
             for closing in found:
@@ -98,7 +111,7 @@ class Leading:
         if lead.duties:
             self._duties(lead)
             return
-        if zone.lead in LEADS and not self._changed(zone, s, touched):
+        if zone.lead in LEADS and not self._changed(zone, s):
             return
         owners = self._owners(zone, s, touched)
         if each := self._respectively(zone, lead, owners or group):
@@ -125,10 +138,11 @@ class Leading:
         said = self.plain.find("分别", low, lead.targets[0].name[0]) >= 0
         return list(zip(closings, lead.targets, strict=True)) if said else []
 
-    def _changed(self, zone: Zone, s: Sentence, touched: Sequence[Closing]) -> bool:
+    def _changed(self, zone: Zone, s: Sentence) -> bool:
         """Tell whether the account that a word like 更名为 is about is known; if not, its new name is nobody's here."""
-        change = next((c for c in s.changes if c.at[0] == zone.start), None)
-        return change is None or not change.subjects or any(change in c.changes for c in touched)
+        at = bisect_left(s.changes, zone.start, key=lambda c: c.at[0])
+        change = s.changes[at] if at < len(s.changes) and s.changes[at].at[0] == zone.start else None
+        return change is None or not change.subjects or change.taken
 
     def _owners(self, zone: Zone, s: Sentence, touched: Sequence[Closing]) -> list[Closing]:
         """Return whose destination it is by its own sentence."""

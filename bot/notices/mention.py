@@ -43,3 +43,10 @@ class Mention:
     same: bool = False
     other: bool = False
     weak: bool = False
+
+    def copy(self) -> Mention:
+        """Return the same once more, to be filled in apart. `dataclasses.replace` takes three times as long."""
+        return Mention(
+            self.start, self.end, self.name, self.platform, self.said, self.elsewhere, self.unit, self.handle,
+            [*self.aliases], self.short, self.own, self.same, self.other, self.weak,
+        )  # fmt: skip

@@ -37,6 +37,10 @@ _SEARCHED = re.compile(
     rf"({'|'.join(_SEARCHED_ON)})(?:里面|里|中|内|上|端|平台)?(?:直接)?(?:搜索|搜一搜|搜|添加|查找|输入|订阅|找|看|关注)(?:并?关注|公众号)?:?\Z"
 )
 _SEARCHED_NEAR = 20
+# 《甲》电子报 is not the account 甲.
+_ANOTHER_THING = re.compile(
+    r"(?:电子|手机)?(?:报|刊|杂志|期刊|周刊|节目|栏目|活动|品牌|商标|项目|工程|行动|大赛|系列)"
+)
 
 
 def find(page: Page) -> list[Mention]:
@@ -68,7 +72,21 @@ class _Finder:
                 continue
             found += last
         found += self._by_id(found)
+        self._said_again(found)
         return sorted(found, key=lambda m: (m.start, m.end))
+
+    def _said_again(self, found: list[Mention]) -> None:
+        """Take a name in quotes for the account that it is elsewhere in the text: “甲”“乙”2个公众号,其中“甲”已注销."""
+        known: dict[str, list[Mention]] = {}
+        for mention in found:
+            if mention.name and mention.platform and not mention.weak and not mention.other:
+                known.setdefault(self.page.text(mention.name), []).append(mention)
+        for mention in found if known else ():
+            if not mention.weak or mention.other or self.plain[mention.start] == "@":
+                continue
+            said = known.get(self.page.text(mention.name), [])
+            if len({m.platform for m in said}) == 1 and not _ANOTHER_THING.match(self.plain, mention.end):
+                mention.platform, mention.said, mention.weak = said[0].platform, said[0].said, False
 
     def _named(self, item: Item) -> list[Mention]:
         owners = [o for o in item.owners if not o.account] or item.owners[:1]
@@ -126,14 +144,11 @@ class _Finder:
             and name.endswith("网")
         ):
             return self._site(replace(mention, platform=None, weak=False))  # “甲网”(www…)和“乙”客户端
-        return replace(
-            mention,
-            platform=owner.platform or mention.platform,
-            said=owner.said,
-            elsewhere=owner.elsewhere,
-            handle=mention.handle or owner.handle,
-            aliases=[*mention.aliases, *owner.aliases],
-        )
+        on = mention.copy()
+        on.platform, on.said, on.elsewhere = owner.platform or mention.platform, owner.said, owner.elsewhere
+        on.handle = mention.handle or owner.handle
+        on.aliases += owner.aliases
+        return on
 
     def _site(self, mention: Mention) -> Mention:
         """Return a quoted name that says itself what it is the name of: 《石泉县招商网》."""

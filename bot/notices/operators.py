@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 
 from bot.notices import signing, units
-from bot.notices.closings import Closing
+from bot.notices.closing import Closing
 from bot.notices.page import Page
 from bot.notices.sheet import Span
 from bot.notices.signing import Signed
@@ -16,6 +16,7 @@ _LONGEST_HEADING = 60
 # How far before 区卫健局 an article may have said of which district, and what such a name begins with.
 _FARTHEST_PLACE = 200
 _RANKS = frozenset("省市县区旗州")
+_ANNEX = re.compile(r"(?:附件[0-9一二三四五]?:?)?")
 _FORMER = re.compile(r"\((原[^()\n]{2,40})\)")
 
 
@@ -96,7 +97,8 @@ class Operators:
     @cached_property
     def _place_of_signer(self) -> Span | None:
         end = self.plain.find("\n")
-        heading = (0, end) if 0 < end <= _LONGEST_HEADING and "," not in self.plain[:end] else None
+        start = _ANNEX.match(self.plain).end()  # type: ignore[union-attr]  # it matches nothing too
+        heading = (start, end) if 0 < end <= _LONGEST_HEADING and "," not in self.plain[:end] else None
         return (self._place_in(self._signers[0]) if self._signers else None) or self._place_in(heading)
 
     def _place_in(self, unit: Span | None) -> Span | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from typing import Generic, Protocol, TypeVar
 
 from bot.notices import dates, quotes, words
@@ -24,6 +25,7 @@ class Spanned(Protocol):
 
 
 T = TypeVar("T", bound=Spanned)
+S = TypeVar("S", bound=Spanned)
 # No clause is longer; a text without punctuation is still read in linear time.
 FARTHEST = 160
 
@@ -32,7 +34,7 @@ class Ordered(Generic[T]):
     """What was found in a text, by where it starts; looked up without going through all of it."""
 
     def __init__(self, found: Iterable[T]) -> None:
-        self._found = sorted(found, key=lambda f: f.start)
+        self._found = sorted(found, key=attrgetter("start"))
         self._starts = [f.start for f in self._found]
 
     def __iter__(self) -> Iterator[T]:
@@ -55,6 +57,16 @@ class Ordered(Generic[T]):
         n = bisect_right(self._starts, at) - 1
         return self._found[n] if n >= 0 and at < self._found[n].end else None
 
+    def outside(self, found: Iterable[S]) -> Iterator[S]:
+        """Yield what starts inside none of these, of some things in order. These must not overlap."""
+        ahead = iter(self._found)
+        last = next(ahead, None)
+        for one in found:
+            while last is not None and last.end <= one.start:
+                last = next(ahead, None)
+            if last is None or one.start < last.start:
+                yield one
+
     def before(self, end: int) -> Iterator[T]:
         """Yield what starts before a place, the last first."""
         for n in range(bisect_left(self._starts, end) - 1, -1, -1):
@@ -75,7 +87,7 @@ class Page:
         self.places = places
         self.marks = Ordered(words.marks(self.plain))
         self.names = Ordered(quotes.names(self.plain))
-        self.days = Ordered(d for d in dates.days(self.plain) if not self.names.over(d.start))
+        self.days = Ordered(self.names.outside(dates.days(self.plain)))
         self._places: dict[int, bool] = {}
 
     def text(self, span: Span | None) -> str:

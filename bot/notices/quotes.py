@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 _MARKS = re.compile("[“”\"‘’'「」『』《》〈〉【】\n]")
 _FAMILY = {
@@ -30,8 +30,7 @@ _SAYING = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(NamedTuple):
     """A stretch in quotes: with them it is `start` to `end`, without `first` to `last`; `depth` 0 is outermost."""
 
     start: int
@@ -52,10 +51,14 @@ class Quote:
 def quotes(plain: str) -> list[Quote]:
     """Return what stands in quotes, by where it starts. A quote never reaches past the end of its paragraph."""
     found: list[Quote] = []
-    start = 0
-    for line in plain.split("\n"):
-        found += _in_line(line, start)
-        start += len(line) + 1
+    line: list[tuple[str, int]] = []
+    for match in _MARKS.finditer(plain):
+        if match[0] != "\n":
+            line.append((match[0], match.start()))
+        elif line:
+            found += _in_line(line)
+            line = []
+    found += _in_line(line)
     return sorted(found, key=lambda q: (q.start, -q.end))
 
 
@@ -70,12 +73,12 @@ def names(plain: str) -> list[Quote]:
     return found
 
 
-def _in_line(line: str, offset: int) -> Iterator[Quote]:
+def _in_line(marks: Sequence[tuple[str, int]]) -> Iterator[Quote]:
     # “X“ and ”X” are mistyped: where a pair does not come out even, each next mark of it opens or closes in turn.
-    mistyped = {f for f in ("“”", "‘’") if not _even(line, *f)}
+    said = "".join([mark for mark, _ in marks])
+    mistyped = {f for f in ("“”", "‘’") if not _even(said, *f)}
     stack: list[tuple[str, int]] = []
-    for match in _MARKS.finditer(line):
-        mark, at = match[0], match.start()
+    for mark, at in marks:
         family = _FAMILY[mark]
         open_at = next((n for n in range(len(stack) - 1, -1, -1) if stack[n][0] == family), None)
         turns = family in mistyped or family[0] == family[1]
@@ -84,18 +87,18 @@ def _in_line(line: str, offset: int) -> Iterator[Quote]:
                 stack.append((family, at))
                 del stack[:-_DEEPEST]
             continue
-        yield Quote(offset + stack[open_at][1], offset + at + 1, open_at)
+        yield Quote(stack[open_at][1], at + 1, open_at)
         del stack[open_at:]
 
 
-def _even(line: str, opens: str, closes: str) -> bool:
-    many = line.count(opens)
-    if many != line.count(closes):
+def _even(marks: str, opens: str, closes: str) -> bool:
+    many = marks.count(opens)
+    if many != marks.count(closes):
         return False
     if not many:
         return True
     depth = 0
-    for mark in _MARKS.findall(line):
+    for mark in marks:
         depth += (mark == opens) - (mark == closes)
         if depth < 0:
             return False

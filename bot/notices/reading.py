@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from bot.notices import destinations, invited, units
 from bot.notices.change import Change
-from bot.notices.closings import MOST_TOGETHER, Closing, Closings, share_unit
-from bot.notices.dates import Day
-from bot.notices.destinations import Lead
+from bot.notices.closing import MOST_TOGETHER, Closing, share_unit
+from bot.notices.closings import Closings
 from bot.notices.leading import Leading
 from bot.notices.listing import Listing
 from bot.notices.mention import Mention
 from bot.notices.page import Page
+from bot.notices.reported import Reported
 from bot.notices.running import Running
 from bot.notices.sentences import Sentence, Zone
 from bot.notices.spoken import Spoken
+from bot.notices.targets import Lead
 from bot.notices.words import Does
-from bot.records import Basis, Platform, State
+from bot.records import Basis, State
 
 _STATES = {
     Does.RENAME: State.RENAMED,
@@ -29,10 +29,7 @@ _STATES = {
 }
 # 停止运营账号的服务事项: those of which that was said.
 _THOSE = re.compile(r"的?(?:账号|公众号|平台|网站|新媒体)的")
-_TELLS = re.compile(r"表示|发布|推送|发出|宣布|贴出|写道|公布|通报|公告")
-_TELLER = re.compile(r"([\u4e00-\u9fff]{4,30}?)(?:在[^,。;\n]{2,24})?(?:发布|公布|发出|宣布|贴出|刊发)")
-# So far into a sentence a date may stand that is that of all of it.
-_OPENS_WITH = 12
+_LATTER = re.compile(r"前者|后者")
 # “甲”微信公众号,主办单位X局
 _RUNS = re.compile(
     r"(?:主办单位|运营单位|账号主体|运营主体|认证主体|开办单位|责任单位|主管单位|主体|主办)(?:为|是|:)?"
@@ -62,39 +59,49 @@ class _Reader:
         self.days = Running(page)
         self.listed: list[Closing] = []  # the items of the open list so far
         self.group = list(rows[-MOST_TOGETHER:])  # whom the next sentence without a name is about
-        self.alive: list[tuple[str, Platform | None]] = []
-        self.told: Day | None = None  # when an article says that all it speaks of was made known
-        self.untold: Change | None = (
-            None  # what befalls the account that an article names only in the next sentence
-        )
-        self.quoted: list[Lead] = []  # and where it leads
+        self.alive: list[Mention] = []
+        self.reported = Reported(page, self.closings)
 
     def take(self, s: Sentence) -> None:
         """Read one sentence."""
         self.days.take(s)
         if s.opens:
             self._opens()
-        self._lives(s)
+        if not s.asked:
+            self._lives(s)
         named = [m for m in s.mentions if m.name and not m.other and not m.weak]
         if s.hearsay:
             return
         if s.asked:
             self.spoken.topic = named or self.spoken.topic
             return
+        if not (s.mentions or s.changes or s.zones):
+            self._bare(s)
+            return
         for zone in s.zones:
             zone.mentions = [self.spoken.referred(m, s) for m in zone.mentions]
         leads = [destinations.read(z, self.page, s.end) for z in s.zones]
-        touched = self._changes(s, leads) or self._told(s, named)
+        touched = self._changes(s, leads) or self.reported.quoted_by(s, named)
         touched = {**touched, **self._listed(s, touched)}
         self._run_by(s, touched.values())
         if self.basis is Basis.MEDIA:
-            self._made_known(s, touched.values())
+            self.reported.made_known(s, touched.values())
         self.group = [*touched.values()][-MOST_TOGETHER:] or self.group
-        if self.basis is not Basis.OFFICIAL_LIST:
+        if self.basis is Basis.OFFICIAL_LIST:
+            self._renamed(s, leads, list(touched.values()))
+        else:
             self._lead(s, leads, list(touched.values()))
         if self.basis is Basis.NOTICE:
             self._invite(s, list(touched.values()))
         self.spoken.remember(s, named)
+
+    def _bare(self, s: Sentence) -> None:
+        """Read a sentence that names no account and does nothing: it may open a list, tell a day or move duties."""
+        self._listed(s, {})
+        if self.basis is Basis.MEDIA:
+            self.reported.made_known(s, ())
+        if self.basis is not Basis.OFFICIAL_LIST:
+            self._lead(s, [], [])
 
     def settled(self) -> list[Closing]:
         """Return the accounts that the text closes, after its last sentence."""
@@ -117,12 +124,14 @@ class _Reader:
         if self.basis is Basis.MEDIA:
             self.group = []
             self.spoken.forget()
-            self.untold, self.quoted, self.told = None, [], None
+            self.reported.forget()
 
     def _lives(self, s: Sentence) -> None:
-        self.alive += [(self.page.text(m.name), m.platform) for m in s.alive if m.name]
+        self.alive += [m for m in s.alive if m.name]
+        # What is said behind it counts for more: 恢复更新后又停更.
+        self.alive += [m for m in s.restored if m.name and self.closings.meant(m)]
         if s.alive_own:
-            self.alive += [(self.page.text(m.name), m.platform) for m in self.spoken.topic]
+            self.alive += self.spoken.topic
 
     # --- what happens
 
@@ -148,6 +157,8 @@ class _Reader:
         """Return the accounts that a change is about; those that are new are from now on known."""
         if change.others and self.basis is Basis.MEDIA:
             return []
+        if not change.subjects and (one := self._latter(change, s)):
+            return self.closings.of(one)
         if change.subjects:
             named = [m for m in change.subjects if m.name or (m.unit and not m.own)]
             found = [c for m in named for c in self.closings.of(m)]
@@ -155,7 +166,7 @@ class _Reader:
                 c for m in change.subjects if m.own for c in self.spoken.of_own(m, s, touched or self.group)
             ]
             if not found and self.basis is Basis.MEDIA and all(m.own for m in change.subjects):
-                self.untold = change
+                self.reported.change = change
             return found
         if not touched and _THOSE.match(self.plain, change.at[1]):
             word = self.plain[slice(*change.at)]
@@ -170,18 +181,11 @@ class _Reader:
             return [c for m in self.spoken.topic for c in self.closings.of(m)]
         return []
 
-    def _told(self, s: Sentence, named: Sequence[Mention]) -> dict[int, Closing]:
-        """Return the account that said of itself what an article quoted before: “本账号将注销。”抖音号“甲”发布说明."""
-        if self.untold is None or not named or s.zones or not _TELLS.search(self.plain, s.start, s.end):
-            return {}
-        change = replace(self.untold, told=self.page.days.first(s.start, named[0].start))
-        found = self.closings.of(named[-1])
-        for closing in found:
-            closing.take(change, s)
-        for lead in self.quoted:
-            self.closings.give(found, lead)
-        self.untold, self.quoted = None, []
-        return {id(c): c for c in found}
+    def _latter(self, change: Change, s: Sentence) -> Mention | None:
+        """Return which of the accounts spoken of 前者 or 后者 is, where one of these is said of a change."""
+        word = _LATTER.search(self.plain, self.page.last(",:", s.start, change.at[0]), change.at[0])
+        topic = self.spoken.topic
+        return topic[0 if word[0] == "前者" else -1] if word and len(topic) > 1 else None
 
     def _listed(self, s: Sentence, touched: dict[int, Closing]) -> dict[int, Closing]:
         """Return the accounts that a sentence lists under words of closing."""
@@ -204,20 +208,6 @@ class _Reader:
         for closing in closings if runs and units.is_unit(runs[1]) else ():
             closing.mention.unit = closing.mention.unit or (runs.span(1) if runs else None)
 
-    def _made_known(self, s: Sentence, closings: Iterable[Closing]) -> None:
-        """Read who made it known, and when: 9月9日,X局发布公告,“甲”…; what an article says before is of all behind it."""
-        for teller in _TELLER.finditer(self.plain, s.start, s.end):
-            name = teller[1][units.start_in(teller[1], self.page.places) :]
-            for closing in closings if units.is_unit(name) else ():
-                if teller.end() <= closing.mention.start:
-                    closing.mention.unit = closing.mention.unit or (teller.end(1) - len(name), teller.end(1))
-        day = self.page.days.first(s.start, s.end)
-        opens = day is not None and (day.start - s.start < _OPENS_WITH or self.plain[day.start - 1] in ")讯")
-        if day and opens and not s.changes and _TELLS.search(self.plain, day.end, s.end):
-            self.told = day
-        for closing in closings if self.told else ():
-            closing.told = closing.told or self.told
-
     def _invite(self, s: Sentence, touched: list[Closing]) -> None:
         """Take where a sentence sends people in words of its own, once it is said what closes."""
         if not s.mentions or not self.closings.found or s.heading or (touched and not s.changes):
@@ -232,8 +222,14 @@ class _Reader:
                 target.invited = True
             self.leading.give(zone, lead, s, touched, self.group)
 
+    def _renamed(self, s: Sentence, leads: Sequence[Lead], touched: list[Closing]) -> None:
+        """Take the new names that a published list gives; nothing else in it leads anywhere."""
+        for zone, lead in zip(s.zones, leads, strict=True):
+            if zone.lead is Does.RENAME and zone.owners:
+                self.leading.give(zone, lead, s, touched, [])
+
     def _lead(self, s: Sentence, leads: Sequence[Lead], touched: list[Closing]) -> None:
-        if self.untold and not touched and not self.group:
-            self.quoted += [lead for lead in leads if lead.targets or lead.vague]
+        if self.reported.change and not touched and not self.group:
+            self.reported.leads += [lead for lead in leads if lead.targets or lead.vague]
         else:
             self.leading.take(s, leads, touched, self.group)

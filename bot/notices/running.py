@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from bot.notices.change import Change
-from bot.notices.closings import MOST_TOGETHER, Closing
+from bot.notices.closing import MOST_TOGETHER, Closing
 from bot.notices.dates import Day
 from bot.notices.page import FARTHEST, Page
 from bot.notices.sentences import Sentence
@@ -14,12 +14,13 @@ from bot.notices.sentences import Sentence
 _TOGETHER = re.compile(r"同时|同步|一并|随之|届时|也将|随后")
 # Behind a date, and before it, that say of all the accounts when they end: 以上调整自5月1日起实施, 运营至6月30日.
 _IN_FORCE = re.compile(
-    r"起,?(?:正式)?(?:使用|启用|采用)新|起(?:正式)?(?:执行|施行|生效|实施)|起[:,]?(?=\n)|起:|"
+    r"起,?(?:正式)?(?:使用|启用|采用)新|起统一(?:以|用|使用)|起(?:正式)?(?:执行|施行|生效|实施)|起[:,]?(?=\n)|起:|"
     r"起?,?[^。;\n“]{0,30}?(?:作出?|做出?|进行|实行)(?:以下|如下|相应)?[^。;\n“]{0,6}(?:调整|变更|优化|整合|归并)|"
     r"(?:24时|零时)?(?:将|就)?(?:是|为)[^,。;\n]{0,20}最后(?:一天|一日|时刻|的?日子)"
 )
 _ALL_DONE = re.compile(r"(?:以上|上述|所有|全部|前述)[^,。;“\n]{0,14}\Z")
 _DONE_BY = re.compile(r"前?(?:全部|统一|逐步)?(?:完成|到位|办结|生效|执行|实施)")
+_BRACKET_ENDS = re.compile(r"(?:起|前|后)?\)")
 _UNTIL = re.compile(r"(?:更新|运营|服务|发布|推送|使用|维护|开放)(?:服务)?(?:截至|截止到|截止|至|到)\Z")
 # So far into a sentence a date may stand that is that of all of it.
 _OPENS_WITH = 12
@@ -92,6 +93,8 @@ class Running:
         end = next((m.end for m in change.subjects[:MOST_TOGETHER] if m.name == closing.mention.name), 0)
         day = self.page.days.first(end, end + 3) if end else None
         inside = (
-            day is not None and self.plain.startswith(("(", ","), end) and self.plain.startswith(")", day.end)
+            day is not None
+            and self.plain.startswith(("(", ","), end)
+            and _BRACKET_ENDS.match(self.plain, day.end) is not None
         )
         return day if inside else None

@@ -50,6 +50,7 @@ class Sentence:
         zones: where it leads.
         mentions: all accounts it speaks of.
         alive: those it says go on.
+        restored: those it says were taken up again.
         alive_own: whether it says so of those spoken of before.
         hearsay: whether it tells of a rumour.
         asked: whether it is a question.
@@ -64,6 +65,7 @@ class Sentence:
     zones: list[Zone] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     alive: list[Mention] = field(default_factory=list)
+    restored: list[Mention] = field(default_factory=list)
     alive_own: bool = False
     hearsay: bool = False
     asked: bool = False

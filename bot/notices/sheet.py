@@ -147,8 +147,9 @@ class _Joiner:
     def __init__(self, rows: list[bool], texts: list[str]) -> None:
         self.rows = rows
         self.texts = texts
-        self.longest = max((_width(t) for t in texts), default=0)
-        full = [t for t in texts[:-1] if _width(t) >= self.longest - _RAGGED]
+        self.widths = [_width(t) for t in texts]
+        self.longest = max(self.widths, default=0)
+        full = [w for w in self.widths[:-1] if w >= self.longest - _RAGGED]
         self.narrow = self.longest <= _NARROW and len(full) >= min(_SURE, len(texts) * _MANY)
 
     def joined(self) -> list[bool]:
@@ -157,23 +158,22 @@ class _Joiner:
         opened = 0  # characters since a quote or bracket was opened, 0 when none is
         next_texts, next_rows = [*self.texts[1:], ""], [*self.rows[1:], False]
         last = [*self.texts[2:], "", ""]
-        for text, after, third, row, next_row in zip(
-            self.texts, next_texts, last, self.rows, next_rows, strict=False
+        for text, width, after, third, row, next_row in zip(
+            self.texts, self.widths, next_texts, last, self.rows, next_rows, strict=False
         ):
             opened = _opened(text, opened)
-            signed = _SIGNER.fullmatch(after) is not None and (not third or _DATED.match(third) is not None)
             joined = (
                 bool(after)
                 and not row
                 and not next_row
-                and (0 < opened <= _NARROW or self._goes_on(text, after))
+                and (0 < opened <= _NARROW or self._goes_on(text, width, after))
             )
-            joined = joined and not (signed and not opened)
+            joined = joined and (opened > 0 or not _is_signature(after, third))
             found.append(joined)
             opened = opened if joined else 0
         return found
 
-    def _goes_on(self, text: str, after: str) -> bool:
+    def _goes_on(self, text: str, width: float, after: str) -> bool:
         if text[-1] in _OPEN or after[0] in _CLOSE:
             return not _ITEM.match(after)
         if text[-1] in _ENDS or _HEADING.search(text):
@@ -191,8 +191,13 @@ class _Joiner:
         if _ITEM.match(after) or _KEYED.match(after) or _KEYED.match(text) or _DATED.match(after):
             return False
         if self.narrow:
-            return _width(text) >= max(6, self.longest * _SHARE_OF_NARROW)
+            return width >= max(6, self.longest * _SHARE_OF_NARROW)
         return len(text) >= max(_FULL, self.longest * _SHARE)
+
+
+def _is_signature(line: str, after: str) -> bool:
+    """Tell whether a line is who signs: an organisation, with the date or nothing behind it."""
+    return _SIGNER.fullmatch(line) is not None and (not after or _DATED.match(after) is not None)
 
 
 def _width(text: str) -> float:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.notices.closings import MOST_TOGETHER, Closing, Closings
+from bot.notices.closing import MOST_TOGETHER, Closing
+from bot.notices.closings import Closings
 from bot.notices.mention import Mention
 from bot.notices.page import Page
 from bot.notices.sentences import Sentence

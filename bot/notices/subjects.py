@@ -30,6 +30,12 @@ _THEN = ("后", "之后", "以后")
 _IN_LIST = re.compile(
     r"(?:,[^(),、]{1,12}\))?(?:\([^()、。]{1,18}\))?(?:[、,和与及以/\t等()“”]|还有)*(?:[^,、。]{0,20}的|[我本该][^,、。]{0,6}|[\u4e00-\u9fff]{1,12}[县市区旗州镇乡]|原)?"
 )
+# 把精力放到“甲”视频号,“甲”微博…: the first is no part of a list.
+_OBJECT = re.compile(r"(?:到|至|在|给|向|于|入|与|同|由|靠|办好|建好)\Z")
+# 听说那边好几个号都停更了: whose accounts that are is not said.
+_OF_OTHERS = re.compile(
+    r"(?:他们|别人|人家|别的|邻[县市区]|外地|那边|好几个|好多|不少|许多|很多)[^,。“]{0,10}(?:号|账号|公众号|微博|平台)"
+)
 _LONGEST_JOINT = 24
 # How far a list of accounts behind a verb is followed.
 _LONGEST_LIST = 2000
@@ -42,7 +48,7 @@ _JOINTS = frozenset(("", "、", "和", "与", "及", "以及"))
 # So many accounts of a list are followed to its end.
 _MOST_LISTED = 60
 # What is done to functions, shops and roads too: quotes behind it are not yet an account.
-_OF_ANYTHING = frozenset({"关闭", "关掉", "封闭", "撤销", "拆除", "冻结"})
+_OF_ANYTHING = frozenset({"关闭", "关掉", "封闭", "撤销", "拆除", "冻结", "停用"})
 _AFTER_OBJECT = frozenset("、,的和。()”公账\n")
 
 
@@ -69,25 +75,37 @@ class Subjects:
             behind: whether what stands behind may be its object.
             end: where the sentence ends.
         """
+        real = self._unclaimed(mark, free)
+        here = self.mentions.between(mark.end, min(end, mark.end + _LONGEST_LIST))
+        at = self.mentions.at(mark.end) if does in ENDS else None
+        if at and real and self._tells_names(at, real):
+            return self._named_behind(at, real[-1], here)
+        if at and (self._is_object(at, real[-1], mark, end) if real else not at.other):
+            return self._chain(at, here)
+        if real:
+            return self._nearest(real)
+        if last or does not in ENDS:
+            return list(last)
+        return self._behind(mark, here, behind, end)
+
+    def _unclaimed(self, mark: Mark, free: Sequence[Mention]) -> list[Mention]:
+        """Return those of the accounts before a verb that it may be about."""
         real = [
             m for m in free if not m.other and m.start < mark.start and not _LIKENED.match(self.plain, m.end)
         ]
+        clause = self.page.last(",", 0, mark.start)
+        if _OF_OTHERS.search(self.plain, clause, mark.start):
+            real = [m for m in real if m.start >= clause]
         if any(not m.weak for m in real):
             real = [m for n, m in enumerate(real) if not m.weak or self._beside(real, n)]
-        at = self.mentions.at(mark.end)
-        if does in ENDS and at and real and self._is_object(at, real[-1], mark, end):
-            return self._chain(at, self.mentions.between(mark.end, min(end, mark.end + _LONGEST_LIST)))
-        if real:
-            return self._nearest(real)
-        if does in ENDS and (at := self.mentions.at(mark.end)) and not at.other:
-            return self._chain(at, self.mentions.between(mark.end, min(end, mark.end + _LONGEST_LIST)))
-        if last or does not in ENDS:
-            return list(last)
-        here = self.mentions.between(mark.end, min(end, mark.end + _LONGEST_LIST))
+        return real
+
+    def _behind(self, mark: Mark, here: Sequence[Mention], may_be: bool, end: int) -> list[Mention]:
+        """Return the accounts behind a verb that it is about: near it, or counted there."""
         comma = self.plain.find(",", mark.end, end)
         after = [m for m in here if not m.other and (comma < 0 or m.start < comma)]
         then = self.plain.startswith(_THEN, mark.end)
-        near = bool(after) and behind and not then and after[0].start - mark.end <= _NEAREST
+        near = bool(after) and may_be and not then and after[0].start - mark.end <= _NEAREST
         if near and not _LEADS_ON.search(self.plain, mark.end, after[0].start):
             return self._chain(after[0], here)
         if counted := _COUNT.match(self.plain, mark.end, end) or _AMONG.match(self.plain, mark.end, end):
@@ -97,6 +115,18 @@ class Subjects:
             if first and first.start - counted.end() <= 3:
                 return self._chain(first, here)
         return []
+
+    def _tells_names(self, mention: Mention, real: Sequence[Mention]) -> bool:
+        """Tell whether what stands behind a verb names some of the accounts before it: 公众号由7个减为2个,…注销“甲”."""
+        return mention.weak and mention.name is not None and not any(m.name or m.own for m in real)
+
+    def _named_behind(self, first: Mention, all_of: Mention, mentions: Sequence[Mention]) -> list[Mention]:
+        """Return a list behind a verb, on the platform of the accounts it is of."""
+        chain = self._chain(first, mentions)
+        for mention in chain if all_of.platform else ():
+            if mention.weak and not mention.platform:
+                mention.platform, mention.said, mention.weak = all_of.platform, all_of.said, False
+        return chain
 
     def _is_object(self, mention: Mention, before: Mention, mark: Mark, end: int) -> bool:
         """Tell whether what stands right behind a verb is what it ends: 因“甲”不再负责,我们将停止更新“乙”公众号.
@@ -125,7 +155,8 @@ class Subjects:
         name = self.page.text(mentions[-1].name)
         while first:
             one = mentions[first - 1]
-            if not self._listed(one, mentions[first]) and self.page.text(one.name) != name:
+            again = self.page.text(one.name) == name and one.platform in (None, mentions[-1].platform)
+            if not again and not self._listed(one, mentions[first]):
                 break
             first -= 1
         return mentions[first:]
@@ -145,8 +176,12 @@ class Subjects:
 
     def _listed(self, one: Mention, other: Mention) -> bool:
         start = min(one.end, other.start)
+        apart = self.plain.startswith(",", start) and _OBJECT.search(
+            self.plain[max(0, one.start - 6) : one.start]
+        )
         return (
-            other.start - start <= _LONGEST_JOINT
+            not apart
+            and other.start - start <= _LONGEST_JOINT
             and _IN_LIST.fullmatch(self.plain, start, other.start) is not None
         )
 

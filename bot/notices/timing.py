@@ -26,6 +26,7 @@ _LONG_AGO = ("早已", "早就", "已久", "早就已")
 _ONCE = re.compile(r"(?:注销|关停)?(?:后|之后|以后|前|之前|期间)")
 # 停更时间:5月1日, 停止“X”头条号的更新工作,时间从5月1日开始
 _WHEN = re.compile(r"[^。;!?\n]{0,30}?(?:日期|时间)(?:为|是|:|定于|定为|从|自|于)?")
+_LONGEST_WHEN = 34
 _TOLD = re.compile(
     r"写道|留言|发布(?!了?最后)|颁布|发表|告示|发出|宣布|公告|通告|告别|称|表示|推送|刊发|贴出|声明"
 )
@@ -73,7 +74,8 @@ class Timing:
 
     def _dated_behind(self, end: int) -> Day | None:
         """Return the date in 停更时间:5月1日."""
-        found = _WHEN.match(self.plain, end)
+        near = self.plain[end : end + _LONGEST_WHEN]
+        found = _WHEN.match(self.plain, end) if "时间" in near or "日期" in near else None
         days = self.page.days.between(found.end(), found.end() + 3) if found else []
         return days[0] if days else None
 

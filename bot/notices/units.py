@@ -15,9 +15,10 @@ _END = (
     "总工会|工会|联合会|联合社|合作社|供销社|联社|协会|学会|商会|总会|研究会|基金会|红十字会|妇联|残联|侨联|文联|科协|团委|团县委|团市委|团区委|"
     "公司|集团|居委会|村委会|村民委员会|居民委员会|管委会|监委|纪委|党委|党工委|政法委|政协|人大|人大常委会|党校|"
     "社区|村|农场|林场|气象台|电视台|广播台|电台|报社|融媒体|监狱|戒毒所|看守所|车管所|园区|开发区|高新区|管理区|示范区|景区管理处|指挥部|"
-    "办|组委会|筹委会|理事会|海关|海事|边检站|供电所|信用社|农商行|敬老院|福利院|剧院|剧团|书院|银行|支行|分行|武装部|人武部|党组|书记处|老干局|史志办"
+    "办|组委会|筹委会|理事会|公路段|管理段|工务段|养护段|海关|海事|边检站|供电所|信用社|农商行|敬老院|福利院|剧院|剧团|书院|银行|支行|分行|武装部|人武部|党组|书记处|老干局|史志办"
 )
 UNIT_END = re.compile(rf"(?:{_END})(?:\((?!原)[^()\n]{{1,12}}\))?\Z")
+_LAST = frozenset({")", *(end[-1] for end in _END.split("|"))})
 # What a unit's name can begin with before its place.
 _HEADS = (
     "中共",
@@ -53,7 +54,7 @@ _PLACE_END = re.compile(r"(?:省|市|县|区|旗|(?<=..)州|盟|新区|兵团|�
 
 def is_unit(text: str) -> bool:
     """Tell whether a levelled text is the name of an organisation, by how it ends."""
-    if not 2 < len(text) <= LONGEST or UNIT_END.search(text) is None:
+    if not 2 < len(text) <= LONGEST or text[-1] not in _LAST or UNIT_END.search(text) is None:
         return False
     return _SPOKEN.search(text) is None and _GENERAL.fullmatch(text) is None
 
@@ -78,7 +79,7 @@ def start_in(text: str, places: Gazetteer) -> int:
     """
     start = 0
     for found in places.mentions(text):
-        if found.start <= start or not _PLACE_END.search(text, found.start, found.end):
+        if found.start <= start or not _PLACE_END.search(text[found.start : found.end]):
             continue
         before = text[start : found.start]
         if any(before.endswith(h) for h in _HEADS):
@@ -124,7 +125,7 @@ def place_of(unit: str, places: Gazetteer) -> Span | None:
     start = end = 0
     for found in places.mentions(unit):
         apart = found.start in (0, end) or unit[: found.start].endswith(_BEFORE_PLACE)
-        if apart and _PLACE_END.search(unit, found.start, found.end):
+        if apart and _PLACE_END.search(unit[found.start : found.end]):
             start = (
                 start if found.start == end and end else found.start
             )  # 重庆市公安局北碚区分局 is of 北碚区

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from enum import Enum, auto
 from itertools import product
+from operator import attrgetter
 
 from bot.records import Platform
 from bot.vocabulary import Found, Vocabulary
@@ -129,7 +130,7 @@ def _words() -> Iterator[tuple[str, Meaning]]:
     yield from (("".join(parts), Does.SHUT) for parts in product(_HEADS, _BETWEEN, _ENDS))
 
 
-# 停止“X”头条号的更新: the account stands between. Each alternative begins with a character, so that the search is quick.
+# 停止“X”头条号的更新: the account stands between.
 _HALT = re.compile(
     r"停止(?=[^,。;!?\n]{0,6}[“「『《【\"@][^,。;!?\n]{2,40}(?:更新|发布|运营|运行|使用|服务|推送|维护)|"
     r"[^,。;!?\n“]{0,14}(?:公众号|账号|帐号|微博|视频号|抖音号|头条号|微信|网站|平台|app|小程序)[^,。;!?\n“]{0,6}"
@@ -140,17 +141,24 @@ _HALT = re.compile(
     r"再无(?=[^,。;!?\n“]{0,6}(?:新内容|内容|更新|推送|消息|文章|作品|动态|信息|视频|推文|发布|发声|露面))|"
     r"不再(?=(?:通过|利用|使用|在|用|从|由|以|于|借助|依托)[^,。;!?\n]{0,30}(?:更新|发布|发声|推送|发文|提供|公布))"
 )
+# Where it may begin. The words of the vocabulary are told first: what they have need not be looked at again.
+_HALTS = re.compile(r"停止|不会?再|不会有|再也?不|再无")
 # “甲”公众号→“乙”公众号
 _ARROW = re.compile(r"[→➡⇒]+|[—-]+>")
+_ARROWS = "→➡⇒>"
 _VOCABULARY = Vocabulary(_words())
 
 
 def marks(plain: str) -> list[Mark]:
     """Return the words of a levelled text that do something, in order, never overlapping."""
     found = _VOCABULARY.find(plain)
-    halts: list[Mark] = [Found(m.start(), m.end(), Does.STOP) for m in _HALT.finditer(plain)]
-    halts += [Found(m.start(), m.end(), Does.GO) for m in _ARROW.finditer(plain)]
+    known = {m.start for m in found}
+    starts = [m.start() for m in _HALTS.finditer(plain) if m.start() not in known]
+    matches = [m for start in starts if (m := _HALT.match(plain, start))]
+    halts: list[Mark] = [Found(m.start(), m.end(), Does.STOP) for m in matches]
+    if any(c in plain for c in _ARROWS):
+        halts += [Found(m.start(), m.end(), Does.GO) for m in _ARROW.finditer(plain)]
     if not halts:
         return found
     taken = {n for m in found for n in range(m.start, m.end)}
-    return sorted([*found, *(h for h in halts if h.start not in taken)], key=lambda m: m.start)
+    return sorted([*found, *(h for h in halts if h.start not in taken)], key=attrgetter("start"))

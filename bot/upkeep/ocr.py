@@ -78,9 +78,7 @@ def read(content: bytes, reader: Reader | None = None) -> Readable:
 def _opened(content: bytes) -> Image.Image:
     """Return a picture, refused by its bytes and by the size it says it has, before any of it is unpacked."""
     if len(content) > MOST_BYTES:
-        raise UnreadableError(
-            f"图片有 {len(content) / 1e6:.0f} MB,太大了(最多 {MOST_BYTES // 1_000_000} MB);截小一点再试。"
-        )
+        raise UnreadableError(f"图片太大了(最多 {MOST_BYTES // 1_000_000} MB),没有打开;截小一点再试。")
     try:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as picture:
             size = f"{picture.width}×{picture.height}"

@@ -1,0 +1,107 @@
+"""Floor 5. What becomes of an account: when that was made known, when posting ends, whether it is done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import islice
+
+from bot.notices.closing import Closing
+from bot.notices.dates import Day
+from bot.notices.page import Page
+from bot.notices.sheet import Span
+from bot.notices.signing import Signed
+from bot.notices.words import Does
+from bot.records import Basis, State, When
+
+_PLANNED = re.compile(r"拟|将|(?:处理|处置|清理|整合)(?:意见|方式|方案)")
+_WAITS = re.compile(r"待|拟|将")
+# So many dates before 同日 are looked at.
+_FEW = 40
+_SAME_DAY = frozenset({"同日", "当日", "当天"})
+
+
+class Outcome:
+    """Tells what becomes of the accounts of a text; `date` is the text's own date where it is known from outside."""
+
+    def __init__(self, page: Page, signed: Signed, basis: Basis, date: When | None) -> None:
+        self.page = page
+        self.plain = page.plain
+        self.signed = signed
+        self.basis = basis
+        self.said = signed.day.when(date) if signed.day else None
+        self.now = self.said or date
+
+    def announced(self, closing: Closing) -> tuple[When | None, Span | None]:
+        """Return when it was made known that an account closes, and the words for that."""
+        if self.basis is Basis.NOTICE:
+            day = self.signed.day
+            return self.now, (day.start, day.end) if day and self.said else None
+        for change in closing.changes if self.basis is Basis.MEDIA else ():
+            if change.told and (when := self._told(change.told)):
+                return when, (change.told.start, change.told.end)
+        if closing.told and (when := closing.told.when(self.now)):
+            return when, (closing.told.start, closing.told.end)
+        return None, None
+
+    def _told(self, day: Day) -> When | None:
+        """Return when a notice that an article tells of was made known; 同日 is the last day that opened a sentence."""
+        if self.plain[day.start : day.end] not in _SAME_DAY:
+            return day.when(self.now)
+        for before in islice(self.page.days.before(day.start), _FEW):
+            opens = before.start == 0 or self.plain[before.start - 1] in "\n。"
+            if opens and before.day and before.shift is None:
+                return before.when(self.now)
+        return None
+
+    def stops(self, closing: Closing, announced: When | None) -> tuple[When | None, Span | None]:
+        """Return when posting ends: what is said of posting goes before what is said of the account."""
+        cells = closing.row.cells if closing.row else {}
+        cell = cells.get("date") or cells.get("state")
+        days: Sequence[Day] = self.page.days.between(*cell) if cell else ()
+        if not days:
+            order = sorted(closing.changes, key=lambda c: (c.does is not Does.STOP, c.at))
+            days = [c.day for c in order if c.day] or [d for d in [closing.leading] if d and closing.changes]
+        for day in days:
+            base = announced if self.basis is Basis.MEDIA and day.shift == 0 else self.now
+            if when := self._same_day(day) or day.when(base):
+                return when, (day.start, day.end)
+        return None, None
+
+    def _same_day(self, day: Day) -> When | None:
+        """Return the day that 同日 means in a notice: the last one that its sentence wrote out."""
+        if self.basis is not Basis.NOTICE or self.plain[day.start : day.end] not in _SAME_DAY:
+            return None
+        same = self.plain.startswith("同日", day.start)
+        start = 0 if same else self.page.last("。\n", 0, day.start)
+        before = next(
+            (d for d in islice(self.page.days.before(day.start), _FEW) if d.shift is None and d.day), None
+        )
+        return before.when(self.now) if before and before.start >= start else None
+
+    def state(self, closing: Closing) -> State:
+        """Return what becomes of an account: what its destination says, else whether its end is done."""
+        if closing.state and closing.targets:
+            return closing.state
+        listed = self.basis is Basis.OFFICIAL_LIST and "拟" not in self.plain.partition("\n")[0]
+        if closing.row:
+            waits = _WAITS.search(self.plain, *closing.row.cells.get("state", (0, 0)))
+            over = listed and not waits and closing.row.start < self._planned
+            return State.CLOSED if over else State.CLOSING
+        shut = [c for c in closing.changes if c.does is Does.SHUT]
+        done = [c for c in shut if c.past or (not c.planned and (listed or self._is_over(c.day)))]
+        return State.CLOSED if done else State.CLOSING
+
+    @cached_property
+    def _planned(self) -> int:
+        """Where the text first says that something is planned."""
+        found = _PLANNED.search(self.plain)
+        return found.start() if found else len(self.plain)
+
+    def _is_over(self, day: Day | None) -> bool:
+        """Tell whether a day of an article lies before it."""
+        when = (
+            day.when(self.now) if day and day.shift != 0 and self.now and self.basis is Basis.MEDIA else None
+        )
+        return when is not None and self.now is not None and when.first <= self.now.first
