@@ -15,6 +15,7 @@ from bot.talk.desk import desk
 from bot.talk.tokens import thread
 from bot.talk.which import called
 from bot.wording import words
+from handlers.telegram_addressed import by_admin
 from handlers.telegram_following import ASK_AND_TELL, FOR_LONG, pass_on
 from handlers.telegram_room import House, Room
 from handlers.telegram_said import by
@@ -30,7 +31,13 @@ EVERY = 10.0
 
 
 async def tell_found(update: Update, room: Room) -> None:
-    """Follow a question that nobody could answer, by the button under that answer; pass it on if that is not done yet."""
+    """Follow a question that nobody could answer, by the button under that answer; pass it on if that is not done yet.
+
+    In a group its administrators decide what it is told, as with everything that makes the bot speak there unasked.
+    """
+    if not await by_admin(room):
+        await hush(update, room.words.say("admins_only"), alert=True)
+        return
     await hush(update)
     query = update.callback_query
     under = by(room, room.message.message_id) if room.message else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Message, Update
 
 from bot.talk.codes import account_of
-from bot.talk.tokens import Thread, chosen_language
+from bot.talk.tokens import Thread, chosen_language, chosen_tell
 from handlers.telegram_addressed import by_admin
 from handlers.telegram_batch import listed
 from handlers.telegram_pictures import notice_in
@@ -58,7 +58,8 @@ async def tapped(update: Update, room: Room) -> None:
     query = update.callback_query
     if query is None:
         return
-    if chosen_language(query.data or "") and not await by_admin(room):
+    decides = chosen_language(query.data or "") or chosen_tell(query.data or "")
+    if decides and not await by_admin(room):
         await hush(update, room.words.say("admins_only"), alert=True)
         return
     await hush(update)

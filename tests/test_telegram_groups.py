@@ -234,6 +234,21 @@ async def test_a_language_button_in_a_group_is_for_administrators(here: Town, us
     assert (await here.reply(group)).text == words("en").say("language_set")
 
 
+async def test_only_an_administrator_lets_a_group_be_told_of_changes(
+    here: Town, user: Any, group: Any
+) -> None:
+    group.members[user.id] = "creator"
+    answer = await here.ask(user, "/where 水润港城", group)
+    button = next(b["callback_data"] for b in answer.buttons if "告诉我" in b["text"])
+    query = await here.api.tap_raw(here.api.user(), answer, button)
+    await here.api.until(lambda: query.answer is not None, timeout=PATIENCE)
+    assert query.answer["text"] == HANS.say("admins_only")
+    assert (await here.kept(group))["follow"] == []
+    await here.api.tap_raw(user, answer, button)
+    await here.reply(group)
+    assert len((await here.kept(group))["follow"]) == 1
+
+
 async def test_a_stop_in_a_group_is_confirmed_by_an_administrator(here: Town, user: Any, group: Any) -> None:
     group.members[user.id] = "creator"
     await here.ask(user, "/speak", group)
