@@ -482,7 +482,7 @@ async def test_a_change_stands_on_its_pages_and_in_the_feeds_of_its_place_alone(
     changed: tuple[Matcher, Log],
 ) -> None:
     app = webs.site(changed[0], log=changed[1])
-    line = "原来:没见到公告原文,去向不能乱指。 现在:现在看 「今日港城」(微信公众号)。"
+    line = "原来说:没见到公告原文,去向不能乱指。 现在说:现在看 「今日港城」(微信公众号)。"
     for path in ("/changes", "/changes?place=320582", "/changes?place=320000", "/a/water-wx"):
         assert line in (await get(app, path)).text, path
     assert "还没有变化" in (await get(app, "/changes?place=110000")).text
