@@ -29,6 +29,12 @@ ROOT = Path(__file__).resolve().parent.parent
 TODAY = When("2026-11-20")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many tests run at once: many wait for a process, a socket or a clock, so half as many again as cores."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores + (cores + 1) // 2
+
+
 def load(name: str) -> Any:
     """Return a data file of the tests."""
     return yaml.safe_load((ROOT / "tests" / name).read_text(encoding="utf-8"))

@@ -77,7 +77,11 @@ def said(served: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> list[
     assert main(["build", "--knowledge", str(folder), "--index", str(target)]) == 1
     assert "原来的索引还在用" in capsys.readouterr().err
     assert target.read_bytes() == before
-    assert sorted(p.name for p in target.parent.iterdir()) == ["index.sqlite", "knowledge"]
+    assert sorted(p.name for p in target.parent.iterdir()) == [
+        "index.sqlite",
+        "index.sqlite.published",
+        "knowledge",
+    ]
     assert main(["ask", "--knowledge", str(folder), "--index", str(target), "水润港城"]) == 0
     assert "张家港市水务局" in capsys.readouterr().out
     return lines

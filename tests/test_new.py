@@ -267,6 +267,14 @@ def test_a_near_account_is_shown_before_anything_else_is_asked(base: Path, reply
     assert ("没有改动任何文件。" in said) == (code == 1)
 
 
+# Tests that run in the background have Ctrl-C ignored, and so has all that they start, unless it is heeded first.
+HEEDING = """\
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+
+
 class Terminal:
     """`new` at a pseudo-terminal, as a person has it before them."""
 
@@ -275,7 +283,7 @@ class Terminal:
 
         self._screen, inside = pty.openpty()
         self.process = subprocess.Popen(
-            [sys.executable, "bot.py", "new", "--knowledge", str(folder)],
+            [sys.executable, "-c", HEEDING, "bot.py", "new", "--knowledge", str(folder)],
             cwd=ROOT,
             env={**os.environ, "PYTHONUTF8": "1", "TERM": "dumb"},
             stdin=inside,
