@@ -16,7 +16,7 @@ from tests.chaos_bot import FOLLOWED
 from tests.chaos_server import Server
 
 # The words that the bot's own messages begin with or hold, which are no answers to a question.
-GRANTED, TROUBLE, NEWS = "记下了", "刚才出了点问题", "有去向了"
+GRANTED, TROUBLE, NEWS = "记下了", "刚才出了点问题", "有去向了。"
 # Askings about one account after which a second answer to the first of them is seen: it was taken for the answer to the
 # next, whose own then came as that to the one after.
 SHIFTED = 4
