@@ -145,10 +145,18 @@ class Troubles:
             await asyncio.sleep(0.5)
 
     async def _revoked(self) -> None:
-        """Take no token for a while: the bot ends, loses nothing, and is started with it again."""
+        """Take no token for a while: the bot ends, loses nothing, and is started with it again.
+
+        It learns of it when it next speaks, and those who use it may be done by then: so a passer-by asks, too.
+        """
+        passer = self.server.user()
         kept, self.server.token = self.server.token, "1:none"
+        ending = asyncio.create_task(self.bot.ended())
         try:
-            code = await self.bot.ended()
+            while not ending.done():
+                await self.server.say(passer, "在吗")
+                await asyncio.wait({ending}, timeout=1)
+            code = await ending
         finally:
             self.server.token = kept
             self.tally.deaths.append(self.tally.updates)
