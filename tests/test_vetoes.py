@@ -20,6 +20,23 @@ ACCOUNTS = (
     ("540323", "yangpu", "杨浦中心小学", "wechat"),
     ("210500", "minzheng-wx", "本溪民政", "wechat"),
     ("210500", "minzheng-dy", "本溪民政局", "douyin"),
+    ("320508", "zhujian", "姑苏住房和城乡建设局", "wechat"),
+    ("620400", "hezhai", "白银市河寨镇派出所", "wechat"),
+    ("620402", "hezhai-elsewhere", "河寨派出所", "wechat"),
+    ("340500", "zhengwu", "马鞍山政务服务", "wechat"),
+    *(
+        (place, f"life-{place}", f"{name}生活", "wechat")
+        for place, name in (
+            ("320100", "南京"),
+            ("320200", "无锡"),
+            ("320400", "常州"),
+            ("320600", "南通"),
+            ("330100", "杭州"),
+            ("330200", "宁波"),
+            ("370100", "济南"),
+            ("510100", "成都"),
+        )
+    ),
 )
 
 
@@ -41,6 +58,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Matcher:
         pytest.param("jinri qilian", id="a typed syllable that nothing explains"),
         pytest.param("老河口人才网", id="a name left before its end, and another word"),
         pytest.param("杨浦区中心小学", id="a place written out, and a town of its name elsewhere"),
+        pytest.param("苏州市住房和城乡建设局", id="an agency of a city, and a district's"),
+        pytest.param("马鞍山教务服务", id="a look-alike that is another word"),
         pytest.param("本溪民政抖音号", id="who is called so has no account on the platform asked for"),
     ],
 )
@@ -55,6 +74,9 @@ def test_what_comes_near_a_name_is_asked_about(small: Matcher, text: str) -> Non
         ("老河口人武", "renwu"),
         ("杨浦中心小学", "yangpu"),
         ("本溪民政局抖音号", "minzheng-dy"),
+        ("白很市河寨镇派出所", "hezhai"),
+        ("马鞍山政务服务", "zhengwu"),
+        ("生活里看老河口人武怎么停了", "renwu"),
     ],
 )
 def test_the_name_itself_is_answered(small: Matcher, text: str, account: str) -> None:
