@@ -49,7 +49,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.notices.leading", "bot.notices.operators", "bot.notices.outcome", "bot.notices.reported", "bot.notices.rows", "bot.notices.running", "bot.notices.spoken"),
     ("bot.notices.reading",),
     ("bot.notice",),
-    ("bot.wording", "bot.reply", "bot.talk", "bot.talk.tokens"),
+    ("bot.wording", "bot.reply", "bot.talk", "bot.talk.lately", "bot.talk.tokens"),
     ("bot.talk.voice", "bot.talk.hearing"),
     ("bot.talk.screen", "bot.talk.saying", "bot.talk.story", "bot.talk.desk"),
     ("bot.talk.telling", "bot.talk.above"),

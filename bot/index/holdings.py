@@ -19,7 +19,7 @@ from bot.index.layout import (
 from bot.records import Account, Unit
 
 # Units kept unpacked, of some 2 kB each.
-KEPT = 512
+KEPT = 2048
 
 
 class Holdings(Layers):
@@ -104,7 +104,12 @@ class Holdings(Layers):
 
     def numbers(self, h: int) -> list[int]:
         """Return the numbers of the units that have the id of a hash: one, none, or in a broken base several."""
-        return self._alive("select unit from account where h = ?", h)
+        return self._hash(h)
+
+    @cached_property
+    def _hash(self) -> Callable[[int], list[int]]:
+        """What finds the numbers of an id; those asked for last are kept, as the units are. Nobody changes the list."""
+        return lru_cache(KEPT)(lambda h: self._alive("select unit from account where h = ?", h))
 
     @cached_property
     def _moved(self) -> dict[str, str | None]:
