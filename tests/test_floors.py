@@ -98,7 +98,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
      "bot.commands.restore", "bot.commands.stats"),
     ("bot.cli",),
     ("handlers.health", "handlers.limits", "handlers.web_wait"),
-    ("handlers.telegram_pace", "handlers.supplying", "handlers.telegram_http"),
+    ("handlers.telegram_caller", "handlers.telegram_pace", "handlers.supplying", "handlers.telegram_http"),
     ("handlers.telegram_patience", "handlers.telegram_room", "handlers.telegram_text",
      "handlers.telegram_stop"),
     ("handlers.telegram_rows",),
