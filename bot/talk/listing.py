@@ -38,7 +38,7 @@ def names_in(text: str, scene: Scene) -> list[str]:
             return []
         looked_at = pieces[: MOST_NAMES + 1]
         if place > 1:  # names that stand beside each other without a mark are a list only where each is known
-            units = _all_known(looked_at, scene) if looked_at == pieces else {}
+            units = _known(pieces, len(pieces), scene) if looked_at == pieces else {}
             if len(set(units.values())) > 1:
                 return pieces
             continue
@@ -52,26 +52,21 @@ def names_in(text: str, scene: Scene) -> list[str]:
     return []
 
 
-def _all_known(pieces: list[str], scene: Scene) -> dict[str, str]:
-    """Return the unit of each name; nothing where one is not known. The shortest is looked up first: it costs the least."""
-    units: dict[str, str] = {}
-    for piece in sorted(pieces, key=len):
-        unit = _unit(piece, scene)
-        if unit is None:
-            return {}
-        units[piece] = unit
-    return units
-
-
 def _known(pieces: list[str], least: int, scene: Scene) -> dict[str, str]:
-    """Return the units of the names that are known; nothing as soon as there cannot be so many different ones."""
+    """Return the unit of each name that is known; nothing as soon as there cannot be so many.
+
+    The shortest is looked up first: it costs the least, and a word of greeting is no name.
+    """
     units: dict[str, str] = {}
-    for number, piece in enumerate(pieces):
-        if len(set(units.values())) + len(pieces) - number < least:
+    unknown = 0
+    for piece in sorted(pieces, key=len):
+        if len(pieces) - unknown < least:
             return {}
         if unit := _unit(piece, scene):
             units[piece] = unit
-    return units
+        else:
+            unknown += 1
+    return units if len(pieces) - unknown >= least else {}
 
 
 def listing(names: list[str], scene: Scene) -> Reply:
