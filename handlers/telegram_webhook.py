@@ -6,6 +6,7 @@ import asyncio
 import hmac
 import json
 import logging
+import secrets
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -36,6 +37,8 @@ _NAME = HEADER.lower().encode()
 LARGEST = 2**20
 # Seconds for a part of it to arrive.
 BODY_TIME = 10.0
+# Seconds for the ledger to keep an update; Telegram sends again what it was not told yes to.
+KEEPING_TIME = 30.0
 # Requests that Telegram may have under way at once.
 CONNECTIONS = 100
 NOT_JSON = "not JSON"
@@ -57,7 +60,11 @@ class Receiver:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        status = await self._received(scope, receive)
+        try:
+            status = await self._received(scope, receive)
+        except Exception:
+            status, number = 500, secrets.token_hex(3)
+            log.exception("an update was not taken in, reference %s", number)
         await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0")]})
         await send({"type": "http.response.body", "body": b""})
 
@@ -75,9 +82,10 @@ class Receiver:
         if body is None:
             return 413
         try:
-            await _keep(body, self._ledger)
-        except LedgerError as error:
-            log.error("not acknowledged: %s", error)  # noqa: TRY400 - it says all there is to say
+            async with asyncio.timeout(KEEPING_TIME):
+                await _keep(body, self._ledger)
+        except (LedgerError, TimeoutError) as error:
+            log.error("not acknowledged: %r", error)  # noqa: TRY400 - it says all there is to say
             return 503
         return 200
 

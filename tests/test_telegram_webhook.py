@@ -107,6 +107,32 @@ async def test_a_body_that_does_not_come_is_not_waited_for_for_ever(
         assert (await here.ledger.counts()).waiting == 0
 
 
+@pytest.mark.parametrize(
+    ("fails", "status", "told"),
+    [(KeyError("x"), 500, "reference "), (None, 503, "not acknowledged")],
+    ids=["a mistake of ours", "no answer"],
+)
+async def test_what_goes_wrong_in_taking_in_is_told_and_not_accepted(
+    here: Town,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    fails: Exception | None,
+    status: int,
+    told: str,
+) -> None:
+    monkeypatch.setattr(telegram_webhook, "KEEPING_TIME", 0.1)
+
+    async def broken(*_: Any) -> None:
+        if fails:
+            raise fails
+        await asyncio.sleep(60)
+
+    async with here.bot():
+        monkeypatch.setattr(telegram_webhook, "take_in", broken)
+        assert await post(here, b'{"update_id":1}') == status
+    assert told in caplog.text
+
+
 async def test_an_update_passes_nothing_that_stands_around_the_pages(here: Town) -> None:
     """Everything else does, what only looks like the route's address included."""
     seen = []
