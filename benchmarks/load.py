@@ -320,6 +320,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--size", type=int, default=110_000)
     parser.add_argument("--only", default="", help="two digits of one province")
     parser.add_argument("--seconds", type=float, default=10.0, help="of each part, for each bot")
+    parser.add_argument("--questions", type=int, default=400, help="different ones; they are asked in turn")
     options = parser.parse_args(argv)
     cores = sorted(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as name:
@@ -329,7 +330,7 @@ def main(argv: list[str] | None = None) -> int:
         if built.errors:
             raise SystemExit("\n".join(map(str, built.errors[:3])))
         world = World(list(corpus.bodies(options.size, only=options.only)))
-        texts = asked(world, 200)
+        texts = asked(world, options.questions // 2)
         alone = matching(target, texts)
         os.sched_setaffinity(0, cores[1:] or cores)
         rows = [
