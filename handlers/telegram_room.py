@@ -24,7 +24,7 @@ CHANNEL = "tg:"
 # Letters that tell maintainers of an error; they answer no follow.
 ERROR = "error"
 # Keyboards that are kept.
-MOST_KEYBOARDS = 1024
+MOST_KEYBOARDS = 512
 
 
 def key_of(chat: int) -> str:

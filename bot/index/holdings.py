@@ -22,7 +22,7 @@ from bot.records import Account, Unit
 
 T = TypeVar("T")
 # Units kept unpacked, of some 2 kB each.
-KEPT = 2048
+KEPT = 1024
 
 
 class Holdings(Layers):

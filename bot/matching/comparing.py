@@ -24,7 +24,7 @@ from bot.vocabulary import Vocabulary, positions
 # A name that so many units bear is asked about anyway.
 MOST_BEARERS = 6
 # Names of the base that are kept as they are read, of some 1 kB each.
-KEPT = 4096
+KEPT = 2048
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ LEAST_INITIALS = 4
 # Units with the same initials that are looked at: more than a few are asked about anyway.
 MOST_INITIALS = 6
 # Names whose sounds are kept, of some 200 bytes each.
-KEPT = 16_384
+KEPT = 4096
 
 Named = tuple[str, list[Ref]]
 
