@@ -85,6 +85,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.drawing.studio",),
     ("bot.card",),
     ("bot.logs", "bot.pulse", "bot.metrics"),
+    ("bot.serving.said",),
+    ("bot.serving.problems",),
     ("bot.serving",),
     ("bot.hosting",),
     ("bot.setting", "bot.live", "bot.supply", "bot.commands", "bot.flags"),
