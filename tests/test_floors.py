@@ -107,6 +107,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("handlers.telegram_following",),
     ("handlers.telegram_addressed", "handlers.telegram_intake", "handlers.telegram_kinds", "handlers.telegram_keys", "handlers.telegram_links", "handlers.telegram_menu",
      "handlers.telegram_said", "handlers.telegram_trouble", "handlers.telegram_wishes"),
+    ("handlers.telegram_watch",),
     ("handlers.telegram_polling", "handlers.telegram_webhook", "handlers.telegram_show", "handlers.telegram_post"),
     ("handlers.telegram_limits",),
     ("handlers.telegram_batch", "handlers.telegram_desk", "handlers.telegram_votes"),
