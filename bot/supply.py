@@ -9,19 +9,18 @@ from __future__ import annotations
 import hashlib
 import logging
 import sqlite3
-import threading
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import httpx
 
 from bot.files import aside, why
 from bot.index import StaleIndexError, overlay_of
 from bot.index.layer import Layer, stamp_of
+from bot.looking import Looking
 
 log = logging.getLogger(__name__)
 
@@ -160,25 +159,15 @@ def _snapshot(path: Path, stamp: object) -> bytes:  # noqa: ARG001
         return db.serialize()
 
 
-class Supply:
+class Supply(Looking):
     """Takes what a server offers, again and again, until the block ends."""
+
+    waits = False  # what is being taken lies aside until it is whole
 
     def __init__(self, url: str, files: Files, every: float = EVERY) -> None:
         """Take from a server, and look `every` so many seconds."""
-        self._url, self._files, self._every = url, files, every
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="supply", daemon=True)
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Look no more; what is being taken is not waited for: it lies aside until it is whole."""
-        self._stopped.set()
+        super().__init__(every, "supply")
+        self._url, self._files = url, files
 
     def look(self) -> None:
         """Take what is new; where it cannot be had, say so and go on with what there is."""
@@ -187,7 +176,3 @@ class Supply:
                 log.info("取来了新的索引:%s", self._url)
         except SupplyError as trouble:
             log.warning("%s", trouble)
-
-    def _watch(self) -> None:
-        while not self._stopped.wait(self._every):
-            self.look()

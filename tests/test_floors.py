@@ -84,7 +84,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.drawing.paint",),
     ("bot.drawing.studio",),
     ("bot.card",),
-    ("bot.logs", "bot.pulse", "bot.metrics"),
+    ("bot.logs", "bot.looking", "bot.pulse", "bot.metrics"),
     ("bot.serving.said",),
     ("bot.serving.problems",),
     ("bot.serving",),
