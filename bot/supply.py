@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -76,24 +77,37 @@ def pull(url: str, files: Files) -> bool:
     """
     new = False
     try:
-        # A machine of our own: no proxy lies between.
-        with httpx.Client(base_url=url.rstrip("/"), timeout=PATIENCE, trust_env=False) as client:
-            offered = {offer.role: offer.digest for offer in _offers(client)}
+        with _asking(url) as client:
+            there = {offer.role: offer.digest for offer in _offers(client)}
             for role in ROLES:
                 target = files.path(role)
-                if role not in offered:  # what was taken back: an overlay that is part of its index by now
+                if role not in there:  # what was taken back: an overlay that is part of its index by now
                     if role == OVERLAY:
                         target.unlink(missing_ok=True)
-                elif offered[role] != _digest(role, target, snapshot=False):
-                    _take(client, role, offered[role], target)
+                elif there[role] != _digest(role, target, snapshot=False):
+                    _take(client, role, there[role], target)
                     new = True
+    except OSError as error:
+        raise SupplyError(f"写不了 {files.index.parent}:{why(error)};检查磁盘空间和权限。") from error
+    return new
+
+
+def offered(url: str) -> list[Offer]:
+    """Return what a server offers. Raises: SupplyError."""
+    with _asking(url) as client:
+        return _offers(client)
+
+
+@contextmanager
+def _asking(url: str) -> Iterator[httpx.Client]:
+    """Give a client of a server, one of our own machines: no proxy lies between. Raises: SupplyError."""
+    try:
+        with httpx.Client(base_url=url.rstrip("/"), timeout=PATIENCE, trust_env=False) as client:
+            yield client
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise SupplyError(
             f"从 {url} 取不到索引({error!r})。检查网址、那边的机器人和它的 METRICS。"
         ) from error
-    except OSError as error:
-        raise SupplyError(f"写不了 {files.index.parent}:{why(error)};检查磁盘空间和权限。") from error
-    return new
 
 
 def _offers(client: httpx.Client) -> list[Offer]:
