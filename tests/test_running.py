@@ -135,13 +135,20 @@ def test_settings_that_cannot_be_used_are_all_told_at_once(tmp_path: Path) -> No
     [{"WEB_URL": "example.org"}, {"WEB_URL": "https://例子.cn"}, {"WEB_URL": "https://u@example.org"}, {"WEB_FILING": "号" * 61},
      {"WECHAT_TOKEN": "短"}, {"WECHAT_APP_ID": "wx1"}, {"WECHAT_TOKEN": "token", "WECHAT_AES_KEY": KEY},
      {"WECHAT_TOKEN": "token", "WECHAT_AES_KEY": KEY[:-1], "WECHAT_APP_ID": "wx1"},
-     {"WECHAT_TOKEN": "token", "WECHAT_AES_KEY": "!" * 43, "WECHAT_APP_ID": "wx1"}],
+     {"WECHAT_TOKEN": "token", "WECHAT_AES_KEY": "!" * 43, "WECHAT_APP_ID": "wx1"}, {"WECHAT_LINKS": "maybe"}],
     ids=str,
 )  # fmt: skip
 def test_a_setting_that_cannot_be_used_is_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(SettingError) as error:
         hosting.read(wrong)
     assert next(iter(wrong)).split("_")[0] in str(error.value)
+
+
+def test_a_font_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="CARD_FONT"):
+        hosting.read({}, tmp_path / "none.ttf")
+    (tmp_path / "one.ttf").touch()
+    assert hosting.read({}, tmp_path / "one.ttf").font == tmp_path / "one.ttf"
 
 
 def test_without_settings_there_is_a_page_and_no_account() -> None:

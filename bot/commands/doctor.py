@@ -118,7 +118,7 @@ def _looked(check: Callable[[Patient], str], patient: Patient) -> tuple[str, str
 
 def _settings(patient: Patient) -> str:
     problems: list[str] = []
-    for read in (lambda: patient.served, lambda: hosting.read(os.environ)):
+    for read in (lambda: patient.served, lambda: hosting.read(os.environ, setting.card_font())):
         try:
             read()
         except SettingError as error:
