@@ -14,14 +14,15 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
-
-import httpx
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.files import aside, why
 from bot.index import StaleIndexError, overlay_of
 from bot.index.layer import Layer, stamp_of
 from bot.looking import Looking
+
+if TYPE_CHECKING:
+    import httpx
 
 log = logging.getLogger(__name__)
 
@@ -101,6 +102,8 @@ def offered(url: str) -> list[Offer]:
 @contextmanager
 def _asking(url: str) -> Iterator[httpx.Client]:
     """Give a client of a server, one of our own machines: no proxy lies between. Raises: SupplyError."""
+    import httpx  # whoever builds the index, as most do, needs none
+
     try:
         with httpx.Client(base_url=url.rstrip("/"), timeout=PATIENCE, trust_env=False) as client:
             yield client

@@ -162,3 +162,9 @@ def test_an_official_account_and_its_key() -> None:
     assert found
     assert (found.token, len(found.key or b""), found.app_id, found.links) == ("token", 32, "wx1", True)
     assert "token" not in repr(found)
+
+
+def test_a_page_alone_loads_no_client_and_no_telegram() -> None:
+    code = "import sys, bot.commands.run, handlers.web; print([m for m in ('httpx', 'telegram', 'aiohttp') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
