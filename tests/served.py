@@ -1,4 +1,4 @@
-"""An application, served to real clients from a thread of this process: for tests and for `benchmarks/firstload.py`."""
+"""Servers of a test: a free address for one, and an application served to real clients from a thread of this process."""
 
 from __future__ import annotations
 
@@ -11,6 +11,17 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from handlers.web_wait import Impatient
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on, for the server of a process of its own."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
+def free_address() -> str:
+    """Return an address of this machine that nobody listens at."""
+    return f"127.0.0.1:{free_port()}"
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from bot.setting import Setting
 from handlers import health
 from handlers.web import application
 from tests.botapi import ThreadedBotApi
-from tests.test_running import free_port
+from tests.served import free_port
 
 FAR = ("192.0.2.7", 5)
 HERE = ("127.0.0.1", 5)

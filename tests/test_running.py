@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 from conftest import ROOT
+from served import free_port
 
 from bot import hosting
 from bot.hosting import Hosting
@@ -22,13 +23,6 @@ from bot.serving import SettingError
 from tests.botapi import ThreadedBotApi
 
 KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
-
-
-def free_port() -> int:
-    """Return a port that nobody has just now."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-        return port
 
 
 @contextmanager

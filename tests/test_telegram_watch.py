@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from serving import free_address
+from served import free_address
 from telegram.error import Conflict, InvalidToken
 from telegrams import PATIENCE, Town, town
 
