@@ -22,6 +22,7 @@ from bot.cli import main
 from bot.commands import doctor
 from bot.ledger import open_ledger
 from tests.botapi import ThreadedBotApi
+from tests.botapi_updates import Webhook
 
 
 @pytest.fixture
@@ -179,3 +180,49 @@ def test_a_webhook_that_is_not_registered_yet_is_a_note(examine: Any) -> None:
     assert code == 0
     assert found["收消息"].startswith(doctor.NOTE)
     assert "启动时会登记" in found["收消息"]
+
+
+def test_a_poller_is_told_of_a_webhook_that_it_would_take_away(examine: Any) -> None:
+    with ThreadedBotApi() as api:
+        api.world.sender.webhook = Webhook(url="https://other.example/x")
+        code, found, _ = examine(TELEGRAM_BOT_TOKEN=api.token, TELEGRAM_API_BASE=api.base_url)
+    assert code == 0
+    assert found["收消息"].startswith(
+        f"{doctor.NOTE}设的是轮询,Telegram 那边还登记着 https://other.example/x"
+    )
+
+
+@pytest.mark.parametrize(("ago", "mark"), [(600, doctor.BAD), (4000, doctor.WELL)])
+def test_what_telegram_could_not_deliver_of_late_is_told(examine: Any, ago: int, mark: str) -> None:
+    with ThreadedBotApi() as api:
+        registered = Webhook(url="https://bot.example.org/telegram")
+        registered.error_at, registered.error = int(time.time()) - ago, "Connection refused"
+        api.world.sender.webhook = registered
+        environ = {"TELEGRAM_MODE": "webhook", "WEBHOOK_URL": "https://bot.example.org"}
+        code, found, _ = examine(TELEGRAM_BOT_TOKEN=api.token, TELEGRAM_API_BASE=api.base_url, **environ)
+    assert code == int(mark == doctor.BAD)
+    assert found["收消息"].startswith(mark)
+    assert ("Connection refused" in found["收消息"]) == (mark == doctor.BAD)
+
+
+def test_a_folder_that_cannot_be_written_is_told(examine: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    code, found, _ = examine(DATA_DIR=str(tmp_path / "file" / "data"))
+    assert code == 1
+    assert "用 DATA_DIR 换个地方" in found["磁盘"]
+
+
+def test_a_font_that_is_not_there_is_told_and_what_else_would_do(examine: Any, tmp_path: Path) -> None:
+    code, found, _ = examine(CARD_FONT=str(tmp_path / "none.ttf"))
+    assert code == 1
+    assert "CARD_FONT" in found["设置"]
+    assert found["字体"].startswith(doctor.NOTE)
+
+
+def test_without_what_reads_pictures_it_says_what_that_is_for(
+    examine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "find_spec", lambda _: None)
+    code, found, _ = examine()
+    assert code == 0
+    assert found["识图"].startswith(f"{doctor.NOTE}没装;只有从图片读公告才用")

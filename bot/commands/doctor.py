@@ -141,7 +141,9 @@ def _webhook(patient: Patient) -> str:
     if wanted is None and url:
         raise NoteError(f"设的是轮询,Telegram 那边还登记着 {url};启动时会撤掉,别处在用就别启动。")
     if wanted and url != f"{wanted.base}/telegram":
-        raise NoteError(f"登记的是“{url}”,设的是 {wanted.base};启动时会登记。")
+        raise NoteError(
+            f"登记的是“{url}”,设的是 {wanted.base};启动时会登记。已经在跑的话,是别的程序用了这个令牌:停掉它,再重启。"
+        )
     if last and time.time() - int(found.get("last_error_date") or 0) < 3600:
         raise WrongError(f"一小时内 Telegram 送不进来:{last}。检查域名、证书、反向代理和端口。")
     return f"{'webhook' if wanted else '轮询'},在 Telegram 那边等着的消息 {found.get('pending_update_count', 0)} 条。"
