@@ -7,7 +7,8 @@ machine makes of the words (登出, 公家号, 住手更新) stands beside them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from enum import Enum, auto
 from itertools import product
 from operator import attrgetter
@@ -153,12 +154,18 @@ def marks(plain: str) -> list[Mark]:
     """Return the words of a levelled text that do something, in order, never overlapping."""
     found = _VOCABULARY.find(plain)
     known = {m.start for m in found}
-    starts = [m.start() for m in _HALTS.finditer(plain) if m.start() not in known]
-    matches = [m for start in starts if (m := _HALT.match(plain, start))]
+    places = [m.start() for m in _HALTS.finditer(plain) if m.start() not in known]
+    matches = [m for at in places if (m := _HALT.match(plain, at))]
     halts: list[Mark] = [Found(m.start(), m.end(), Does.STOP) for m in matches]
     if any(c in plain for c in _ARROWS):
         halts += [Found(m.start(), m.end(), Does.GO) for m in _ARROW.finditer(plain)]
     if not halts:
         return found
-    taken = {n for m in found for n in range(m.start, m.end)}
-    return sorted([*found, *(h for h in halts if h.start not in taken)], key=attrgetter("start"))
+    starts = [m.start for m in found]
+    free = [h for h in halts if not _is_inside(h.start, found, starts)]
+    return sorted([*found, *free], key=attrgetter("start"))
+
+
+def _is_inside(at: int, found: Sequence[Mark], starts: Sequence[int]) -> bool:
+    n = bisect_right(starts, at) - 1
+    return n >= 0 and at < found[n].end
