@@ -31,6 +31,13 @@ _COLUMN = re.compile(
     r"(?:的|中的|内的|首页|—|-)?([\u4e00-\u9fffa-z0-9]{2,10}?)(?:子栏目|栏目|专栏|频道|板块|版块|专区|模块)"
 )
 _NO_COLUMN = re.compile(r"相关|有关|对应|各|专门|其他|我局|查询|关注|发布|了解")
+# 继续收看《甲新闻》《乙人家》: programmes, and no accounts.
+_TITLED, _IS_WATCHED = (
+    frozenset("《“"),
+    re.compile(r"(?:收看|收听|观看|阅读|聆听|(?<=[收续])[听看])(?:[《“][^《》“”]{1,20}[》”][、和与及]?)*\Z"),
+)
+# …,其中“乙日记”每周五更新: a part of the one before.
+_WITHIN = ("其中", "其中的", "包括", "内设", "设有", "推出", "推出的", "开设", "开设的")
 _JOINED = re.compile(r"[,、]?(?:和|与|及|以及|或|的|官方|中的|内的|首页)?|[^,。;]{0,4}(?:进入|点击|“)")
 # 请关注平湖发布, 请登录国家法律法规数据库: neither quoted nor followed by the platform.
 _BARE = re.compile(
@@ -46,6 +53,7 @@ _BARE_SITE = re.compile(
 _NO_SITE = re.compile(
     r"其他|其它|相关|有关|官方|各|上级|新|多|我[局委县市区镇院校园]|本[局委县市区镇院校园单]|以下|如下|下列|级"
 )
+_SITES = ("平台", "网站", "网", "系统", "数据库", "大厅", "门户")
 _LOG_IN = re.compile(r"登录|登陆|登入|登岸|访问|进入|前往|请上")
 _NEW_NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·]{2,16}(?=[,。;!\n(]|\Z)")
 _TO_UNIT = re.compile(r"(?:至|到|给|入)?(?:新?(?:组建|成立|设立|挂牌)的)?([^,。;:\n、“”()]{3,40})")
@@ -93,6 +101,8 @@ def by_unit(page: Page, start: int, end: int) -> Target | None:
         return None
     clause = page.last(",。;:\n", start, found.start())
     scope, about = scopes.cleaned(page, clause, found.start())
+    if not scope and page.plain[clause - 1 : clause] == "," and found[0].endswith("负责"):
+        return None  # “甲”公众号继续运行,由乙部负责: it runs the account
     return Target(found.span(1), None, Sort.UNIT, scope=scope, about=about)
 
 
@@ -108,6 +118,14 @@ def _first_list(mentions: Sequence[Mention], page: Page) -> list[Mention]:
 
 def _take(mention: Mention, zone: Zone, page: Page, lead: Lead) -> None:
     """Add what one mention in a zone is: a destination, a column of the one before, a hint, or nothing."""
+    if mention.weak and lead.targets and page.plain.endswith(_WITHIN, zone.begin, mention.start):
+        return
+    if (
+        mention.weak
+        and page.plain[mention.start] in _TITLED
+        and _IS_WATCHED.search(page.plain, zone.start, mention.start)
+    ):
+        return
     if mention.weak and mention.name and _is_column(mention, zone, page, lead):
         if not lead.targets:
             lead.columns.append(mention.name)
@@ -119,7 +137,7 @@ def _take(mention: Mention, zone: Zone, page: Page, lead: Lead) -> None:
         _take_nameless(mention, lead)
     elif target := of(mention):
         if target.platform is None and mention.weak:
-            _told(target, zone, page)
+            _told(mention, target, zone, page)
         lead.targets.append(target)
         found = _COLUMN.match(page.plain, mention.end) if target.sort in HOLDERS else None
         if found and not _NO_COLUMN.search(found[1]):
@@ -136,11 +154,13 @@ def _take_nameless(mention: Mention, lead: Lead) -> None:
         lead.vague = lead.vague or (mention.start, mention.end)
 
 
-def _told(target: Target, zone: Zone, page: Page) -> None:
+def _told(mention: Mention, target: Target, zone: Zone, page: Page) -> None:
     """Let a name without a platform be on that of the account renamed, or a site where one is to log in."""
     if zone.lead in (Does.RENAME, Does.SPLIT) and zone.owners:
         target.platform = zone.owners[-1].platform
-    elif _LOG_IN.search(page.plain[zone.start : zone.begin]) and _BARE_SITE.fullmatch(page.text(target.name)):
+    elif _LOG_IN.search(page.plain[zone.start : zone.begin]) and (
+        _BARE_SITE.fullmatch(page.text(target.name)) or page.plain.startswith(_SITES, mention.end)
+    ):
         target.platform = Platform.WEBSITE
     target.sort = sort_of(target.platform)
 

@@ -24,6 +24,8 @@ _LOOSE = frozenset({"改为", "改成", "变更为", "更改为", "更名", "改
 _BODY = re.compile(r"主体|法人|运营者|运营方|主办单位|主管单位|域名|地址|电话")
 # Behind these a word like 假冒 warns of what may come.
 _WARNS = ("谨防", "警惕", "防止", "以防", "避免", "小心", "当心", "严防", "注意", "提防", "打击", "杜绝")
+# 凡以该名义售卖药品的均为假冒
+_ALL_SUCH = re.compile(r"凡|如有|若有|今后|此后|任何")
 # How long the words between two accounts that merge may be.
 _NEAR = 16
 # So many accounts may a stretch speak for.
@@ -61,7 +63,12 @@ def _is_vouched(page: Page, s: Sentence, mark: Mark) -> bool:
     released = page.plain.startswith("消息称", mark.start) and page.plain.endswith(
         "发布", s.start, mark.start
     )
-    return released or page.plain.endswith(_WARNS, s.start, mark.start)
+    clause = page.last(",", s.start, mark.start)
+    return (
+        released
+        or page.plain.endswith(_WARNS, s.start, mark.start)
+        or _ALL_SUCH.match(page.plain, clause, mark.start) is not None
+    )
 
 
 class _Events:
@@ -114,10 +121,11 @@ class _Events:
         if self.plain.startswith(staying.RESTORED, mark.start) and (self.free or self.last):
             self._restored()
             return
+        told = bool(self.s.alive)
         self.s.alive += self.free or ([] if self.last else self.s.mentions[:1])
         if self.plain.startswith(":", mark.end):  # 以下账号继续运营:…
             self.s.alive += [m for m in self.s.mentions if m.start > mark.end]
-        own = not (self.free or self.last) and staying.is_of_own(self.page, self.s, mark)
+        own = not (self.free or self.last or told) and staying.is_of_own(self.page, self.s, mark)
         self.s.alive_own = self.s.alive_own or own
         self.free = []
 

@@ -111,6 +111,8 @@ class Leading:
         if lead.duties:
             self._duties(lead)
             return
+        if s.heading and not s.changes and self.plain.startswith("启用", zone.start):
+            return  # 关于启用“甲”抖音号的通告: of what opens, whatever else it then tells of
         if zone.lead in LEADS and not self._changed(zone, s):
             return
         owners = self._owners(zone, s, touched)

@@ -25,7 +25,7 @@ _WEIGHED = re.compile(
 )
 # What ought to happen, or happens if; not what does.
 _DUTY = re.compile(
-    r"要按|应当|应于|应按|责令|督促|若|如果|尽快|抓紧|建议|凡是|凡|要立即|对确|坚决|及时申请|请(?:用户|市民|大家|您|你|广大|各位)|可申请|可以申请|需要时"
+    r"要按|应当|应(?:于|按|申请|主动|及时|依|立即|予以?|尽)|责令|督促|若|如果|尽快|抓紧|建议|凡是|凡|要立即|对确|坚决|及时申请|请(?:用户|市民|大家|您|你|广大|各位)|可申请|可以申请|需要时"
 )
 # Behind these it happens only if; that a rule asks for it makes no fact of it.
 _ELSE = re.compile(r"逾期|否则|如不|一旦|拒不")

@@ -33,7 +33,7 @@ _LATTER = re.compile(r"前者|后者")
 # “甲”微信公众号,主办单位X局
 _RUNS = re.compile(
     r"(?:主办单位|运营单位|账号主体|运营主体|认证主体|开办单位|责任单位|主管单位|主体|主办)(?:为|是|:)?"
-    r"((?!由)[\u4e00-\u9fff]{4,40}?)(?=[,。;)、\n]|\Z)"
+    r"((?!由)[\u4e00-\u9fff]{4,40}?)(?=[,。;)、\n]|\Z)|[(,](?:现|原)?由([\u4e00-\u9fff]{4,40}?)(?:主办|运营|开办|主管|开设|管理|注册)(?:的|[,)])"
 )
 
 
@@ -205,8 +205,9 @@ class _Reader:
     def _run_by(self, s: Sentence, closings: Iterable[Closing]) -> None:
         """Read who runs the accounts of a sentence, where that stands behind their names."""
         runs = _RUNS.search(self.plain, s.start, s.end) if closings else None
-        for closing in closings if runs and units.is_unit(runs[1]) else ():
-            closing.mention.unit = closing.mention.unit or (runs.span(1) if runs else None)
+        said = runs.lastindex if runs else None
+        for closing in closings if runs and said and units.is_unit(runs[said]) else ():
+            closing.mention.unit = closing.mention.unit or (runs.span(said) if runs and said else None)
 
     def _invite(self, s: Sentence, touched: list[Closing]) -> None:
         """Take where a sentence sends people in words of its own, once it is said what closes."""

@@ -17,7 +17,9 @@ from bot.notices.sentences import Sentence
 from bot.notices.targets import Lead
 
 _TELLS = re.compile(r"表示|发布|推送|发出|宣布|贴出|写道|公布|通报|公告")
-_TELLER = re.compile(r"([\u4e00-\u9fff]{4,30}?)(?:在[^,。;\n]{2,24})?(?:发布|公布|发出|宣布|贴出|刊发)")
+_TELLER = re.compile(
+    r"([\u4e00-\u9fff]{4,30}?)(?:(?:于)?(?:[0-9]{4}年)?[0-9]{1,2}月[0-9]{1,2}日|[0-9]{1,2}日|日前|近日|今日|昨日|当天)?(?:在[^,。;\n]{2,24})?(?:发布|公布|发出|宣布|贴出|刊发)"
+)
 # So far into a sentence a date may stand that is that of all of it.
 _OPENS_WITH = 12
 

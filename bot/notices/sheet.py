@@ -16,6 +16,8 @@ _LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
 # What a reader sees: neither spaces nor the marks that have no width.
 _BLANK = r"\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x1f\x7f"
 _SEEN, _UNSEEN = re.compile(f"[^{_BLANK}]+"), re.compile(f"[{_BLANK}]")
+# What a page writes for a space.
+_ENTITY = re.compile(r"&(?:[a-z]{1,2}sp|nbsp|#(?:160|8195|12288|x[Aa]0));")
 _WIDE = re.compile(r"[\t\u3000]|\s{2}")
 
 # A line that ends with one of these is whole.
@@ -66,7 +68,7 @@ class Sheet:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        levelled = level(source)
+        levelled = level(_ENTITY.sub(_spaces, source) if "&" in source else source)
         lines = [line for m in _LINE.finditer(levelled) if (line := _runs(levelled, *m.span()))]
         texts = [_text(levelled, line) for line in lines]
         goes_on = _Joiner([_columns(levelled, line) for line in lines], texts).joined()
@@ -121,6 +123,10 @@ class Sheet:
         if (start, end) not in self._words:
             self._words[start, end] = said(self.source, self.span(start, end))
         return self._words[start, end]
+
+
+def _spaces(entity: re.Match[str]) -> str:
+    return " " * len(entity[0])
 
 
 def _runs(levelled: str, start: int, end: int) -> list[Span]:

@@ -35,6 +35,7 @@ class Spoken:
         self.topic: list[Mention] = []
         self.units: dict[str, Span] = {}
         self.on: dict[Platform, Mention] = {}  # the account spoken of last on each platform
+        self.own: Mention | None = None  # the last that was only called its own
         self.named: list[Mention] = []  # the accounts spoken of by name first
 
     def forget(self) -> None:
@@ -45,6 +46,7 @@ class Spoken:
         """Keep the accounts that a sentence spoke of; `named` are those with a name that more than quotes tell."""
         in_zones = {id(m) for z in s.zones for m in z.mentions}
         self.topic = [m for m in named if id(m) not in in_zones][-MOST_TOGETHER:] or self.topic
+        self.own = next((m for m in reversed(s.mentions) if _is_own(m)), self.own)
         for mention in self.topic:
             if mention.platform:
                 self.on[mention.platform] = mention
@@ -77,9 +79,16 @@ class Spoken:
         for mentions in self._spoken(mention, s):
             if same := [m for m in mentions if mention.platform in (None, m.platform)]:
                 return [c for m in same for c in self.closings.of(m)]
+        if mention.platform is None and (own := self._own_of(mention, s)):
+            return self.closings.of(own)
         if mention.weak or self.plain.startswith(_NOT_ALONE, mention.start) or self.basis is not Basis.NOTICE:
             return []
         return self.closings.of(mention)
+
+    def _own_of(self, mention: Mention, s: Sentence) -> Mention | None:
+        """Return the account that a notice spoke of only as its own on a platform: 学校抖音号…,这个号."""
+        here = [m for m in s.mentions[:MOST_TOGETHER] if _is_own(m) and m.end <= mention.start]
+        return here[-1] if here else self.own
 
     def _spoken(self, mention: Mention, s: Sentence) -> Iterator[list[Mention]]:
         """Yield the accounts spoken of before a mention, the nearest first."""
@@ -106,3 +115,7 @@ class Spoken:
         }
         names = list(known.values())
         return replace(names[0], start=mention.start, end=mention.end) if len(names) == 1 else mention
+
+
+def _is_own(mention: Mention) -> bool:
+    return mention.own and mention.platform is not None and not mention.weak

@@ -182,7 +182,10 @@ class Subjects:
         return (
             not apart
             and other.start - start <= _LONGEST_JOINT
-            and _IN_LIST.fullmatch(self.plain, start, other.start) is not None
+            and (
+                _IN_LIST.fullmatch(self.plain, start, other.start) is not None
+                or (self.plain[start] in "、和与及" and units.is_unit(self.plain[start + 1 : other.start]))
+            )
         )
 
     def believed(self, mention: Mention, mark: Mark, does: Does) -> bool:
