@@ -190,6 +190,9 @@ class _Reading:
     # --- why
 
     def _reason(self, closing: Closing) -> tuple[Reason | None, Span | None]:
+        if closing.row and (cell := closing.row.cells.get("reason")):
+            why, span = reasons.find(self.plain, [cell])
+            return (why, span) if why else (Reason.OTHER, cell)
         if self.basis is Basis.OFFICIAL_LIST:
             return reasons.find(self.plain, [*self._before_verbs(closing)])
         if self.basis is Basis.NOTICE:

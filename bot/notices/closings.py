@@ -112,6 +112,27 @@ class Closings:
                 other.mention.unit = other.mention.unit or m.unit
                 self.give([other], Lead(closing.targets, vague=closing.vague))
         self.found = kept
+        self._join_nameless()
+
+    def _join_nameless(self) -> None:
+        """Let 乙局微信公众号 and 甲县乙局微信公众号, neither with a name, be one account."""
+        nameless = [c for c in self.found if not c.mention.name and c.mention.unit][:MOST_TOGETHER]
+        for closing in nameless:
+            unit = self.page.text(closing.mention.unit)
+            for other in nameless:
+                full = self.page.text(other.mention.unit)
+                if (
+                    other is not closing
+                    and other.mention.platform is closing.mention.platform
+                    and unit != full
+                    and full.endswith(unit)
+                ):
+                    other.changes += closing.changes
+                    other.sentences += closing.sentences
+                    other.leading = other.leading or closing.leading
+                    self.give([other], Lead(closing.targets, vague=closing.vague))
+                    self.found.remove(closing)
+                    break
 
     def drop(self, alive: Iterable[Mention]) -> None:
         """Take out the accounts that are said to go on, that others merge into, or that only a heading describes."""
@@ -143,6 +164,12 @@ class Closings:
     def _is_meant(self, known: Mention, new: Mention) -> bool:
         """Tell whether a mention of a name may be of a known account of that name: a 服务号 is no 订阅号."""
         kinds = {self.page.text(m.said).removeprefix("微信") for m in (known, new)}
+        if (
+            new.weak
+            and known.name
+            and self.page.plain[new.start] == "《" != self.page.plain[known.name[0] - 1]
+        ):
+            return False  # “甲”微信公众号, and the paper 《甲》
         return new.platform in (None, known.platform) and kinds != {"服务号", "订阅号"}
 
     def _is_closed(self, target: Target) -> bool:

@@ -118,13 +118,7 @@ def _first_list(mentions: Sequence[Mention], page: Page) -> list[Mention]:
 
 def _take(mention: Mention, zone: Zone, page: Page, lead: Lead) -> None:
     """Add what one mention in a zone is: a destination, a column of the one before, a hint, or nothing."""
-    if mention.weak and lead.targets and page.plain.endswith(_WITHIN, zone.begin, mention.start):
-        return
-    if (
-        mention.weak
-        and page.plain[mention.start] in _TITLED
-        and _IS_WATCHED.search(page.plain, zone.start, mention.start)
-    ):
+    if mention.weak and _is_beside(mention, zone, page, lead):
         return
     if mention.weak and mention.name and _is_column(mention, zone, page, lead):
         if not lead.targets:
@@ -136,14 +130,29 @@ def _take(mention: Mention, zone: Zone, page: Page, lead: Lead) -> None:
     elif mention.other or mention.own:
         _take_nameless(mention, lead)
     elif target := of(mention):
-        if target.platform is None and mention.weak:
-            _told(mention, target, zone, page)
+        _told(mention, target, zone, page)
         lead.targets.append(target)
         found = _COLUMN.match(page.plain, mention.end) if target.sort in HOLDERS else None
         if found and not _NO_COLUMN.search(found[1]):
             _enter(target, found.span(1))
     elif mention.unit:
         lead.targets.append(Target(mention.unit, mention.platform, Sort.UNIT, said=mention.said))
+
+
+def _is_told_elsewhere(mention: Mention) -> bool:
+    """Tell whether the platform of a name is only said of it elsewhere in the text."""
+    return mention.said is not None and not mention.start <= mention.said[0] < mention.end
+
+
+def _is_beside(mention: Mention, zone: Zone, page: Page, lead: Lead) -> bool:
+    """Tell whether a name in quotes is a programme to watch, or behind a destination a part of it or spoken of otherwise."""
+    if page.plain[mention.start] in _TITLED and _IS_WATCHED.search(page.plain, zone.start, mention.start):
+        return True
+    if not lead.targets:
+        return False
+    if page.plain.endswith(_WITHIN, zone.begin, mention.start):
+        return True
+    return page.plain.endswith(",", zone.begin, mention.start) and page.plain.startswith("的", mention.end)
 
 
 def _take_nameless(mention: Mention, lead: Lead) -> None:
@@ -156,7 +165,11 @@ def _take_nameless(mention: Mention, lead: Lead) -> None:
 
 def _told(mention: Mention, target: Target, zone: Zone, page: Page) -> None:
     """Let a name without a platform be on that of the account renamed, or a site where one is to log in."""
-    if zone.lead in (Does.RENAME, Does.SPLIT) and zone.owners:
+    if zone.lead in (Does.RENAME, Does.SPLIT) and zone.owners and _is_told_elsewhere(mention):
+        target.platform, target.said = zone.owners[-1].platform, None
+    elif target.platform is not None or not mention.weak:
+        return
+    elif zone.lead in (Does.RENAME, Does.SPLIT) and zone.owners:
         target.platform = zone.owners[-1].platform
     elif _LOG_IN.search(page.plain[zone.start : zone.begin]) and (
         _BARE_SITE.fullmatch(page.text(target.name)) or page.plain.startswith(_SITES, mention.end)

@@ -13,7 +13,7 @@ from bot.notices.mention import Mention
 from bot.notices.page import Ordered, Page
 from bot.notices.sentences import Sentence, Zone
 from bot.notices.sheet import Span
-from bot.notices.words import CHANGES, LEADS, Does, Mark
+from bot.notices.words import CHANGES, IDIOM_WORDS, LEADS, Does, Mark
 
 _TOGETHER = re.compile(r"合并(?:运行|运营|管理|使用|办理)|合二为一|融为一体|并号")
 _ARROWS = frozenset("→➡⇒—")
@@ -24,6 +24,8 @@ _LOOSE = frozenset({"改为", "改成", "变更为", "更改为", "更名", "改
 _BODY = re.compile(r"主体|法人|运营者|运营方|主办单位|主管单位|域名|地址|电话")
 # Behind these a word like 假冒 warns of what may come.
 _WARNS = ("谨防", "警惕", "防止", "以防", "避免", "小心", "当心", "严防", "注意", "提防", "打击", "杜绝")
+# “甲”因编造传播谣言,已被永久关闭: what it did.
+_SPREAD = re.compile(r"(?:因|由于)[^,。;]{0,8}(?:编造|传播|散布|发布|转发|炮制|制造)[^,。;]{0,6}\Z")
 # 凡以该名义售卖药品的均为假冒
 _ALL_SUCH = re.compile(r"凡|如有|若有|今后|此后|任何")
 # How long the words between two accounts that merge may be.
@@ -64,6 +66,8 @@ def _is_vouched(page: Page, s: Sentence, mark: Mark) -> bool:
         "发布", s.start, mark.start
     )
     clause = page.last(",", s.start, mark.start)
+    if _SPREAD.search(page.plain, clause, mark.start):
+        return True
     return (
         released
         or page.plain.endswith(_WARNS, s.start, mark.start)
@@ -194,10 +198,15 @@ class _Events:
             zone.begin, zone.end, zone.mentions = target.start, mark.start, [target]
             s.zones.append(zone)
             return
+        if does is Does.RENAME:
+            self._named_from(mark)
         behind = self.zone is None or bool(self.zone.mentions)
         subjects = changes.about.of(mark, does, self.free, self.last, behind, s.end)
         if mood.denied(self.page, mark, s.start):
-            self._denied(subjects)
+            if (
+                self.plain[mark.start : mark.end] not in IDIOM_WORDS
+            ):  # 停更不是告别 says nothing of an account
+                self._denied(subjects)
         elif changes.happens(mark, does, subjects, self.free, (s.start, s.end)):
             if self.zone and "," in self.plain[self.zone.begin : mark.start]:
                 self.zone.end = min(self.zone.end, mark.start)
@@ -210,6 +219,20 @@ class _Events:
             # “甲”公众号的缴费功能迁移至“乙”小程序: of neither account is more said here
             self._open(Zone(mark.start, mark.end, s.end, Does.GO, self.free[-_FEW:], self.free[-1].end))
             self.free = []
+
+    def _named_from(self, mark: Mark) -> None:
+        """Let the name in 团市委微信公众号由“甲”改名“乙” be that of the account before it."""
+        if len(self.free) < 2 or self.free[-1].end != mark.start or not self.free[-1].weak:
+            return
+        account, name = self.free[-2:]
+        if (
+            account.name
+            or not account.platform
+            or self.plain[account.end : name.start] not in ("由", "从", "名称由")
+        ):
+            return
+        name.platform, name.said, name.weak, name.unit = account.platform, account.said, False, account.unit
+        del self.free[-2]
 
     def _leads_to_something(self, mark: Mark, does: Does) -> bool:
         """Tell whether what a word like 改为 or 迁移 needs behind it stands there; other words need nothing."""

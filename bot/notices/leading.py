@@ -19,6 +19,9 @@ from bot.records import Basis, State
 # Headings over a list of where to go: 三、信息发布渠道; and the words that open one: 可通过以下渠道了解:
 _ROUTES = re.compile(r"^.{0,24}(?:渠道|平台|途径|方式|去向|账号)(?:如下|为)?:?$")
 _ROUTES_OF = re.compile(r"后续|今后|替代|新|获取|发布|查询|关注|服务|承接|接续|保留")
+# 藏文信息:微信公众号“甲”
+_KEY = re.compile(r"[^,。;:“]{2,12}:")
+_WAYS = re.compile(r"(?:以下|下列|如下)(?:几种|[两三四五]种)?(?:渠道|平台|途径|方式|账号)[^,。;:]{0,8}:\Z")
 _KEPT = re.compile(r"保留(?:下来)?的")
 _BELOW = re.compile(r"以下|下列|如下")
 # Words that lead on to nothing in particular without any verb: 微信、客户端等渠道咱们继续见.
@@ -181,6 +184,8 @@ class Leading:
         """Tell whether a line heads a list of where to go: 三、信息发布渠道."""
         text = self.plain[s.start + len(s.number) : s.end]
         alone = s.opens and self.plain.startswith("\n", s.end) and not any(m.name for m in s.mentions)
+        if not s.zones and _WAYS.search(self.plain[s.start : s.end]):
+            return True  # 您可选择以下方式缴费:
         return (
             alone
             and not s.changes
@@ -196,10 +201,15 @@ class Leading:
 
     def _listed(self, s: Sentence, touched: Sequence[Closing]) -> None:
         """Take the lines under 可通过以下渠道了解: as destinations, as long as each names one."""
+        keyed = self.plain[s.start + len(s.number) : s.mentions[0].start] if s.mentions else ""
         if not self.below or not s.opens or s.alive or self._heads_routes(s):
             return
         named = [m for m in s.mentions if m.name and not m.weak and not m.other]
-        if touched or not named or named[0].start - s.start > len(s.number) + _LONGEST_LEAD_IN:
+        if (
+            touched
+            or not named
+            or (named[0].start - s.start > len(s.number) + _LONGEST_LEAD_IN and not _KEY.fullmatch(keyed))
+        ):
             self.below = []
             return
         zone = Zone(s.start, s.start, s.end, Does.GO, mentions=named)

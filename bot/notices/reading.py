@@ -29,6 +29,10 @@ _STATES = {
 }
 # 停止运营账号的服务事项: those of which that was said.
 _THOSE = re.compile(r"的?(?:账号|公众号|平台|网站|新媒体)的")
+_THEN = ("后", "之后", "以后", "期间")
+_ALL_OF_THEM = re.compile(
+    r"以上|上述|前述|这些|原有?[两二三四五六七八九十]个|[两二三四五六七八九十](?:个)?(?:账|帐|公众|微博|抖音)?号"
+)
 _LATTER = re.compile(r"前者|后者")
 # “甲”微信公众号,主办单位X局
 _RUNS = re.compile(
@@ -57,6 +61,7 @@ class _Reader:
         self.listing = Listing(page)
         self.spoken = Spoken(page, self.closings, basis)
         self.days = Running(page)
+        self.items: list[Closing] = []  # the accounts of the numbered sentences so far
         self.listed: list[Closing] = []  # the items of the open list so far
         self.group = list(rows[-MOST_TOGETHER:])  # whom the next sentence without a name is about
         self.alive: list[Mention] = []
@@ -87,6 +92,7 @@ class _Reader:
         if self.basis is Basis.MEDIA:
             self.reported.made_known(s, touched.values())
         self.group = [*touched.values()][-MOST_TOGETHER:] or self.group
+        self._numbered(s, touched.values())
         if self.basis is Basis.OFFICIAL_LIST:
             self._renamed(s, leads, list(touched.values()))
         else:
@@ -94,6 +100,16 @@ class _Reader:
         if self.basis is Basis.NOTICE:
             self._invite(s, list(touched.values()))
         self.spoken.remember(s, named)
+
+    def _numbered(self, s: Sentence, touched: Iterable[Closing]) -> None:
+        """Let a paragraph behind the items of a list be about all of them that lead nowhere yet."""
+        new = list(touched)
+        if s.opens and not s.number and not new and self.basis is Basis.NOTICE and len(self.items) > 1:
+            self.group = [c for c in self.items if not c.targets] or self.group
+        if s.number and new:
+            self.items += [c for c in new if c not in self.items[-MOST_TOGETHER:]]
+        elif s.opens:
+            self.items = []
 
     def _bare(self, s: Sentence) -> None:
         """Read a sentence that names no account and does nothing: it may open a list, tell a day or move duties."""
@@ -175,11 +191,27 @@ class _Reader:
             ]
             if ended:
                 return ended
+        if together := self._together(change, s):
+            return together
         if touched or self.group:
             return list(touched or self.group)
         if self.basis is Basis.NOTICE and (change.day or s.heading):
             return [c for m in self.spoken.topic for c in self.closings.of(m)]
         return []
+
+    def _together(self, change: Change, s: Sentence) -> list[Closing]:
+        """Return the accounts of a notice that 以上渠道关闭后 or 停止运营后 speaks of: all, or those of which that was said."""
+        at, end = change.at
+        if self.basis is not Basis.NOTICE or not self.plain.startswith(_THEN, end):
+            return []
+        known, word = self.closings.on(None), self.plain[at:end]
+        if _ALL_OF_THEM.match(self.plain, self.page.last(",:", s.start, at), at):
+            return known
+        return (
+            [c for c in known if any(self.plain[slice(*d.at)] == word for d in c.changes)]
+            if at == s.start
+            else []
+        )
 
     def _latter(self, change: Change, s: Sentence) -> Mention | None:
         """Return which of the accounts spoken of 前者 or 后者 is, where one of these is said of a change."""

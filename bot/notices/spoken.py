@@ -15,6 +15,7 @@ from bot.records import Basis, Platform
 
 # Words for all of the accounts spoken of.
 _ALL = ("上述", "以上", "前述")
+_THIS = ("该", "这个", "此")
 # Words for accounts spoken of elsewhere, which alone are no account.
 _NOT_ALONE = ("以下", "下列", "上述", "以上", "原", "旧", "老", "这些")
 
@@ -35,6 +36,7 @@ class Spoken:
         self.topic: list[Mention] = []
         self.units: dict[str, Span] = {}
         self.on: dict[Platform, Mention] = {}  # the account spoken of last on each platform
+        self.weak: Mention | None = None  # the only name in quotes of the sentence before
         self.own: Mention | None = None  # the last that was only called its own
         self.named: list[Mention] = []  # the accounts spoken of by name first
 
@@ -46,6 +48,8 @@ class Spoken:
         """Keep the accounts that a sentence spoke of; `named` are those with a name that more than quotes tell."""
         in_zones = {id(m) for z in s.zones for m in z.mentions}
         self.topic = [m for m in named if id(m) not in in_zones][-MOST_TOGETHER:] or self.topic
+        weak = [m for m in s.mentions[:MOST_TOGETHER] if m.name and m.weak and not m.other]
+        self.weak = weak[0] if len(weak) == 1 and not named else None
         self.own = next((m for m in reversed(s.mentions) if _is_own(m)), self.own)
         for mention in self.topic:
             if mention.platform:
@@ -79,6 +83,14 @@ class Spoken:
         for mentions in self._spoken(mention, s):
             if same := [m for m in mentions if mention.platform in (None, m.platform)]:
                 return [c for m in same for c in self.closings.of(m)]
+        if (
+            self.weak
+            and mention.platform
+            and not mention.weak
+            and self.plain.startswith(_THIS, mention.start)
+        ):
+            meant = replace(self.weak, platform=mention.platform, said=mention.said, weak=False)
+            return self.closings.of(meant)
         if mention.platform is None and (own := self._own_of(mention, s)):
             return self.closings.of(own)
         if mention.weak or self.plain.startswith(_NOT_ALONE, mention.start) or self.basis is not Basis.NOTICE:

@@ -48,6 +48,8 @@ _VERB = re.compile(
 _SITE_NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·\-()]{2,40}")
 # X局所属新媒体账号: not one account, and not all of them.
 _SEVERAL_OF = ("所属", "下属", "旗下", "部分", "主办的部分", "所办")
+# A former name in brackets: 甲在线微信公众号(原名甲先锋).
+_FORMERLY = re.compile(r"\((?:原名称?|原账号名称?|曾用名)[:为]?([\u4e00-\u9fffa-z0-9·]{2,20})\)")
 # 旧版预约网址 names no site.
 _NO_NAME_ENDS = frozenset({"网址", "网页"})
 _NO_SITE = frozenset(
@@ -74,6 +76,8 @@ _KEYED_LIST = re.compile(
 _BRACKET = re.compile(r"\((?:官方|政务)?\Z")
 _BETWEEN_COMMAS = re.compile(r"[^、,]+")
 # 相关信息在区政府网站发布
+# 借阅事项看图书馆网站
+_SEE = re.compile(r"[^\n]{2,12}?(?:看|上|到|登录|访问|浏览|进入)(?=[\u4e00-\u9fff]{2,})(?!海|级|报)")
 _IN = re.compile(r"[^在\n]{0,12}(?:信息|内容|公告|通知|动态|消息|新闻|公开|服务|业务)在(?!线)")
 _SPLIT_AT = re.compile(r"[,。;:、()|\n\t“”\"]")
 
@@ -139,6 +143,8 @@ class Unquoted:
             min(first, item.start), item.end, None, item.platform, item.said, item.elsewhere,
             handle=item.handle, aliases=item.aliases,
         )  # fmt: skip
+        if former := _FORMERLY.match(self.plain, item.end):
+            mention.aliases, mention.end = [*item.aliases, former.span(1)], former.end()
         if self.plain[first - 1 : first] in _OPENS:
             return None  # “僵尸网站”: what stands in quotes and is no name
         if self._is_own(item, text):
@@ -170,7 +176,7 @@ class Unquoted:
         if item.platform is not Platform.WEBSITE and not units.is_unit(self.plain[first:last]):
             return first
         first += units.start_in(self.plain[first:last], self.page.places)
-        inside = _IN.match(self.plain, first, last)
+        inside = _IN.match(self.plain, first, last) or _SEE.match(self.plain, first, last)
         return inside.end() if inside else first
 
     def _is_own(self, item: Item, text: str) -> bool:
