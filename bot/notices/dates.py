@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from bot.records import When
@@ -174,6 +174,7 @@ def _number(text: str | None) -> int | None:
     return int("".join(_DIGITS.get(c, c) for c in text))
 
 
+@lru_cache(maxsize=4096)
 def _when(year: int, month: int | None, day: int | None) -> When | None:
     text = f"{year:04}" + (f"-{month:02}" if month else "") + (f"-{day:02}" if month and day else "")
     try:

@@ -54,7 +54,8 @@ def _all(
 ) -> Iterator[Sentence]:
     for s in sentences.cut(page, known, skip):
         here = marks.between(s.start, s.end)
-        if here or s.mentions:
+        s.blank = not (here or s.mentions)
+        if not s.blank:
             s.hearsay = any(m.meaning is Does.HEARSAY and not _is_vouched(page, s, m) for m in here)
             _Events(page, marks, asking, s, here).read()
         yield s

@@ -81,6 +81,13 @@ class Leading:
         if by := destinations.by_unit(self.page, s.start, s.end):
             self.general.insert(0, Lead([by]))
 
+    def take_blank(self, s: Sentence) -> None:
+        """Take a sentence that names no account and has no word of ours: it may only end a list, or tell of a unit."""
+        if s.opens or self.plain[s.end - 1] == ":":
+            self.take(s, (), (), ())
+        elif by := destinations.by_unit(self.page, s.start, s.end):
+            self.general.insert(0, Lead([by]))
+
     def settle(self) -> None:
         """Give what could not be given before all accounts were known."""
         found = self.closings.found
@@ -88,7 +95,7 @@ class Leading:
         general = self.general[:_MOST_GENERAL]
         duties = [lead for lead in general if lead.targets and all(t.sort is Sort.UNIT for t in lead.targets)]
         for lead in duties:
-            self.closings.give([c for c in found if c.targets], lead)
+            self.closings.give([c for c in found if c.targets][:MOST_TOGETHER], lead)
         self.closings.give_all(empty, general)
         words = _SOMEHOW.search(self.plain) if self.basis is Basis.NOTICE else None
         if words and not any(c.targets or c.vague for c in found):

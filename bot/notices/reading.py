@@ -113,10 +113,17 @@ class _Reader:
 
     def _bare(self, s: Sentence) -> None:
         """Read a sentence that names no account and does nothing: it may open a list, tell a day or move duties."""
-        self._listed(s, {})
         if self.basis is Basis.MEDIA:
             self.reported.made_known(s, ())
-        if self.basis is not Basis.OFFICIAL_LIST:
+        if s.blank:
+            self.listing.pass_over(s)
+        else:
+            self._listed(s, {})
+        if self.basis is Basis.OFFICIAL_LIST:
+            return
+        if s.blank and not self.reported.change:
+            self.leading.take_blank(s)
+        else:
             self._lead(s, [], [])
 
     def settled(self) -> list[Closing]:

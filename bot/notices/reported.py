@@ -60,15 +60,16 @@ class Reported:
 
     def made_known(self, s: Sentence, closings: Collection[Closing]) -> None:
         """Read who made it known, and when: 9月9日,X局发布公告,“甲”…; what an article says before is of all behind it."""
-        for teller in _TELLER.finditer(self.plain, s.start, s.end) if closings else ():
+        tells = closings and _TELLS.search(self.plain, s.start, s.end)
+        for teller in _TELLER.finditer(self.plain, s.start, s.end) if tells else ():
             said = teller[1].rpartition("的")[2]
             name = said[units.start_in(said, self.page.places) :]
             for closing in closings if units.is_unit(name) else ():
                 if teller.end() <= closing.mention.start:
                     closing.mention.unit = closing.mention.unit or (teller.end(1) - len(name), teller.end(1))
-        day = self.page.days.first(s.start, s.end)
+        day = self.page.days.first(s.start, s.end) if not s.changes else None
         opens = day is not None and (day.start - s.start < _OPENS_WITH or self.plain[day.start - 1] in ")讯")
-        if day and opens and not s.changes and _TELLS.search(self.plain, day.end, s.end):
+        if day and opens and _TELLS.search(self.plain, day.end, s.end):
             self.told = day
         for closing in closings if self.told else ():
             closing.told = closing.told or self.told

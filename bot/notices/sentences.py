@@ -54,6 +54,7 @@ class Sentence:
         alive_own: whether it says so of those spoken of before.
         hearsay: whether it tells of a rumour.
         asked: whether it is a question.
+        blank: whether it names no account and has no word of ours.
     """
 
     start: int
@@ -69,6 +70,7 @@ class Sentence:
     alive_own: bool = False
     hearsay: bool = False
     asked: bool = False
+    blank: bool = False
 
 
 _ENDS = re.compile(r"[。!?\n;]")
