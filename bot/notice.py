@@ -169,7 +169,9 @@ class _Reading:
         """Return destinations and where the words for their parts stand; accounts that lead to the same share them."""
         if not targets:
             return (), {}
-        same = tuple([(t.name, t.platform, t.sort, t.scope, t.about, t.url, t.said, *t.path) for t in targets])
+        same = tuple(
+            [(t.name, t.platform, t.sort, t.scope, t.about, t.url, t.said, *t.path) for t in targets]
+        )
         if same not in self._led:
             spans: dict[str, Span] = {}
             for n, target in enumerate(targets):
@@ -182,7 +184,9 @@ class _Reading:
     def _contacts(self) -> tuple[tuple[DraftContact, ...], dict[str, Span]]:
         """The contacts of the text and where they stand, which are those of all its accounts."""
         told = tuple([DraftContact(c.kind, self._words(c.value) or "") for c in self.contacts])
-        return told, {f"contacts.{n}.value": self.page.sheet.span(*c.value) for n, c in enumerate(self.contacts)}
+        return told, {
+            f"contacts.{n}.value": self.page.sheet.span(*c.value) for n, c in enumerate(self.contacts)
+        }
 
     def _destination(self, target: Target) -> DraftDestination:
         own = target.about and target.scope == self.page.text(target.about)

@@ -59,6 +59,10 @@ _NAME = re.compile(r"[“「《【\"]?[\u4e00-\u9fffa-z0-9·_-]{2,20}[”」》�
 _PLATFORMS = frozenset(w for words in PLATFORMS.values() for w in words.split()) | frozenset(
     ("官方微信", "新浪微博", "官方微博")
 )
+# A cell that is a platform and nothing else, behind another cell.
+_PLATFORM_CELL = re.compile(
+    rf"[,|\t;。—](?:{'|'.join(sorted(_PLATFORMS, key=len, reverse=True))})(?![^,|\t;。—\n])"
+)
 _KEY = re.compile(r"([^,。;:\n\t“”\"]{2,10}):")
 
 
@@ -104,6 +108,8 @@ def find(sheet: Sheet) -> list[Table]:
 def _loose(plain: str) -> Iterator[Table]:
     """Yield lines like 1、平湖文旅,微信公众号,平湖市文旅局,4月1日停更, which follow one another without headings."""
     table: Table | None = None
+    if len(_PLATFORM_CELL.findall(plain)) < 2:
+        return
     for start, end in _lines(plain):
         if end - start > _LONGEST_LINE:
             table = None
