@@ -20,7 +20,7 @@ _LOOKS_BACK = re.compile(
     r"感谢|致谢|谢谢|长期|一直以来|此前|曾|原先|过去|以前|开通以来|多年来|年来|已有|累计|不再|无法|不能|停止|勿|不需|无需|不必|不用|不要|谨防|冒用"
 )
 _BEFORE_PLACE = re.compile(
-    r"(?:仍然|仍|统一|将|均|改|转|一律|全部|陆续|同步|集中)?(?:在|于|由|通过|从|经由|经|改由|转由|依托|到|至)"
+    r"(?:仍然|仍|统一|将|均|改|转|一律|全部|陆续|同步|集中)?(?:在|于|由|通过|从|经由|经|改由|转由|依托|到|至|统一报|报送)"
     r"(?:其|我们的|本局|我局|我|县|市|区|新的|官方|原|了)?\Z"
 )
 _READERS = re.compile(
@@ -34,7 +34,7 @@ _PUBLISH = re.compile(
 )
 _RUN_BY = re.compile(r"[^,。;\n]{0,6}?(?:主办|运营|主管|开设|管理|维护|开通|注册|创办)")
 # What such words end with; most accounts stand behind something else.
-_USED, _PLACED = frozenset("看上找去用"), frozenset("在于由过从经托到至其的局我县市区方原了")
+_USED, _PLACED = frozenset("看上找去用"), frozenset("在于由过从经托到至报送其的局我县市区方原了")
 # How much of the text before an account may lead to it.
 _NEAR = 16
 

@@ -141,6 +141,7 @@ class Closings:
             going[self._name(mention)].append(mention)
         merged = {self.page.text(t.name) for c in self.found for t in c.targets if c.state is State.MERGED}
         told = {c.mention.platform for c in self.found if c.mention.name and not c.headed}
+        named = {self._name(c.mention) for c in self.found if c.mention.name and not c.headed}
         kept = []
         for closing in self.found:
             if (
@@ -157,9 +158,18 @@ class Closings:
                 and not self._quoted(closing.mention)
                 and (platform in told if name else bool(told) and platform is None)
             )
-            if not lives and not target and not described:
+            shared = closing.headed and name in named and self._is_listed_over(closing)
+            if not lives and not target and not described and not shared:
                 kept.append(closing)
         self.found = kept
+
+    def _is_listed_over(self, closing: Closing) -> bool:
+        """Tell whether a heading that names two platforms at once is told apart below: “甲”微博和头条号, “甲”微博、头条号“甲在线”."""
+        name = self._name(closing.mention)
+        others = [c.mention for c in self.found if c is not closing and not c.headed and c.mention.name]
+        return any(
+            m.platform is closing.mention.platform and self._name(m).startswith(name) for m in others
+        ) and any(self._name(m) == name for m in others)
 
     def _is_meant(self, known: Mention, new: Mention) -> bool:
         """Tell whether a mention of a name may be of a known account of that name: a 服务号 is no 订阅号."""

@@ -53,6 +53,7 @@ _BARE_SITE = re.compile(
 _NO_SITE = re.compile(
     r"其他|其它|相关|有关|官方|各|上级|新|多|我[局委县市区镇院校园]|本[局委县市区镇院校园单]|以下|如下|下列|级"
 )
+_RUNS = re.compile(r"(?:统一|负责|代为)?(?:管理|运营|维护|运维|主办|打理)(?:[,。;和与及并]|\Z)")
 _SITES = ("平台", "网站", "网", "系统", "数据库", "大厅", "门户")
 _LOG_IN = re.compile(r"登录|登陆|登入|登岸|访问|进入|前往|请上")
 _NEW_NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·]{2,16}(?=[,。;!\n(]|\Z)")
@@ -121,7 +122,7 @@ def _first_list(mentions: Sequence[Mention], page: Page) -> list[Mention]:
 
 def _take(mention: Mention, zone: Zone, page: Page, lead: Lead) -> None:
     """Add what one mention in a zone is: a destination, a column of the one before, a hint, or nothing."""
-    if mention.weak and _is_beside(mention, zone, page, lead):
+    if (mention.weak and _is_beside(mention, zone, page, lead)) or _runs_it(mention, zone, page):
         return
     if mention.weak and mention.name and _is_column(mention, zone, page, lead):
         if not lead.targets:
@@ -140,6 +141,14 @@ def _take(mention: Mention, zone: Zone, page: Page, lead: Lead) -> None:
             _enter(target, found.span(1))
     elif mention.unit:
         lead.targets.append(Target(mention.unit, mention.platform, Sort.UNIT, said=mention.said))
+
+
+def _runs_it(mention: Mention, zone: Zone, page: Page) -> bool:
+    """Tell whether an account only takes over the work: “甲”公众号改由“乙”统一管理."""
+    return (
+        page.plain.endswith("由", zone.start, mention.start)
+        and _RUNS.match(page.plain, mention.end) is not None
+    )
 
 
 def _is_told_elsewhere(mention: Mention) -> bool:

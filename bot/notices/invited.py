@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from bot.notices.mention import Mention
 from bot.notices.page import Page
 from bot.notices.sentences import Sentence
+from bot.records import Platform
 
 # Why an account may be named otherwise: thanks, the past, who allowed or passed it on, likenesses, fakes.
 _OTHERWISE = re.compile(
@@ -37,6 +38,9 @@ _CREDIT = re.compile(
     r"(?:^|[,。;(])(?:本文|图文|文字|图片|素材|内容|稿件)?(?:来源|来自|转自|转载|摘自|编辑|责编|编审|审核|校对|审稿|签发|供稿|供图|撰稿|排版|监制|作者|记者|出品|制作|统筹)[^,。:“]{0,4}:[^,。:]*\Z"
 )
 
+# Behind these a name is that of a part of what was named before.
+_INTO = frozenset("点进")
+_HOLDERS = (Platform.APP, Platform.MINIPROGRAM, Platform.WEBSITE)
 _NEAR = 8
 
 
@@ -56,6 +60,11 @@ def lead_in(page: Page, s: Sentence, mention: Mention) -> int:
     return low + found.start() if found else mention.start
 
 
+def _is_inside(s: Sentence, mention: Mention) -> bool:
+    """Tell whether a part of an app or site is meant, which its sentence has named: 搬到“甲”小程序,点“我的小区”."""
+    return any(m.platform in _HOLDERS and m.end <= mention.start for m in s.mentions)
+
+
 def _invited(page: Page, s: Sentence, free: list[Mention]) -> Iterator[Mention]:
     plain = page.plain
     for m in free:
@@ -70,7 +79,7 @@ def _invited(page: Page, s: Sentence, free: list[Mention]) -> Iterator[Mention]:
             near = _TO.search(plain[max(first, m.start - _NEAR) : m.start]) and _FROM.match(
                 plain, m.end, s.end + 1
             )
-            if near and m.start - first > 1:
+            if near and m.start - first > 1 and not (plain[m.start - 1] in _INTO and _is_inside(s, m)):
                 yield m
         elif _INVITES.search(
             plain, page.last(",:", s.start, max(s.start, first - 1)), m.start

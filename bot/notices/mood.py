@@ -12,10 +12,11 @@ from bot.notices.words import Mark
 _NEAR, _BEHIND = 14, 20
 _DENIED = re.compile(
     r"(?:未|没有|没|并非|不会|不存在|无需|尚未|从未|(?<!是)不是|暂缓|暂不|不得|严禁|禁止|切勿|不应|不属于|不在|不涉及|无|不|勿|并没|绝不)"
-    r"(?:要|被|有|将|予|进行|提出|提交|计划|打算|说|谈|提|开展|开展过|启动|启动过|发布|发布过|收到|接到|任何|因此|完全|擅自|随意|无故|自行)*(?:[停关注下闭][^,。“”]{1,5}[、或和及])?\Z"
+    r"(?:要|被|有|将|予|进行|提出|提交|计划|打算|说|谈|提|开展|完成|能|能够|及时|按时|按期|真正|彻底|实际|开展过|启动|启动过|发布|发布过|收到|接到|任何|因此|完全|擅自|随意|无故|自行)*(?:[停关注下闭][^,。“”]{1,5}[、或和及])?\Z"
 )
 # One of these is in every word that denies; most verbs stand behind none.
 _NO = re.compile(r"[未没并不无暂严禁切勿绝尚从]")
+_NEARLY = re.compile(r"(?:面临|险些|差点|几近|濒临|几乎|曾想|一度)(?:要|被)?\Z")
 _ASKED = re.compile(
     r"(?:是否|是不是|会不会|有没有|要不要|能否|为何|为什么|怎么|如何|何时|什么时候)(?:已经|已|会|要|将|被)?\Z"
 )
@@ -53,7 +54,8 @@ def denied(page: Page, mark: Mark, start: int) -> bool:
 
 def is_told(page: Page, mark: Mark, start: int) -> bool:
     """Tell whether a verb is told of, and neither asked nor still being thought over."""
-    if _ASKED.search(_before(page, mark, start)):
+    before = _before(page, mark, start)
+    if _ASKED.search(before) or _NEARLY.search(before):
         return False
     return _WEIGHED.search(page.plain, page.last(",:", start, mark.start), mark.start) is None
 

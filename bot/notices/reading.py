@@ -132,7 +132,8 @@ class _Reader:
         self.closings.name_the_nameless()
         self.closings.drop(self.alive)
         for closing in self.closings.found:
-            closing.leading = closing.leading or self.days.in_force
+            if not closing.changes or not all(c.past and c.does is Does.SHUT for c in closing.changes):
+                closing.leading = closing.leading or self.days.in_force
             if closing.mention.unit is None and closing.mention.name:
                 closing.mention.unit = self.spoken.units.get(self.page.text(closing.mention.name))
         self.leading.settle()

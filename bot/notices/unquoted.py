@@ -37,7 +37,7 @@ _OTHER = re.compile(
 )
 _NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·_+\-]{2,24}")
 _GENERIC = re.compile(
-    r"最后|^等|[条篇则段]\Z|^(?:发布|推送|更新)|^(?:新|老|旧|原|新的|旧的|自己)$|^(?:孩子|家长|自家|下属|所属|园所|校园|辖区|下辖|部分|其余)|[一二三四五六七八九十多两数几](?:地|家|个|省|所|批)|^(?:政务|官方|单位|部门|学校|街道|乡镇|社区|基层|县级|政府|校园|企业|个人|教育系统|中小学|工作|信息|内容|"
+    r"最后|^等|[条篇则段]\Z|(?:部门|单位|系统|机构|学校|企业)\Z|^(?:发布|推送|更新)|^(?:新|老|旧|原|新的|旧的|自己)$|^(?:孩子|家长|自家|下属|所属|园所|校园|辖区|下辖|部分|其余)|[一二三四五六七八九十多两数几](?:地|家|个|省|所|批)|^(?:政务|官方|单位|部门|学校|街道|乡镇|社区|基层|县级|政府|校园|企业|个人|教育系统|中小学|工作|信息|内容|"
     r"平台|新媒体|指尖|各地|多地|当地|地方|自媒体|僵尸|睡眠|空壳|人员|手机|网络|注销|关停|停用|短视频)|"
     r"(?:了|着|过|吗|呢|是|的|将|把|被|从|我|你|他|这|那|什么|怎么|如何|没有|可以|需要|进行|提供|通过|利用|打开|使用|推送|发布会|登录|登记|要求|系统|"
     r"账号|用户|粉丝|人数|关注|数量|个数)"
@@ -242,6 +242,8 @@ class Unquoted:
         """Return the account of 微信公众号:新化档案, and of 双清科协(微信公众号)."""
         if item.account or item.site:
             return None
+        if item.platform is Platform.WEBSITE and self.before.left(item.start) < item.start - _SHORTEST_NAME:
+            return None  # 甲图书馆网站:电子书阅读
         found = _FOLLOWS.match(self.plain, item.end) if self.page.is_place(item.end) else None
         if found is None and self.plain.startswith(":", item.end):
             found = _KEYED.match(self.plain, item.end + 1)
