@@ -25,6 +25,7 @@ _DATE = re.compile(
     |(?P<m5>1[0-2]|0?[1-9])[./](?P<d5>[0-3]?[0-9])(?=起|停|止|前|后|正式|开始|关停|注销|下线|零时|0时|24时|[(（]|日)
     |(?P<rm>本月|这个月|这月|当月|下月|上月|下个月|上个月)(?:(?P<rd>{_NUMBER}{{1,3}})[日号]|(?P<re>[底末]))
     |(?<=[于在])(?P<rp>上个?月|下个?月|本月)(?=[已将起停关注下更])|(?<![0-9〇○零一二三四五六七八九十元个本当这上下])(?P<rb>月底|月末)(?=前|停|关|注|下线|正式|起|将|完成|,)
+    |(?P<yo>今年|明年|去年)(?:年底|年初|年末|底|初|末)
     |(?P<ry>今年|明年|去年|本年|同年|当年)(?P<m4>{_NUMBER}{{1,3}})月(?:(?P<d4>{_NUMBER}{{1,3}})[日号]|(?P<e4>[底末]))?
     |(?P<m3>{_NUMBER}{{1,3}}|元)月(?:份)?(?:(?P<d3>{_NUMBER}{{1,3}})[日号]|(?P<e3>[底末]))?
     |(?P<w>即日|今日(?!头条|头條)|今天|今晚|今夜|当日|当天|本日|昨日|昨天|前日|前天|明日|明天|后天|(?:本|此|该)?(?:公告|通知|通告|声明|公示)?(?:自)?(?:发布|发出|公布|公告|通知|发文|印发)之日|同日|今起|次日|翌日)
@@ -151,6 +152,8 @@ def _day(match: re.Match[str]) -> Day | None:
     month = _number(match["m"] or match["m2"] or match["m3"] or match["m4"] or match["m5"])
     if month is not None and not 1 <= month <= 12:
         return None
+    if word := match["yo"]:
+        return Day(start, end, years=_YEARS[word])
     if match["ry"]:
         return Day(start, end, month=month, day=day, years=_YEARS[match["ry"]])
     year = _year(match["y"] or match["y2"])

@@ -198,6 +198,9 @@ def _enter(target: Target, column: Span) -> None:
 def _is_column(mention: Mention, zone: Zone, page: Page, lead: Lead) -> bool:
     if _PART_BEFORE.search(page.plain[max(0, mention.start - 4) : mention.start]):
         return True
+    last = lead.targets[-1] if lead.targets else None
+    if last and last.sort in HOLDERS and last.said and last.said[1] == mention.start:
+        return True  # “甲”App“乙圈”
     mark = page.marks.at(mention.end)
     if (mark and mark.meaning is Does.COLUMN) or _COLUMN_NAME.search(page.text(mention.name)):
         return True

@@ -78,8 +78,17 @@ class Leading:
             elif s.alive and zone.lead is Does.GO and not lead.columns:
                 going = [t for m in s.alive if not m.weak and (t := targets.of(m))]
                 self.closings.give(group, Lead(going))
+        if not (touched or s.zones or self.below) and self._is_route(s):
+            self._listed(s, touched, self.closings.on(None))
         if by := destinations.by_unit(self.page, s.start, s.end):
             self.general.insert(0, Lead([by]))
+
+    def _is_route(self, s: Sentence) -> bool:
+        """Tell whether a line names its destinations behind a key: 五、后续渠道:“甲”微信公众号."""
+        if self.basis is not Basis.NOTICE or not s.opens or not s.mentions:
+            return False
+        key = self.plain[s.start + len(s.number) : s.mentions[0].start]
+        return key.endswith(":") and _ROUTES.search(key) is not None and _ROUTES_OF.search(key) is not None
 
     def take_blank(self, s: Sentence) -> None:
         """Take a sentence that names no account and has no word of ours: it may only end a list, or tell of a unit."""
@@ -206,10 +215,11 @@ class Leading:
             and _BELOW.search(self.plain, max(zone.begin, s.end - FARTHEST), s.end) is not None
         )
 
-    def _listed(self, s: Sentence, touched: Sequence[Closing]) -> None:
+    def _listed(self, s: Sentence, touched: Sequence[Closing], below: Sequence[Closing] = ()) -> None:
         """Take the lines under 可通过以下渠道了解: as destinations, as long as each names one."""
+        below = below or self.below
         keyed = self.plain[s.start + len(s.number) : s.mentions[0].start] if s.mentions else ""
-        if not self.below or not s.opens or s.alive or self._heads_routes(s):
+        if not below or not s.opens or s.alive or self._heads_routes(s):
             return
         named = [m for m in s.mentions if m.name and not m.weak and not m.other]
         if (
@@ -220,7 +230,7 @@ class Leading:
             self.below = []
             return
         zone = Zone(s.start, s.start, s.end, Does.GO, mentions=named)
-        self.closings.give(self.below, destinations.read(zone, self.page, s.end))
+        self.closings.give(below, destinations.read(zone, self.page, s.end))
 
     def _duties(self, lead: Lead) -> None:
         """Keep an organisation that takes over duties: it is where an account leads that says nothing else."""
