@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.notices import mood, reach, sentences, staying
+from bot.notices import hearsay, mood, reach, sentences, staying
 from bot.notices.asking import Asking
 from bot.notices.change import Change
 from bot.notices.changes import Changes
@@ -22,12 +22,6 @@ _MOVED_TO = re.compile(r"[至到往入为]")
 _LOOSE = frozenset({"改为", "改成", "变更为", "更改为", "更名", "改名", "升级为", "统一为"})
 # 账号主体由甲公司变更为乙公司: who runs it changes, not its name.
 _BODY = re.compile(r"主体|法人|运营者|运营方|主办单位|主管单位|域名|地址|电话")
-# Behind these a word like 假冒 warns of what may come.
-_WARNS = ("谨防", "警惕", "防止", "以防", "避免", "小心", "当心", "严防", "注意", "提防", "打击", "杜绝")
-# “甲”因编造传播谣言,已被永久关闭: what it did.
-_SPREAD = re.compile(r"(?:因|由于)[^,。;]{0,8}(?:编造|传播|散布|发布|转发|炮制|制造)[^,。;]{0,6}\Z")
-# 凡以该名义售卖药品的均为假冒
-_ALL_SUCH = re.compile(r"凡|如有|若有|今后|此后|任何")
 # How long the words between two accounts that merge may be.
 _NEAR = 16
 # So many accounts may a stretch speak for.
@@ -56,24 +50,9 @@ def _all(
         here = marks.between(s.start, s.end)
         s.blank = not (here or s.mentions)
         if not s.blank:
-            s.hearsay = any(m.meaning is Does.HEARSAY and not _is_vouched(page, s, m) for m in here)
+            s.hearsay = hearsay.is_told(page, s, here)
             _Events(page, marks, asking, s, here).read()
         yield s
-
-
-def _is_vouched(page: Page, s: Sentence, mark: Mark) -> bool:
-    """Tell whether a word of hearsay only warns, or an office says it itself: 谨防假冒, 县卫健局发布消息称."""
-    released = page.plain.startswith("消息称", mark.start) and page.plain.endswith(
-        "发布", s.start, mark.start
-    )
-    clause = page.last(",", s.start, mark.start)
-    if _SPREAD.search(page.plain, clause, mark.start):
-        return True
-    return (
-        released
-        or page.plain.endswith(_WARNS, s.start, mark.start)
-        or _ALL_SUCH.match(page.plain, clause, mark.start) is not None
-    )
 
 
 class _Events:

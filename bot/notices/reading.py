@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from bot.notices import destinations, invited, units
+from bot.notices import destinations, invited, units, unsaid
 from bot.notices.change import Change
 from bot.notices.closing import MOST_TOGETHER, Closing, share_unit
 from bot.notices.closings import Closings
@@ -27,13 +27,6 @@ _STATES = {
     Does.MOVE: State.MIGRATED,
     Does.SPLIT: State.SPLIT,
 }
-# 停止运营账号的服务事项: those of which that was said.
-_THOSE = re.compile(r"的?(?:账号|公众号|平台|网站|新媒体)的")
-_THEN = ("后", "之后", "以后", "期间")
-_ALL_OF_THEM = re.compile(
-    r"以上|上述|前述|这些|原有?[两二三四五六七八九十]个|[两二三四五六七八九十](?:个)?(?:账|帐|公众|微博|抖音)?号"
-)
-_LATTER = re.compile(r"前者|后者")
 # “甲”微信公众号,主办单位X局
 _RUNS = re.compile(
     r"(?:主办单位|运营单位|账号主体|运营主体|认证主体|开办单位|责任单位|主管单位|主体|主办)(?:为|是|:)?"
@@ -181,7 +174,7 @@ class _Reader:
         """Return the accounts that a change is about; those that are new are from now on known."""
         if change.others and self.basis is Basis.MEDIA:
             return []
-        if not change.subjects and (one := self._latter(change, s)):
+        if not change.subjects and (one := unsaid.latter(self.page, change, s, self.spoken.topic)):
             return self.closings.of(one)
         if change.subjects:
             named = [m for m in change.subjects if m.name or (m.unit and not m.own)]
@@ -192,40 +185,16 @@ class _Reader:
             if not found and self.basis is Basis.MEDIA and all(m.own for m in change.subjects):
                 self.reported.change = change
             return found
-        if not touched and _THOSE.match(self.plain, change.at[1]):
-            word = self.plain[slice(*change.at)]
-            ended = [
-                c for c in self.closings.on(None) if any(self.plain[slice(*d.at)] == word for d in c.changes)
-            ]
-            if ended:
-                return ended
-        if together := self._together(change, s):
+        known = self.closings.on(None)
+        if not touched and (those := unsaid.those(self.page, change, known)):
+            return those
+        if self.basis is Basis.NOTICE and (together := unsaid.together(self.page, change, s, known)):
             return together
         if touched or self.group:
             return list(touched or self.group)
         if self.basis is Basis.NOTICE and (change.day or s.heading):
             return [c for m in self.spoken.topic for c in self.closings.of(m)]
         return []
-
-    def _together(self, change: Change, s: Sentence) -> list[Closing]:
-        """Return the accounts of a notice that 以上渠道关闭后 or 停止运营后 speaks of: all, or those of which that was said."""
-        at, end = change.at
-        if self.basis is not Basis.NOTICE or not self.plain.startswith(_THEN, end):
-            return []
-        known, word = self.closings.on(None), self.plain[at:end]
-        if _ALL_OF_THEM.match(self.plain, self.page.last(",:", s.start, at), at):
-            return known
-        return (
-            [c for c in known if any(self.plain[slice(*d.at)] == word for d in c.changes)]
-            if at == s.start
-            else []
-        )
-
-    def _latter(self, change: Change, s: Sentence) -> Mention | None:
-        """Return which of the accounts spoken of 前者 or 后者 is, where one of these is said of a change."""
-        word = _LATTER.search(self.plain, self.page.last(",:", s.start, change.at[0]), change.at[0])
-        topic = self.spoken.topic
-        return topic[0 if word[0] == "前者" else -1] if word and len(topic) > 1 else None
 
     def _listed(self, s: Sentence, touched: dict[int, Closing]) -> dict[int, Closing]:
         """Return the accounts that a sentence lists under words of closing."""
