@@ -44,14 +44,18 @@ class Vocabulary(Generic[T]):
         """Return the words of a text in order. Costs time linear in its length."""
         found: list[Found[T]] = []
         free = 0  # nothing starts before this: the last word reaches to it
-        lengths, meanings = self._lengths, self._meanings
+        lengths, meanings, new = (
+            self._lengths,
+            self._meanings,
+            tuple.__new__,
+        )  # a third of the time of Found(…)
         for match in self._starts.finditer(folded):
             start = match.start()
             for length in lengths.get(folded[start : start + 2], ()) if start >= free else ():
                 word = folded[start : start + length]
                 if word in meanings:
                     free = start + len(word)
-                    found.append(Found(start, free, meanings[word]))
+                    found.append(new(Found, (start, free, meanings[word])))
                     break
         return found
 

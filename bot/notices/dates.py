@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -146,10 +147,10 @@ def _day(match: re.Match[str]) -> Day | None:
     start, end = match.span()
     if word := match["w"]:
         return Day(start, end, shift=_SHIFTS.get(word, 0))
-    day = _number(match["d"] or match["d2"] or match["d3"] or match["d4"] or match["d5"] or match["rd"])
+    day = _number(_one_of(match.group("d", "d2", "d3", "d4", "d5", "rd")))
     if word := match["rm"] or match["rp"] or match["rb"]:
         return Day(start, end, day=day, months=_MONTHS[word])
-    month = _number(match["m"] or match["m2"] or match["m3"] or match["m4"] or match["m5"])
+    month = _number(_one_of(match.group("m", "m2", "m3", "m4", "m5")))
     if month is not None and not 1 <= month <= 12:
         return None
     if word := match["yo"]:
@@ -158,6 +159,10 @@ def _day(match: re.Match[str]) -> Day | None:
         return Day(start, end, month=month, day=day, years=_YEARS[match["ry"]])
     year = _year(match["y"] or match["y2"])
     return Day(start, end, year, month, day)
+
+
+def _one_of(groups: Sequence[str | None]) -> str | None:
+    return next(filter(None, groups), None)
 
 
 def _year(text: str | None) -> int | None:

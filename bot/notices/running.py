@@ -19,6 +19,8 @@ _IN_FORCE = re.compile(
     r"份?,?[^。;\n“]{0,16}?(?:变动|变更|注销|关停|调整|清理)(?:情况)?如下|"
     r"(?:24时|零时)?(?:将|就)?(?:是|为)[^,。;\n]{0,20}最后(?:一天|一日|时刻|的?日子)"
 )
+# One of these is in whatever the words above match.
+_FORCES, _FAR = ("起", "作", "进行", "实行", "如下", "最后"), 44
 _AT_ONCE = ("生效", "起生效", "执行", "起执行", "实施", "起实施")
 _TIME = re.compile(
     r"(?:调整|停更|停用|关停|注销|变更|切换|生效|执行|实施|迁移|合并|整合)(?:的)?(?:时间|日期):?\n\Z"
@@ -68,7 +70,8 @@ class Running:
 
     def _is_in_force(self, day: Day, s: Sentence) -> bool:
         """Tell whether a date is that of all the accounts of a text."""
-        if _IN_FORCE.match(self.plain, day.end, s.end + 1):
+        after = self.plain[day.end : day.end + _FAR]
+        if any(w in after for w in _FORCES) and _IN_FORCE.match(self.plain, day.end, s.end + 1):
             return True
         if day.shift is not None and self.plain.startswith(_AT_ONCE, day.end):
             return True
