@@ -186,6 +186,8 @@ KNOWN = {
     "i-13": {"kind", "path"},
     "i-14": {"reason"},
     "i-17": {"reason"},
+    "j-02": {"destinations", "kind", "notice", "scope"},
+    "j-04": {"scope"},
     "k005": {"reason"},
     "k022": {"scope"},
     "k029": {"destinations", "kind", "notice", "path", "scope"},

@@ -54,6 +54,10 @@ _NO_SITE = re.compile(
     r"其他|其它|相关|有关|官方|各|上级|新|多|我[局委县市区镇院校园]|本[局委县市区镇院校园单]|以下|如下|下列|级"
 )
 _RUNS = re.compile(r"(?:统一|负责|代为)?(?:管理|运营|维护|运维|主办|打理)(?:[,。;和与及并]|\Z)")
+_WAY = re.compile(
+    r"(?:—+|-+>?|>|→|»)[“「]?([\u4e00-\u9fffa-z0-9]{2,12}?)[”」]?(?:栏目|专栏|频道|板块|专区|菜单)?"
+    r"(?=[—\->→»,。;!\n()]|获取|查询|查看|查阅|了解|办理|\Z)"
+)
 _SITES = ("平台", "网站", "网", "系统", "数据库", "大厅", "门户")
 _LOG_IN = re.compile(r"登录|登陆|登入|登岸|访问|进入|前往|请上")
 _NEW_NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·]{2,16}(?=[,。;!\n(]|\Z)")
@@ -124,7 +128,8 @@ def _take(mention: Mention, zone: Zone, page: Page, lead: Lead) -> None:
     """Add what one mention in a zone is: a destination, a column of the one before, a hint, or nothing."""
     if (mention.weak and _is_beside(mention, zone, page, lead)) or _runs_it(mention, zone, page):
         return
-    if mention.weak and mention.name and _is_column(mention, zone, page, lead):
+    told = mention.weak or (_is_told_elsewhere(mention) and bool(lead.targets))
+    if told and mention.name and _is_column(mention, zone, page, lead):
         if not lead.targets:
             lead.columns.append(mention.name)
         elif lead.targets[-1].sort in HOLDERS:
@@ -136,11 +141,20 @@ def _take(mention: Mention, zone: Zone, page: Page, lead: Lead) -> None:
     elif target := of(mention):
         _told(mention, target, zone, page)
         lead.targets.append(target)
-        found = _COLUMN.match(page.plain, mention.end) if target.sort in HOLDERS else None
-        if found and not _NO_COLUMN.search(found[1]):
-            _enter(target, found.span(1))
+        if target.sort in HOLDERS:
+            _along(target, page, mention.end)
     elif mention.unit:
         lead.targets.append(Target(mention.unit, mention.platform, Sort.UNIT, said=mention.said))
+
+
+def _along(target: Target, page: Page, end: int) -> None:
+    """Add the columns behind an app or site: 新闻栏目, and those that dashes lead through: —信息公开—教育局栏目."""
+    named = _COLUMN.match(page.plain, end)
+    while found := _WAY.match(page.plain, end):
+        _enter(target, found.span(1))
+        end = found.end()
+    if named and not target.path and not _NO_COLUMN.search(named[1]):
+        _enter(target, named.span(1))
 
 
 def _runs_it(mention: Mention, zone: Zone, page: Page) -> bool:

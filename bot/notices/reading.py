@@ -57,7 +57,7 @@ class _Reader:
         self.items: list[Closing] = []  # the accounts of the numbered sentences so far
         self.listed: list[Closing] = []  # the items of the open list so far
         self.group = list(rows[-MOST_TOGETHER:])  # whom the next sentence without a name is about
-        self.alive: list[Mention] = []
+        self.alive: list[Mention] = self.spoken.alive
         self.reported = Reported(page, self.closings)
 
     def take(self, s: Sentence) -> None:

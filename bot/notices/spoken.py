@@ -37,6 +37,7 @@ class Spoken:
         self.units: dict[str, Span] = {}
         self.on: dict[Platform, Mention] = {}  # the account spoken of last on each platform
         self.weak: Mention | None = None  # the only name in quotes of the sentence before
+        self.alive: list[Mention] = []  # those said to go on
         self.own: Mention | None = None  # the last that was only called its own
         self.named: list[Mention] = []  # the accounts spoken of by name first
 
@@ -97,6 +98,14 @@ class Spoken:
             return []
         return self.closings.of(mention)
 
+    def _goes_on(self, mention: Mention) -> bool:
+        """Tell whether an account of a heading was then said to go on."""
+        name = self.page.text(mention.name)
+        return any(
+            a.platform is mention.platform and self.page.text(a.name) == name
+            for a in self.alive[-MOST_TOGETHER:]
+        )
+
     def _own_of(self, mention: Mention, s: Sentence) -> Mention | None:
         """Return the account that a notice spoke of only as its own on a platform: 学校抖音号…,这个号."""
         here = [m for m in s.mentions[:MOST_TOGETHER] if _is_own(m) and m.end <= mention.start]
@@ -123,7 +132,7 @@ class Spoken:
             and m.name
             and m.end <= mention.start
             and id(m) not in ends
-            and not self.closings.meant(m)
+            and (not self.closings.meant(m) or self._goes_on(m))
         }
         names = list(known.values())
         return replace(names[0], start=mention.start, end=mention.end) if len(names) == 1 else mention

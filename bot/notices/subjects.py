@@ -38,7 +38,8 @@ _OF_OTHERS = re.compile(
 )
 _LONGEST_JOINT = 24
 # 注销原因:内容与“甲”公众号重复
-_NOUNS = ("原因", "理由", "时间", "日期", "后续", "方式", "流程")
+_NOUNS = ("原因", "理由", "时间", "日期", "后续", "方式", "流程", "得到")
+_THIS = ("本次", "此次", "这次")
 # 校团委“甲”微博、学生会“乙”抖音号
 _OF_BODY = re.compile(r"、[\u4e00-\u9fff]{2,12}")
 # How far a list of accounts behind a verb is followed.
@@ -106,7 +107,7 @@ class Subjects:
 
     def _behind(self, mark: Mark, here: Sequence[Mention], may_be: bool, end: int) -> list[Mention]:
         """Return the accounts behind a verb that it is about: near it, or counted there."""
-        if self.plain.startswith(_NOUNS, mark.end):
+        if self.plain.startswith(_NOUNS, mark.end) or self.plain.endswith(_THIS, 0, mark.start):
             return []
         comma = self.plain.find(",", mark.end, end)
         after = [m for m in here if not m.other and (comma < 0 or m.start < comma)]
