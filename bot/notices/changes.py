@@ -24,6 +24,10 @@ _COLUMN = re.compile(
 # 关闭“甲”公众号评论区: a part of the account.
 # 关闭弹窗广告、扫码下载“甲”App
 _ANOTHER_OBJECT = re.compile(r"、|下载|扫码|点击|登录|关注|移步")
+# 停止发布同类信息
+_SOME_KIND = re.compile(
+    r"(?:同类|此类|这类|该类|上述|错误|违规|不实|虚假|不良|广告|商业)[^,。;]{0,8}(?:信息|内容|广告|推文|作品)"
+)
 _FAKE = re.compile(r"(?:冒名|冒用|仿冒|假冒|虚假|违规|违法)")
 # “甲”公众号缴费窗口关闭
 _OWN_PART = re.compile(
@@ -78,6 +82,8 @@ class Changes:
         if self.plain[mark.start : mark.end] in IDIOM_WORDS and not self._of_known(mark, subjects):
             return False
         if does is Does.SHUT and not self._is_of_account(mark, subjects):
+            return False
+        if does is Does.STOP and _SOME_KIND.match(self.plain, mark.end):
             return False
         return mood.is_fact(self.page, mark, stretch) and not self._of_column(mark, subjects, free, start)
 

@@ -19,7 +19,7 @@ _TOGETHER = re.compile(r"合并(?:运行|运营|管理|使用|办理)|合二为�
 _ARROWS = frozenset("→➡⇒—")
 _WITH = ("与", "和", "同", "跟")
 _MOVED_TO = re.compile(r"[至到往入为]")
-_LOOSE = frozenset({"改为", "改成", "变更为", "更改为", "更名", "改名", "升级为", "统一为"})
+_LOOSE = frozenset({"改为", "调整为", "改成", "变更为", "更改为", "更名", "改名", "升级为", "统一为"})
 # 账号主体由甲公司变更为乙公司: who runs it changes, not its name.
 _BODY = re.compile(r"主体|法人|运营者|运营方|主办单位|主管单位|域名|地址|电话")
 # How long the words between two accounts that merge may be.
