@@ -24,6 +24,11 @@ _COLUMN = re.compile(
 # 关闭“甲”公众号评论区: a part of the account.
 # 关闭弹窗广告、扫码下载“甲”App
 _ANOTHER_OBJECT = re.compile(r"、|下载|扫码|点击|登录|关注|移步")
+# 原管理员的权限已注销
+_OF_ELSE = re.compile(
+    r"(?:权限|资格|身份|印章|公章|商标|证书|许可证|会员卡|二维码|手机号|管理员)(?:已|将|均|也|现|被|予以|同时|同步)*\Z"
+)
+_NEAR = 12
 # 停止发布同类信息
 _SOME_KIND = re.compile(
     r"(?:同类|此类|这类|该类|上述|错误|违规|不实|虚假|不良|广告|商业)[^,。;]{0,8}(?:信息|内容|广告|推文|作品)"
@@ -82,6 +87,8 @@ class Changes:
         if self.plain[mark.start : mark.end] in IDIOM_WORDS and not self._of_known(mark, subjects):
             return False
         if does is Does.SHUT and not self._is_of_account(mark, subjects):
+            return False
+        if _OF_ELSE.search(self.plain[max(start, mark.start - _NEAR) : mark.start]):
             return False
         if does is Does.STOP and _SOME_KIND.match(self.plain, mark.end):
             return False

@@ -58,6 +58,8 @@ _WAY = re.compile(
     r"(?:—+|-+>?|>|→|»)[“「]?([\u4e00-\u9fffa-z0-9]{2,12}?)[”」]?(?:栏目|专栏|频道|板块|专区|菜单)?"
     r"(?=[—\->→»,。;!\n()]|获取|查询|查看|查阅|了解|办理|\Z)"
 )
+# 甲局与乙局合并为丙局: why, and not where the account leads.
+_FORMED = ("合并为", "合并成", "整合为", "整合成", "归并为", "统一为", "合并后")
 _SITES = ("平台", "网站", "网", "系统", "数据库", "大厅", "门户")
 _LOG_IN = re.compile(r"登录|登陆|登入|登岸|访问|进入|前往|请上")
 _NEW_NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·]{2,16}(?=[,。;!\n(]|\Z)")
@@ -235,7 +237,7 @@ def _bare_column(zone: Zone, page: Page, lead: Lead, stop: int) -> None:
 def _to_unit(zone: Zone, page: Page, lead: Lead) -> None:
     """Find the organisation that duties move to: 规划土地监察职能并入固镇县城市管理行政执法局."""
     found = _TO_UNIT.match(page.plain, zone.begin, zone.end) if zone.lead in (Does.MERGE, Does.MOVE) else None
-    if not found or not units.is_unit(found[1]):
+    if not found or not units.is_unit(found[1]) or page.plain.startswith(_FORMED, zone.start):
         return
     clause = page.last(",。;:\n", zone.since, zone.start)
     duty = [m.end() for m in scopes.DUTY.finditer(page.plain, clause, zone.start)]

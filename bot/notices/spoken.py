@@ -15,6 +15,7 @@ from bot.records import Basis, Platform
 
 # Words for all of the accounts spoken of.
 _ALL = ("上述", "以上", "前述")
+_KINDS = {"服务号", "订阅号"}
 _THIS = ("该", "这个", "此")
 # Words for accounts spoken of elsewhere, which alone are no account.
 _NOT_ALONE = ("以下", "下列", "上述", "以上", "原", "旧", "老", "这些")
@@ -77,12 +78,14 @@ class Spoken:
             return [
                 c for m in here[-1:] for c in self.closings.of(m) if mention.platform in (None, m.platform)
             ]
-        known = [] if mention.elsewhere else self.closings.on(mention.platform)
+        known = [] if mention.elsewhere else self._of_kind(mention, self.closings.on(mention.platform))
         if known:
             together = self.plain.startswith(_ALL, mention.start)
             return known if together else [c for c in group if c in known] or known
         for mentions in self._spoken(mention, s):
-            if same := [m for m in mentions if mention.platform in (None, m.platform)]:
+            if same := [
+                m for m in mentions if mention.platform in (None, m.platform) and self._may_be(mention, m)
+            ]:
                 return [c for m in same for c in self.closings.of(m)]
         if (
             self.weak
@@ -97,6 +100,13 @@ class Spoken:
         if mention.weak or self.plain.startswith(_NOT_ALONE, mention.start) or self.basis is not Basis.NOTICE:
             return []
         return self.closings.of(mention)
+
+    def _of_kind(self, mention: Mention, known: list[Closing]) -> list[Closing]:
+        return [c for c in known if self._may_be(mention, c.mention)]
+
+    def _may_be(self, mention: Mention, known: Mention) -> bool:
+        """Tell whether a word for a platform may be of a known account: a 服务号 is no 订阅号."""
+        return {self.page.text(m.said).removeprefix("微信") for m in (mention, known)} != _KINDS
 
     def _goes_on(self, mention: Mention) -> bool:
         """Tell whether an account of a heading was then said to go on."""
