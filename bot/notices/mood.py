@@ -42,6 +42,9 @@ _PAUSE = re.compile(
 _FAULT = re.compile(
     r"(?:[0-9一二两三四五六七八九十半]+|数|几)(?:天|日|周|个?星期)(?!后|内|年|前|起)|已达|已超|已有|超过|超|达|长达|已久|多日|现象|问题|近|\d{1,3}(?:天|个月|周)|(?:[一二两三四五六七八九十半]+|数|好几|多)(?:年|个月|周|天)(?:多|之久|有余)?的"
 )
+# “甲”微博长期停更,单位被约谈: found fault with.
+_LAPSE = ("停更", "断更", "停止更新")
+_LAPSED = re.compile(r"(?:长期|长时间|疑似|擅自|无故)\Z")
 # An account that was stolen is frozen until it is found again.
 _STOLEN = re.compile(r"被盗|盗号|找回|申诉|解冻|挂失")
 # 被下架 befalls an app that breaks rules; who closes one says 下架.
@@ -68,6 +71,8 @@ def is_fact(page: Page, mark: Mark, stretch: Span) -> bool:
     if not is_told(page, mark, start):
         return False
     clause = page.last(",:", start, mark.start)
+    if page.plain.startswith(_LAPSE, mark.start) and _LAPSED.search(_before(page, mark, start)):
+        return False
     if page.plain.startswith("冻结", mark.start) and _STOLEN.search(page.plain, start, end):
         return False
     if page.plain.startswith("下架", mark.start) and _TAKEN.search(_before(page, mark, start)):
