@@ -181,10 +181,10 @@ def _head(text: str) -> str:
 
 def _told_apart(heads: list[str]) -> list[str]:
     """Return headings of which only the last 类型 is the platform: 类别|账号|平台类型, where the first is what becomes of it."""
-    if heads.count("platform") < 2 or "state" in heads:
+    places = [n for n, head in enumerate(heads) if head == "platform"]
+    if len(places) < 2 or "state" in heads:
         return heads
-    first = heads.index("platform")
-    return [*heads[:first], "state", *heads[first + 1 :]]
+    return [*heads[: places[0]], "state", *heads[places[0] + 1 :]]
 
 
 def _by_head(heads: list[str], cells: list[Span]) -> dict[str, Span]:
