@@ -13,7 +13,7 @@ from bot.notices.mention import Mention
 from bot.notices.page import Ordered, Page
 from bot.notices.sentences import Sentence, Zone
 from bot.notices.sheet import Span
-from bot.notices.words import CHANGES, IDIOM_WORDS, LEADS, Does, Mark
+from bot.notices.words import CHANGES, ENDS, IDIOM_WORDS, LEADS, Does, Mark
 
 _TOGETHER = re.compile(r"合并(?:运行|运营|管理|使用|办理)|合二为一|融为一体|并号")
 _ARROWS = frozenset("→➡⇒—")
@@ -183,10 +183,7 @@ class _Events:
         behind = self.zone is None or bool(self.zone.mentions)
         subjects = changes.about.of(mark, does, self.free, self.last, behind, s.end)
         if mood.denied(self.page, mark, s.start):
-            if (
-                self.plain[mark.start : mark.end] not in IDIOM_WORDS
-            ):  # 停更不是告别 says nothing of an account
-                self._denied(subjects)
+            self._denied(mark, subjects)
         elif changes.happens(mark, does, subjects, self.free, (s.start, s.end)):
             if self.zone and "," in self.plain[self.zone.begin : mark.start]:
                 self.zone.end = min(self.zone.end, mark.start)
@@ -195,7 +192,9 @@ class _Events:
                 self._open(zone)
             else:
                 self.zone = None
-        elif does in LEADS and self.free and self.mentions.first(mark.end, min(s.end, mark.end + _NEAR)):
+        elif does in ENDS:
+            self._paused(mark, subjects)
+        elif self.free and self.mentions.first(mark.end, min(s.end, mark.end + _NEAR)):
             # “甲”公众号的缴费功能迁移至“乙”小程序: of neither account is more said here
             self._open(Zone(mark.start, mark.end, s.end, Does.GO, self.free[-_FEW:], self.free[-1].end))
             self.free = []
@@ -225,9 +224,16 @@ class _Events:
         to = word.endswith(("至", "到", "往", "入"))
         return does is not Does.MOVE or to or _MOVED_TO.match(self.plain, mark.end) is not None
 
-    def _denied(self, subjects: list[Mention]) -> None:
+    def _paused(self, mark: Mark, subjects: Sequence[Mention]) -> None:
+        """Keep the accounts that end only for a while, which a heading may have called closed."""
+        if not self.s.heading and mood.pauses(self.page, mark, (self.s.start, self.s.end)):
+            self.s.paused += [m for m in subjects if m.name and not m.weak]
+
+    def _denied(self, mark: Mark, subjects: list[Mention]) -> None:
         """Keep what a denied verb says of accounts: they go on; but 已发布停更公告,尚未注销 ends all the same."""
         s = self.s
+        if self.plain[mark.start : mark.end] in IDIOM_WORDS and not subjects:
+            return  # 停更不是告别 says nothing of an account
         if any(m in c.subjects for c in s.changes for m in subjects):
             return
         s.alive += subjects

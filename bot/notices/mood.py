@@ -36,14 +36,24 @@ _CONDITION = re.compile(
 )
 _BECAUSE = re.compile(r"根据|按照|按|依据|遵照|为|应.{0,12}要求")
 _PAUSE = re.compile(
-    r"暂停|升级维护|系统升级|系统维护|停机|检修|(?:节|假|升级|维护|施工|改造)期间|临时|短暂|割接|(?<!不再)(?<!不)(?<!无法)恢复|预计[^,。;]{0,8}(?:解除|解封|开放|重启)|(?:日|时|点)(?:至|到|-|—|~)[^,。;“]{0,14}(?:日|时|点)(?!起|后)"
+    r"暂停|升级维护|系统升级|系统维护|停机|检修|(?:节|假|升级|维护|施工|改造|改版|检修|培训|比赛|考试|闭馆|装修)期间|临时|短暂|割接|(?<!不再)(?<!不)(?<!无法)恢复|预计[^,。;]{0,8}(?:解除|解封|开放|重启)|(?:日|时|点|:[0-9]{2})(?:至|到|-|—|~)[^,。;“]{0,14}(?:日|时|点|:[0-9]{2})(?!起|后)"
 )
+# Further on in the sentence, and before it: 停更,开学后再与大家见面; 寒假期间(1月20日—2月18日),….
+_RESUMES = re.compile(
+    r"(?<!不再)(?<!不)(?<!无法)(?<!不予)(?:恢复(?!原名)|重新(?:开放|开播|上线|启用|运营)|回归|复更|复播|休整)|再(?:与|和)(?:大家|您|你|各位)?(?:见面|相见|相会)|以[^,。;]{0,4}(?:全新|崭新|新的?)[^,。;]{0,2}面貌"
+)
+_DURING = re.compile(
+    r"(?:节|假|升级|维护|施工|改造|改版|检修|培训|比赛|考试|闭馆|装修)期间(?:\([^()]{0,24}\))?,"
+)
+_ELSEWHERE = re.compile(r"[“「『《【@]|新号|新账号|新平台|新公众号")
+_FARTHER = 60
 # 停更超过3个月 is a fault that a report finds.
 _FAULT = re.compile(
     r"(?:[0-9一二两三四五六七八九十半]+|数|几)(?:天|日|周|个?星期)(?!后|内|年|前|起)|已达|已超|已有|超过|超|达|长达|已久|多日|现象|问题|近|\d{1,3}(?:天|个月|周)|(?:[一二两三四五六七八九十半]+|数|好几|多)(?:年|个月|周|天)(?:多|之久|有余)?的"
 )
 # “甲”微博长期停更,单位被约谈: found fault with.
 _LAPSE = ("停更", "断更", "停止更新")
+_MENDED = re.compile(r"限期整改|责令整改|立即整改|尽快(?:恢复|更新)")
 _LAPSED = re.compile(r"(?:长期|长时间|疑似|擅自|无故)\Z")
 # An account that was stolen is frozen until it is found again.
 _STOLEN = re.compile(r"被盗|盗号|找回|申诉|解冻|挂失")
@@ -71,13 +81,15 @@ def is_fact(page: Page, mark: Mark, stretch: Span) -> bool:
     if not is_told(page, mark, start):
         return False
     clause = page.last(",:", start, mark.start)
-    if page.plain.startswith(_LAPSE, mark.start) and _LAPSED.search(_before(page, mark, start)):
+    if page.plain.startswith(_LAPSE, mark.start) and (
+        _LAPSED.search(_before(page, mark, start)) or _MENDED.search(page.plain, mark.end, end)
+    ):
         return False
     if page.plain.startswith("冻结", mark.start) and _STOLEN.search(page.plain, start, end):
         return False
     if page.plain.startswith("下架", mark.start) and _TAKEN.search(_before(page, mark, start)):
         return False
-    if _PAUSE.search(page.plain, clause, min(end, mark.end + _BEHIND)) or _FAULT.match(page.plain, mark.end):
+    if pauses(page, mark, stretch) or _FAULT.match(page.plain, mark.end):
         return False
     if clause > start and _CONDITION.search(page.plain[page.last(",:", start, clause - 1) : clause]):
         return False
@@ -85,6 +97,18 @@ def is_fact(page: Page, mark: Mark, stretch: Span) -> bool:
     if _ELSE.search(said):
         return False
     return not _DUTY.search(said) or _BECAUSE.search(said) is not None
+
+
+def pauses(page: Page, mark: Mark, stretch: Span) -> bool:
+    """Tell whether a verb of ending in a sentence is only for a while: its clause says so, or it is to be taken up again."""
+    start, end = stretch
+    clause = page.last(",", start, mark.start)  # 22:00 has a colon too
+    if _PAUSE.search(page.plain, clause, min(end, mark.end + _BEHIND)) or _DURING.search(
+        page.plain, start, mark.start
+    ):
+        return True
+    resumes = _RESUMES.search(page.plain, mark.end, min(end, mark.end + _FARTHER))
+    return resumes is not None and _ELSEWHERE.search(page.plain, mark.end, resumes.end()) is None
 
 
 def _before(page: Page, mark: Mark, start: int) -> str:

@@ -58,6 +58,7 @@ class _Reader:
         self.listed: list[Closing] = []  # the items of the open list so far
         self.group = list(rows[-MOST_TOGETHER:])  # whom the next sentence without a name is about
         self.alive: list[Mention] = self.spoken.alive
+        self.paused: list[Mention] = []  # those that end only for a while
         self.reported = Reported(page, self.closings)
 
     def take(self, s: Sentence) -> None:
@@ -123,7 +124,8 @@ class _Reader:
         """Return the accounts that the text closes, after its last sentence."""
         self.leading.by_number()
         self.closings.name_the_nameless()
-        self.closings.drop(self.alive)
+        headed = [m for m in self.paused if all(c.headed for c in self.closings.meant(m))]
+        self.closings.drop([*self.alive, *headed])
         for closing in self.closings.found:
             if not closing.changes or not all(c.past and c.does is Does.SHUT for c in closing.changes):
                 closing.leading = closing.leading or self.days.in_force
@@ -147,6 +149,7 @@ class _Reader:
         self.alive += [m for m in s.alive if m.name]
         # What is said behind it counts for more: 恢复更新后又停更.
         self.alive += [m for m in s.restored if m.name and self.closings.meant(m)]
+        self.paused += s.paused
         if s.alive_own:
             self.alive += self.spoken.topic
 

@@ -51,6 +51,7 @@ class Sentence:
         mentions: all accounts it speaks of.
         alive: those it says go on.
         restored: those it says were taken up again.
+        paused: those it says end only for a while.
         alive_own: whether it says so of those spoken of before.
         hearsay: whether it tells of a rumour.
         asked: whether it is a question.
@@ -67,6 +68,7 @@ class Sentence:
     mentions: list[Mention] = field(default_factory=list)
     alive: list[Mention] = field(default_factory=list)
     restored: list[Mention] = field(default_factory=list)
+    paused: list[Mention] = field(default_factory=list)
     alive_own: bool = False
     hearsay: bool = False
     asked: bool = False
