@@ -24,6 +24,10 @@ _COLUMN = re.compile(
 # 关闭“甲”公众号评论区: a part of the account.
 # 关闭弹窗广告、扫码下载“甲”App
 _ANOTHER_OBJECT = re.compile(r"、|下载|扫码|点击|登录|关注|移步")
+# 新版“甲”App上线,旧版停止使用
+_OLD_ONE = re.compile(
+    r"(?:旧版|老版|旧版本|原版本|该功能|此功能|上述功能|该活动|线下活动)(?![^,。]{0,6}(?:[“「『《【@]|公众号|账号|微博|客户端|app|网站))"
+)
 # 原管理员的权限已注销
 _OF_ELSE = re.compile(
     r"(?:权限|资格|身份|印章|公章|商标|证书|许可证|会员卡|二维码|手机号|管理员|头像|标识|标志|封面|[0-9]路|线路|号线|班次|航线)(?:已|将|均|也|现|被|予以|同时|同步)*\Z"
@@ -88,7 +92,10 @@ class Changes:
             return False
         if does is Does.SHUT and not self._is_of_account(mark, subjects):
             return False
-        if _OF_ELSE.search(self.plain[max(start, mark.start - _NEAR) : mark.start]):
+        clause = self.page.last(",:", start, mark.start)
+        if _OLD_ONE.match(self.plain, clause, mark.start) or _OF_ELSE.search(
+            self.plain[max(start, mark.start - _NEAR) : mark.start]
+        ):
             return False
         if does is Does.STOP and _SOME_KIND.match(self.plain, mark.end):
             return False
