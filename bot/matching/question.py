@@ -176,6 +176,8 @@ class Reader:
         full: frozenset[int] = frozenset(),
     ) -> Way:
         platforms = tuple(self._platforms.find(letters))
+        if platforms:  # 翻遍微信都没看见 does not speak of 信都
+            mentions = tuple(m for m in mentions if not any(p.start < m.start < p.end for p in platforms))
         return Way(sounds, letters, platforms, *self._lexicon.named_in(letters, mentions), stops, full)
 
     def _written_out(self, mention: Mention, core: str, folded: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from bot.index.rows import Name
 from bot.matching.alignment import Alignment
 from bot.matching.question import Way
-from bot.matching.speech import LONGEST, Speech
+from bot.matching.speech import GOVERNING, LONGEST, Speech
 from bot.phonetics import is_typed
 from bot.records import Talk
 from bot.text import is_han
@@ -42,13 +42,20 @@ class Surroundings:
             start -= 1
         after = end not in way.stops and _goes_on(way, end)
         before = start not in way.stops and _goes_on(way, start - 1, letters_too=way.spelled)
-        return (after and not self._speech.begins(letters, end)) or (
+        return (after and not self._goes_on(way, start, end)) or (
             before
             and not self._speech.ends(letters, start)
             and not (
                 firm
                 and self._speech.leads(letters, start, max((s for s in way.stops if s <= start), default=0))
             )
+        )
+
+    def _goes_on(self, way: Way, start: int, end: int) -> bool:
+        """Tell whether the sentence goes on where a name ends, which it does more freely when something is done there."""
+        governed = start > 0 and start not in way.stops and way.letters[start - 1] in GOVERNING
+        return self._speech.begins(way.letters, end, governed=governed) or (
+            governed and self._speech.does(way.letters, end, way.stops)
         )
 
     def breaks_in(self, explained: set[int], start: int, end: int, way: Way) -> bool:

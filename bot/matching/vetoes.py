@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from bot.index.rows import Name
 from bot.matching.alignment import Alignment
@@ -27,7 +28,7 @@ LEVEL_WORDS = frozenset(("总队", "支队", "大队", "局", "厅", "委", "委
 PLACE_ENDINGS = frozenset("省市县区州旗盟")
 # A stretch of time, or another everyday word that begins with a numeral.
 TIME = re.compile(
-    "[0-9一二两三四五六七八九十半几]+(?:个多?月|个?星期|[年月天周日])|一(?:直|般|下|点|打|阵|段)|二维码"
+    "[0-9一二两三四五六七八九十半几]+(?:个多?月|个?星期|[年月天周日])|一[早声瞧会起样条个直般下点打阵段]|二维码"
 )
 # A name of so few characters, only heard in a sentence, may be the sentence's own words: 这里办 is no 浙里办.
 SHORT = 3
@@ -37,6 +38,8 @@ LIVING = frozenset("住")
 TOWN_ENDINGS, LEAST_TOWN = frozenset("镇乡街"), 2
 # What the name of an agency ends in that others belong to: 公安局交警支队 is the 交警, 地铁公安 not the 公安.
 PARENTS = frozenset("局委厅部会院府办")
+# What follows a name so far behind is no more of it.
+FAR = 3
 # Characters that make another name where they stand or are missing: 重庆微发布 is not 重庆发布.
 TELLING = frozenset("微新老东西南北中分副总")
 
@@ -80,7 +83,7 @@ class Vetoes:
         if _mostly_heard(name, laid) or (short and laid.hearsay):
             yield "heard"
         yield from self._of_places(place, name, laid, way)
-        if len(agreed) < len(way.places):
+        if any(not (m in agreed or _told_elsewhere(m, name, laid, way)) for m in way.places):
             yield "place"
         firm = any(m.start == 0 and laid.lost.isdisjoint(m.span) for m in name.places)
         on = (
@@ -210,10 +213,21 @@ def _of_agencies(name: Name, laid: Alignment, way: Way) -> Iterator[str]:
     # Who names an account in full and speaks of something else in another clause means the account.
     clause = way.clause(laid.start, laid.end) if not laid.lost else range(len(way.letters))
     for found in way.agencies:
-        if found.start not in clause:
+        if found.start not in clause or _told_elsewhere(found, name, laid, way):
             continue
         if found.meaning not in kinds and not (laid.says(found.span) and not _inside(found, name, laid)):
             yield "agency"
+
+
+def _told_elsewhere(found: Found[Any], name: Name, laid: Alignment, way: Way) -> bool:
+    """Tell whether a place or an agency only stands in the sentence that says a name with its place to the letter.
+
+    我在广东打工,平时看醴陵纪检 asks for 醴陵纪检; 广东的醴陵纪检, 水务和醴陵纪检 and, as there are several, 我在南京,鼓楼教育 may not.
+    """
+    if laid.said < 1 or laid.extra or not name.places or any(len(m.meaning) > 1 for m in name.places):
+        return False
+    before, after = laid.start - found.end, found.start - laid.end
+    return before > 1 or after > FAR
 
 
 def _inside(said: Found[int], name: Name, laid: Alignment) -> bool:
