@@ -172,12 +172,19 @@ class Vetoes:
         half = plainly < WHOLE_PLACE and not _town_said(mention, name, laid)
         if lost and (half or way.spelled) and not self._implied(mention, way):
             yield "unsaid"
-        elif not lost and not plainly and not laid.hearsay.isdisjoint(mention.span) and not way.spelled:
+        elif laid.hearsay.isdisjoint(mention.span) or way.spelled:
+            return
+        elif (not lost and not plainly) or _other_ending(laid, way):
             yield "heard"
 
     def _implied(self, mention: Mention, way: Way) -> bool:
         """Tell whether a question names a place that lies in this one, whichever of its namesakes it is."""
         return any(all(self._gazetteer.within(mention.meaning, c) for c in m.meaning) for m in way.places)
+
+
+def _other_ending(laid: Alignment, way: Way) -> bool:
+    """Tell whether a place is said to be of a kind that the name leaves unsaid: 徐永区 does not sound like 叙永, a 县."""
+    return any(way.letters[j] in PLACE_ENDINGS for j in range(laid.start, laid.end) if j not in laid.spoken)
 
 
 def _is_its(mention: Mention, way: Way) -> bool:
