@@ -100,7 +100,6 @@ class Gazetteer:
         chain = self.chain(code)
         return any(m in chain for m in mention)
 
-
     def _unless_market(self, folded: str, found: Mention) -> Mention:
         """Return a place as it is named before a market: 北票市场监管 speaks of 北票, and not of 北票市 and a 场监管."""
         word = folded[found.start : found.end]

@@ -162,7 +162,9 @@ def main(argv: list[str] | None = None) -> int:
     pairs |= by_part(names, strokes) | gathered()
     near = by_picture(names, pictures, WHOLE_NEAR, PART_NEAR) | by_strokes(strokes, STROKES_NEAR)
     everyday, official = set(names[:EVERYDAY]), official_characters()
-    pairs |= {(a, b) for a, b in near if (a in official and b in everyday) or (b in official and a in everyday)}
+    pairs |= {
+        (a, b) for a, b in near if (a in official and b in everyday) or (b in official and a in everyday)
+    }
     like: dict[str, list[str]] = {}
     for a, b in sorted(pairs):
         like.setdefault(a, []).append(b)

@@ -77,7 +77,9 @@ def test_what_leads_up_to_a_name(before: str, is_speech: bool) -> None:
 )
 def test_what_leads_up_to_a_place_in_a_question(before: str, is_speech: bool) -> None:
     assert SPEECH.leads(before + "张家港水务怎么没了", len(before), 0) is is_speech
-    assert SPEECH.leads(before + "张家港水务", len(before), 0) is before.endswith("找"), "no question is asked"
+    assert SPEECH.leads(before + "张家港水务", len(before), 0) is before.endswith("找"), (
+        "no question is asked"
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable
 
 from bot.records import Talk
@@ -21,7 +22,7 @@ PARTICLES = frozenset(
 # Words of one character that make another name of the one they stand before.
 MODIFYING = frozenset("新老东西南北中大小上下前后内外美爱最好真微云智悦乐游看品醉")
 # What follows a verb of one character in a sentence: 搬到, 换了吗; 抢票系统 is a name.
-GOING_ON = ASKING | set("着过到得给成去走掉完起来都就也又还个")
+GOING_ON = ASKING | set("着过到得给成去走掉完起来")
 # What people do with an account, or by it: 在惠山供水交水费, 搜惠山供水.
 DOING = frozenset("用查看靠交约办发等问搜找点刷报领缴打取抢投听读翻进加扫去走填登订收传弄整换")
 # Such verbs, and others, that no account is called by: 惠山供水点哪儿, but 惠山看.
@@ -29,13 +30,19 @@ ACTING = frozenset("上点交用刷换搬打找寻弄整挪等登进出来去走
 # What makes a verb of what stands before it: 换马甲了吧.
 ASPECTS = frozenset("了得着过")
 # Of one who speaks, and not of a name.
-SPOKEN = ASKING | set("我你他她咱俺您没也还就又把被吧呢嘛")
+SPOKEN = frozenset("我你她咱俺您没也就把被")
+# What happens to an account: 清零了吗.
+BEFALLING = frozenset("清换停关改消失注销封删搬撤黑跑挂散退丢弃凉")
+# What between a verb and itself makes a sentence: 打都打不开, 中不中用.
+BETWEEN = "不都也就又"
+# What is said next of an account that is named by a verb too: 苏州健康约里, 苏州健康约怎么停了.
+OF_IT = re.compile("的|里|怎么[停没关]|去哪|还在|找来")
 # What alone may stand before a place: others make another name, as 看无锡.
 SEEKING = frozenset("用搜点去找进打加扫订")
 # What says right before a name that something is done there: 在惠山供水查.
-GOVERNING = frozenset("在用从靠看到是把喺搁睇")
+GOVERNING = frozenset("在用从靠喺搁")
 # What another account, or a thing of its own, is called by its last word: 交警查询平台 is no 交警.
-HEADS = ("公众号", "视频号", "平台", "系统", "小程序", "群", "app")
+HEADS = ("公众号", "视频号", "号", "平台", "系统", "小程序", "微博", "抖音", "群", "app")
 # What the name of a body or a business ends in, soon after the name that it is not.
 ENDINGS = frozenset("店馆院会校站厅局园厂社队所场城村镇县区台报网坊屋楼室部处组团")
 SOON = 3
@@ -73,6 +80,8 @@ class Speech:
             return False
         thing = _longest("things", letters, at + 1)
         rest = at + 1 + thing
+        if not thing and OF_IT.match(letters, rest):
+            return False
         closed = rest in stops or self.begins(letters, rest, governed=True)
         return closed and letters[rest - 1] not in ENDINGS and not letters.startswith(HEADS, rest)
 
@@ -130,7 +139,7 @@ def _speaks(words: str, *, asks: bool) -> bool:
     if len(words) == 1:
         return asks and words in SEEKING
     long = len(words) > LONGEST or not SPOKEN.isdisjoint(words)
-    return words[-1] in DOING | GOVERNING or (asks and long)
+    return long and (asks or words[-1] in DOING | GOVERNING)
 
 
 def _is_done(letters: str, at: int) -> bool:
@@ -140,9 +149,8 @@ def _is_done(letters: str, at: int) -> bool:
         thing = _longest("things", letters, at + 1)
         if following in GOING_ON or (thing and letters[at + 1 + thing : at + 2 + thing] in ASPECTS):
             return True
-    if letters[at + 1 : at + 3] == f"不{first}":
-        return True
-    return letters[at + 2 : at + 3] == "了" and first not in MODIFYING
+    again = letters[at + 2 : at + 3]
+    return (following in BETWEEN and again == first) or (again == "了" and first in BEFALLING)
 
 
 def _longest(table: str, letters: str, at: int) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from bot.index.rows import Name
 from bot.matching.alignment import Alignment
 from bot.matching.question import Way
-from bot.matching.speech import GOVERNING, LONGEST, Speech
+from bot.matching.speech import GOVERNING, LONGEST, Speech, is_word
 from bot.phonetics import is_typed
 from bot.records import Talk
 from bot.text import is_han
@@ -53,7 +53,12 @@ class Surroundings:
 
     def _goes_on(self, way: Way, start: int, end: int) -> bool:
         """Tell whether the sentence goes on where a name ends, which it does more freely when something is done there."""
-        governed = start > 0 and start not in way.stops and way.letters[start - 1] in GOVERNING
+        governed = (
+            start > 0
+            and start not in way.stops
+            and way.letters[start - 1] in GOVERNING
+            and not is_word(way.letters[max(0, start - 2) : start])  # 可靠, 自在
+        )
         return self._speech.begins(way.letters, end, governed=governed) or (
             governed and self._speech.does(way.letters, end, way.stops)
         )

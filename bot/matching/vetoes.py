@@ -40,6 +40,9 @@ TOWN_ENDINGS, LEAST_TOWN = frozenset("镇乡街"), 2
 PARENTS = frozenset("局委厅部会院府办")
 # What follows a name so far behind is no more of it.
 FAR = 3
+# What stands before the place where somebody is, and after an agency that is asked for.
+WHERE = frozenset("在住从到去")
+ASKED_OF = frozenset("的号那这怎咋还没停关和跟与是为去在倒公微账官抖")
 # Characters that make another name where they stand or are missing: 重庆微发布 is not 重庆发布.
 TELLING = frozenset("微新老东西南北中分副总")
 
@@ -229,12 +232,19 @@ def _of_agencies(name: Name, laid: Alignment, way: Way) -> Iterator[str]:
 def _told_elsewhere(found: Found[Any], name: Name, laid: Alignment, way: Way) -> bool:
     """Tell whether a place or an agency only stands in the sentence that says a name with its place to the letter.
 
-    我在广东打工,平时看醴陵纪检 asks for 醴陵纪检; 广东的醴陵纪检, 水务和醴陵纪检 and, as there are several, 我在南京,鼓楼教育 may not.
+    我在广东打工,平时看醴陵纪检 asks for 醴陵纪检, and so does 公交停运原先看醴陵纪检. Who asks for another account names it with
+    its agency, or what becomes of it: 我问的是无锡交警; and 我在南京,鼓楼教育 asks for one of several.
     """
     if laid.said < 1 or laid.extra or not name.places or any(len(m.meaning) > 1 for m in name.places):
         return False
     before, after = laid.start - found.end, found.start - laid.end
-    return before > 1 or after > FAR
+    if before < 2 and after <= FAR:
+        return False
+    following = way.letters[found.end : found.end + 1]
+    if found not in way.places:
+        return following not in ASKED_OF
+    said_of = any(found.end <= agency.start <= found.end + 1 for agency in way.agencies)
+    return way.letters[max(0, found.start - 1) : found.start] in WHERE and not said_of and following != "的"
 
 
 def _inside(said: Found[int], name: Name, laid: Alignment) -> bool:
