@@ -27,10 +27,10 @@ GOING_ON = ASKING | set("着过到得给成去走掉完起来")
 DOING = frozenset("用查看靠交约办发等问搜找点刷报领缴打取抢投听读翻进加扫去走填登订收传弄整换")
 # Such verbs, and others, that no account is called by: 惠山供水点哪儿, but 惠山看.
 ACTING = frozenset("上点交用刷换搬打找寻弄整挪等登进出来去走发")
-# What makes a verb of what stands before it: 换马甲了吧.
-ASPECTS = frozenset("了得着过")
 # Of one who speaks, and not of a name.
-SPOKEN = frozenset("我你她咱俺您没也就把被")
+SPOKEN = frozenset("我你她咱俺您没也就把被冇唔咁嘅")
+# What ends what somebody says; 哪吒 and 么么 are names.
+CRIES = frozenset("啊呀嘛呗吧哦咯嘞咧哈")
 # What happens to an account: 清零了吗.
 BEFALLING = frozenset("清换停关改消失注销封删搬撤黑跑挂散退丢弃凉")
 # What between a verb and itself makes a sentence: 打都打不开, 中不中用.
@@ -138,19 +138,20 @@ def _speaks(words: str, *, asks: bool) -> bool:
     """Tell whether what stands before a place is too long for a name, or has a word that only a sentence has."""
     if len(words) == 1:
         return asks and words in SEEKING
-    long = len(words) > LONGEST or not SPOKEN.isdisjoint(words)
+    long = (
+        len(words) > LONGEST or not SPOKEN.isdisjoint(words) or (len(words) > SHORTEST and words[-1] in CRIES)
+    )
     return long and (asks or words[-1] in DOING | GOVERNING)
 
 
 def _is_done(letters: str, at: int) -> bool:
-    """Tell whether a verb begins at a position: 打都打不开, 中不中, 换马甲了, 清零了."""
-    first, following = letters[at], letters[at + 1 : at + 2]
-    if first in verbs() | ACTING:
-        thing = _longest("things", letters, at + 1)
-        if following in GOING_ON or (thing and letters[at + 1 + thing : at + 2 + thing] in ASPECTS):
-            return True
-    again = letters[at + 2 : at + 3]
-    return (following in BETWEEN and again == first) or (again == "了" and first in BEFALLING)
+    """Tell whether a verb begins at a position: 打都打不开, 中不中, 点哪儿, 清零了."""
+    first, following, again = letters[at : at + 1], letters[at + 1 : at + 2], letters[at + 2 : at + 3]
+    return (
+        (first in verbs() | ACTING and following in GOING_ON)
+        or (following in BETWEEN and again == first)
+        or (first in BEFALLING and again == "了")
+    )
 
 
 def _longest(table: str, letters: str, at: int) -> int:
