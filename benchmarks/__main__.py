@@ -16,6 +16,7 @@ BENCHMARKS: tuple[tuple[str, ...], ...] = (
     ("flood",),
     ("growth",),
     ("load",),
+    ("memory",),
     ("matching", "11000", "--only", "32", "--peers", "20", "--ablate"),
     ("matching", "500000", "--peers", "4"),
     ("notices",),

@@ -11,9 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import socket
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +19,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bot import index
@@ -30,6 +27,7 @@ from bot.records import When
 from bot.setting import Setting
 from handlers.limits import Rate
 from handlers.web import application
+from tests.served import serving
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = When("2026-11-20")
@@ -84,15 +82,8 @@ def served(folder: Path) -> Iterator[str]:
     matcher = Matcher(index.Base(target))
     app = application(Setting(lambda: matcher, lambda: TODAY))
     app.state.site.asking._rate = Rate(1e12, 1e12)  # noqa: SLF001  # all visitors are one
-    server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_level="warning", server_header=False))
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = threading.Thread(target=server.run, args=([listening],))
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(30)
+    with serving(app) as address:
+        yield address
 
 
 def opened(browser: Browser, url: str) -> Load:

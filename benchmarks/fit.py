@@ -21,10 +21,9 @@ from typing import Any, TypeVar
 
 import yaml
 
-from benchmarks import corpus
+from benchmarks.made import add_size, made, words
 from benchmarks.outcomes import SCORE_HEAD, Outcome, Score, ask, score
 from benchmarks.questions import Expect, Question, questions
-from benchmarks.world import World
 from bot import index
 from bot.index.layout import Ref
 from bot.index.rows import Lexicon
@@ -165,11 +164,8 @@ def _meaning(base: index.Base, text: str, ids: Sequence[str], kind: str) -> Ques
 
 def main(argv: list[str] | None = None) -> int:
     """Fit, print what was gained, and write the weights where told."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--size", type=int, default=11000)
-    parser.add_argument("--only", default="32", help="two digits of one province")
+    parser = words(__doc__)
+    add_size(parser, 11_000, "32")
     parser.add_argument("--each", type=int, default=100, help="questions of each kind")
     parser.add_argument("--seed", type=int, default=0, help="of the questions")
     parser.add_argument("--date", required=True, help="the day, as it is written into the file")
@@ -192,14 +188,13 @@ def main(argv: list[str] | None = None) -> int:
 
 def _tasks(options: argparse.Namespace, folder: Path) -> list[Task]:
     """Return the synthetic base and the real one, each with its questions."""
-    corpus.write(options.size, folder / "knowledge", only=options.only)
-    for source, target in ((folder / "knowledge", "made.sqlite"), (ROOT / "knowledge", "real.sqlite")):
-        if index.build(source, folder / target).errors:
-            raise SystemExit(f"{source} has errors: run bot.py check")
-    world = World(list(corpus.bodies(options.size, only=options.only)))
-    made = tuple(questions(world, "dev", options.each, options.seed))
-    real = tuple(by_hand(index.Base(folder / "real.sqlite", overlay=False)))
-    return [Task(folder / "made.sqlite", made), Task(folder / "real.sqlite", real)]
+    source, target = ROOT / "knowledge", folder / "real.sqlite"
+    if index.build(source, target).errors:
+        raise SystemExit(f"{source} has errors: run bot.py check")
+    base = made(folder, options.size, options.only)
+    asked = tuple(questions(base.world, "dev", options.each, options.seed))
+    real = tuple(by_hand(index.Base(target, overlay=False)))
+    return [Task(base.index, asked), Task(target, real)]
 
 
 _bases: dict[Path, Remembered] = {}

@@ -10,9 +10,7 @@ that what else the machine does falls on both. Only the ratio of the two within 
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -21,12 +19,20 @@ from pathlib import Path
 from statistics import median
 
 import aiohttp
-from aiohttp import web
 
-from benchmarks import corpus
-from benchmarks.load import PATIENCE, TOKEN, Server, asked, free_port, p99, started
-from benchmarks.world import World
-from bot import index
+from benchmarks.arena import (
+    PATIENCE,
+    Server,
+    crowd_session,
+    free_port,
+    leave_the_first_core,
+    listening,
+    on_webhook,
+    p99,
+    paced,
+    started,
+)
+from benchmarks.made import add_seconds, add_size, asked, made, words
 
 # Questions a second of all others together, and how many there are: each stays below the limit of a person.
 PACE, OTHERS = 50, 100
@@ -36,95 +42,55 @@ LOUD, TURNS = 999, 3
 REST = 1.0
 
 
-async def ask_on(server: Server, session: aiohttp.ClientSession, seconds: float) -> list[float]:
-    """Let the others ask at a steady pace; the seconds that each answer took."""
-    asks, loop = [], asyncio.get_running_loop()
-    began = loop.time()
-    for number in range(round(PACE * seconds)):
-        await asyncio.sleep(began + number / PACE - loop.time())
-        asks.append(asyncio.create_task(server.ask(10_000 + number % OTHERS, session)))
-    return await asyncio.gather(*asks)
-
-
 async def flood(server: Server, session: aiohttp.ClientSession, sent: list[int]) -> None:
     """Send messages of one person until cancelled, the next as soon as one was acknowledged."""
-    person = {"id": LOUD, "first_name": "L"}
     while True:
-        server.number += 1
-        body = {
-            "message_id": server.number, "date": 1, "text": server.texts[server.number % len(server.texts)],
-            "chat": {**person, "type": "private"}, "from": {**person, "is_bot": False},
-        }  # fmt: skip
-        headers = {"X-Telegram-Bot-Api-Secret-Token": server.secret}
-        update = {"update_id": server.number, "message": body}
-        async with session.post(server.webhook, json=update, headers=headers) as answer:
-            sent.append(answer.status)
+        sent.append(await server.post(server.update(LOUD), session))
 
 
 async def measured(limit: int, target: Path, texts: Sequence[str], seconds: float, folder: Path) -> str:
     """Run a bot with a limit for each person, and return a row of the table."""
     server, port = Server(texts), free_port()
-    app = web.Application()
-    app.router.add_route("*", "/bot{token:[^/]+}/{method}", server.serve)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
     place = folder / f"limit{limit}"
     place.mkdir()
-    environment = {
-        **os.environ,
-        "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE": f"http://127.0.0.1:{runner.addresses[0][1]}",
-        "TELEGRAM_MODE": "webhook", "WEBHOOK_URL": f"http://127.0.0.1:{port}", "LISTEN": f"127.0.0.1:{port}",
-        "DATA_DIR": str(place), "PERSON_LIMIT": str(limit),
-    }  # fmt: skip
     command = [sys.executable, "bot.py", "run", "--index", str(target)]
-    try:
+    async with listening(server) as url, crowd_session() as session:
+        environment = on_webhook(url, port, place, PERSON_LIMIT=str(limit))
         with started(command, environment, place / "log"):
-            async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-                async with asyncio.timeout(PATIENCE):
-                    await server.up.wait()
-                await asyncio.sleep(0.5)
-                await ask_on(server, session, min(2.0, seconds))
-                calm, loud, sent = list[float](), list[float](), list[int]()
-                for _ in range(TURNS):
-                    calm += await ask_on(server, session, seconds / TURNS)
-                    flooding = asyncio.create_task(flood(server, session, sent))
-                    loud += await ask_on(server, session, seconds / TURNS)
-                    flooding.cancel()
-                    with suppress(asyncio.CancelledError):
-                        await flooding
-                    await asyncio.sleep(REST)
-                rate = len(sent) / seconds
-    finally:
-        await runner.cleanup()
+            async with asyncio.timeout(PATIENCE):
+                await server.up.wait()
+            await asyncio.sleep(0.5)
+            await paced(server, session, min(2.0, seconds), PACE, OTHERS)
+            calm, loud, sent = list[float](), list[float](), list[int]()
+            for _ in range(TURNS):
+                calm += await paced(server, session, seconds / TURNS, PACE, OTHERS)
+                flooding = asyncio.create_task(flood(server, session, sent))
+                loud += await paced(server, session, seconds / TURNS, PACE, OTHERS)
+                flooding.cancel()
+                with suppress(asyncio.CancelledError):
+                    await flooding
+                await asyncio.sleep(REST)
     return (
-        f"{limit or 'none':>8} {rate:8.0f} {median(calm) * 1000:8.1f} {median(loud) * 1000:8.1f}"
+        f"{limit or 'none':>8} {len(sent) / seconds:8.0f} {median(calm) * 1000:8.1f} {median(loud) * 1000:8.1f}"
         f" {p99(calm):8.1f} {p99(loud):8.1f} {p99(loud) / p99(calm):7.2f}"
     )
 
 
 def main(argv: list[str] | None = None) -> int:
     """Build a base, measure with and without limits, print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--size", type=int, default=10_000)
-    parser.add_argument("--seconds", type=float, default=9.0, help="of each part")
+    parser = words(__doc__)
+    add_size(parser, 10_000)
+    add_seconds(parser, 9.0, "each part")
     options = parser.parse_args(argv)
-    cores = sorted(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as name:
-        folder, target = Path(name), Path(name) / "index.sqlite"
-        corpus.write(options.size, folder / "knowledge")
-        built = index.build(folder / "knowledge", target)
-        if built.errors:
-            raise SystemExit("\n".join(map(str, built.errors[:3])))
-        texts = asked(World(list(corpus.bodies(options.size))), 200)
-        os.sched_setaffinity(0, cores[1:] or cores)
+        base = made(Path(name), options.size, options.only)
+        texts = asked(base.world, 200)
+        leave_the_first_core()
         print(
             f"{'a minute':>8} {'flood/s':>8} {'p50':>8} {'flooded':>8} {'p99':>8} {'flooded':>8} {'ratio':>7}"
         )
         for limit in (60, 0):
-            print(asyncio.run(measured(limit, target, texts, options.seconds, folder)))
+            print(asyncio.run(measured(limit, base.index, texts, options.seconds, Path(name))))
     print("milliseconds; goal with a limit: ratio ≤ 2")
     return 0
 

@@ -9,7 +9,6 @@ square root, 0 no growth at all.
 
 from __future__ import annotations
 
-import argparse
 import math
 import tempfile
 import time
@@ -18,9 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import linear_regression, mean
 
-from benchmarks import corpus
+from benchmarks.made import made, words
 from benchmarks.questions import Question, questions
-from benchmarks.world import World
 from bot import index
 from bot.matcher import Matcher
 
@@ -61,13 +59,9 @@ def measured(size: int, matcher: Matcher, asked: Sequence[Question], runs: int) 
 def point(size: int, each: int, runs: int) -> Point:
     """Build a base of a size and ask it."""
     with tempfile.TemporaryDirectory() as name:
-        folder, target = Path(name) / "knowledge", Path(name) / "index.sqlite"
-        corpus.write(size, folder)
-        built = index.build(folder, target)
-        if built.errors:
-            raise SystemExit("\n".join(map(str, built.errors[:3])))
-        asked = list(questions(World(list(corpus.bodies(size))), "dev", each))
-        return measured(size, Matcher(index.Base(target)), asked, runs)
+        base = made(Path(name), size)
+        asked = list(questions(base.world, "dev", each))
+        return measured(size, Matcher(index.Base(base.index)), asked, runs)
 
 
 def exponent(points: Sequence[Point]) -> float:
@@ -123,9 +117,7 @@ def svg(points: Sequence[Point]) -> str:
 
 def main(argv: list[str] | None = None) -> int:
     """Measure, print, and fail where it grows as fast as the square root."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = words(__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--each", type=int, default=20, help="questions of each kind")
     parser.add_argument("--runs", type=int, default=5, help="runs of each question, the least counts")

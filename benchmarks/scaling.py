@@ -11,7 +11,6 @@ index is replaced everywhere, while people go on asking: nothing may be lost, an
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
 import os
@@ -25,15 +24,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
-from aiohttp import web
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import corpus  # noqa: E402
-from benchmarks.load import PEOPLE, TICK, TOKEN, Server, asked, closed_loop, p99  # noqa: E402
-from benchmarks.world import World  # noqa: E402
-from bot import index  # noqa: E402
+from benchmarks.arena import PEOPLE, TICK, TOKEN, Server, Update, closed_loop, crowd_session, listening, p99  # noqa: E402
+from benchmarks.made import add_seconds, add_size, asked, made, words  # noqa: E402
 from tests import postgres, scaled  # noqa: E402
 
 COUNTS = (1, 2, 4)
@@ -51,31 +47,17 @@ class Crowd(Server):
 
     posts: list[float] = field(default_factory=list)
 
-    async def ask(self, chat: int, session: aiohttp.ClientSession) -> float:
-        """Ask the next question in a chat, and return after how many seconds the answer was there."""
-        self.number += 1
-        person = {"id": chat, "first_name": "L"}
-        body = {
-            "message_id": self.number, "date": 1, "text": self.texts[self.number % len(self.texts)],
-            "chat": {**person, "type": "private"}, "from": {**person, "is_bot": False},
-        }  # fmt: skip
-        update = {"update_id": self.number, "message": body}
-        self.waits[chat] = asyncio.get_running_loop().create_future()
-        began = time.perf_counter()
-        async with asyncio.timeout(PATIENCE):
-            while not await self._taken(update, session):  # noqa: ASYNC110 - it asks
-                await asyncio.sleep(RETRY)
-            await self.waits[chat]
-        return time.perf_counter() - began
+    async def hand_in(self, update: Update, session: aiohttp.ClientSession) -> None:
+        """Hand an update in until it is taken."""
+        while not await self._taken(update, session):  # noqa: ASYNC110 - it asks
+            await asyncio.sleep(RETRY)
 
-    async def _taken(self, update: dict[str, object], session: aiohttp.ClientSession) -> bool:
-        headers = {"X-Telegram-Bot-Api-Secret-Token": self.secret}
+    async def _taken(self, update: Update, session: aiohttp.ClientSession) -> bool:
         began = time.perf_counter()
         with contextlib.suppress(aiohttp.ClientError):
-            async with session.post(self.webhook, json=update, headers=headers) as answer:
-                if answer.status == 200:
-                    self.posts.append(time.perf_counter() - began)
-                    return True
+            if await self.post(update, session) == 200:
+                self.posts.append(time.perf_counter() - began)
+                return True
         return False
 
 
@@ -122,25 +104,16 @@ async def measured(
     count: int, texts: Sequence[str], target: Path, seconds: float, *, faults: bool
 ) -> tuple[Row, list[str]]:
     """Run so many workers; what came of them, and of the faults."""
-    crowd = Crowd(texts)
-    app = web.Application()
-    app.router.add_route("*", "/bot{token:[^/]+}/{method}", crowd.serve)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    connector = aiohttp.TCPConnector(limit=0, ssl=False)
-    try:
+    crowd = Crowd(texts, patience=PATIENCE)
+    async with listening(crowd) as url:
         with tempfile.TemporaryDirectory() as name, postgres.server() as machine:
             folder = Path(name)
             arranged = scaled.town(folder, count, TOKEN, url, machine.url(), folder, str(target))
-            async with arranged as town, aiohttp.ClientSession(connector=connector) as session:
+            async with arranged as town, crowd_session() as session:
                 await closed_loop(crowd, session, min(2.0, seconds))
                 row = await _throughput(crowd, session, town, machine, seconds)
                 told = await _faults(crowd, session, town, machine) if faults else []
                 return row, told
-    finally:
-        await runner.cleanup()
 
 
 async def _throughput(
@@ -201,23 +174,16 @@ async def _over(
 
 def main(argv: list[str] | None = None) -> int:
     """Build a base, measure, print; 1 where the programs are missing."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--size", type=int, default=110_000)
-    parser.add_argument("--only", default="", help="two digits of one province")
-    parser.add_argument("--seconds", type=float, default=10.0, help="of each measurement")
+    parser = words(__doc__)
+    add_size(parser, 110_000)
+    add_seconds(parser, 10.0, "each measurement")
     options = parser.parse_args(argv)
     if not (postgres.programs() and scaled.NGINX and scaled.OPENSSL):
         print(postgres.MISSING, scaled.MISSING, sep="\n")
         return 1
     with tempfile.TemporaryDirectory() as name:
-        folder, target = Path(name), Path(name) / "index.sqlite"
-        corpus.write(options.size, folder / "knowledge", only=options.only)
-        built = index.build(folder / "knowledge", target)
-        if built.errors:
-            raise SystemExit("\n".join(map(str, built.errors[:3])))
-        texts = asked(World(list(corpus.bodies(options.size, only=options.only))), 200)
+        base = made(Path(name), options.size, options.only)
+        texts = asked(base.world, 200)
         random.Random(1).shuffle(texts)
         print(
             f"{options.size} accounts, {PEOPLE} people, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
@@ -226,7 +192,7 @@ def main(argv: list[str] | None = None) -> int:
         told: list[str] = []
         for count in COUNTS:
             row, told = asyncio.run(
-                measured(count, texts, target, options.seconds, faults=count == COUNTS[-1])
+                measured(count, texts, base.index, options.seconds, faults=count == COUNTS[-1])
             )
             print(row, flush=True)
     print(

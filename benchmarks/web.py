@@ -33,9 +33,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from benchmarks import corpus
-from benchmarks.load import asked, free_port, spent, started
-from benchmarks.world import World
+from benchmarks.arena import free_port, leave_the_first_core, spent, started
+from benchmarks.made import add_seconds, add_size, asked, made, words
 from bot import index
 from bot.dialogue import Message, answer
 from bot.matcher import Matcher
@@ -219,12 +218,9 @@ def report(rounds: Mapping[str, Sequence[Beside]]) -> str:
 
 def main(argv: list[str] | None = None) -> int:
     """Build a base, measure, print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--size", type=int, default=11_000)
-    parser.add_argument("--only", default="32", help="two digits of one province, or nothing for all")
-    parser.add_argument("--seconds", type=float, default=0.5, help="of each row in each round")
+    parser = words(__doc__)
+    add_size(parser, 11_000, "32")
+    add_seconds(parser, 0.5, "each row in each round")
     parser.add_argument("--rounds", type=int, default=5, help="the medians of so many are printed")
     parser.add_argument("--serve", help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
@@ -233,15 +229,10 @@ def main(argv: list[str] | None = None) -> int:
     if options.serve is not None:
         serve(options.serve, options.port, options.how)
         return 0
-    cores = sorted(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as name:
-        folder, target = Path(name), Path(name) / "index.sqlite"
-        corpus.write(options.size, folder / "knowledge", only=options.only)
-        built = index.build(folder / "knowledge", target)
-        if built.errors:
-            raise SystemExit("\n".join(map(str, built.errors[:3])))
-        texts = asked(World(list(corpus.bodies(options.size, only=options.only))), 100)
-        unit = next(u for u in index.Base(target).units() if u.accounts)
+        source = made(Path(name), options.size, options.only)
+        texts = asked(source.world, 100)
+        unit = next(u for u in index.Base(source.index).units() if u.accounts)
         account, place = unit.accounts[0].id, unit.place
         questions = [f"/api/ask?q={quote(text)}" for text in texts]
         rows = [
@@ -259,8 +250,8 @@ def main(argv: list[str] | None = None) -> int:
         matched = Asked(MATCHED, [f"/match?q={quote(text)}" for text in texts])
         worded = Asked(WORDED, [f"/word?q={quote(text)}" for text in texts])
         found: dict[str, list[Beside]] = defaultdict(list)
-        os.sched_setaffinity(0, cores[1:] or cores)
-        base = str(target)
+        leave_the_first_core()
+        base = str(source.index)
         with serving(base, "bare") as plain, serving(base, "site") as ours, serving(base, "anew") as making:
             for _ in range(options.rounds):
                 for server, asked_ in (

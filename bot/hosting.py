@@ -17,6 +17,7 @@ _APP_ID = re.compile(r"[A-Za-z0-9]{1,64}")
 # WeChat gives its key as 43 characters: 32 bytes in base64 without the last sign.
 AES_KEY_LENGTH = 43
 LONGEST_FILING = 60
+YES, NO = ("1", "yes", "on", "true"), ("", "0", "no", "off", "false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ def read(environ: Mapping[str, str], font: Path | None = None) -> Hosting:
     except ValueError as error:
         url = None
         problems.append(f"WEB_URL:{error}")
+    if font and not font.is_file():
+        problems.append(f"CARD_FONT 写的是“{font}”;要写一个有的字体文件(ttf、otf、ttc),不写就用系统的。")
     wechat = _wechat(said, problems)
     filing = " ".join(said["WEB_FILING"].split()) or None
     if filing and (len(filing) > LONGEST_FILING or not filing.isprintable()):
@@ -67,6 +70,9 @@ def read(environ: Mapping[str, str], font: Path | None = None) -> Hosting:
 def _wechat(said: Mapping[str, str], wrong: list[str]) -> WeChat | None:
     """Return the Official Account; what is wrong with it is added to a list."""
     token, key, app_id = said["WECHAT_TOKEN"], said["WECHAT_AES_KEY"], said["WECHAT_APP_ID"]
+    links = said["WECHAT_LINKS"].lower()
+    if links not in (*YES, *NO):
+        wrong.append(f"WECHAT_LINKS 写的是“{links[:20]}”;要写 1(带网址)或 0(不带)。")
     if not any((token, key, app_id)):
         return None
     if not _TOKEN.fullmatch(token):
@@ -85,7 +91,7 @@ def _wechat(said: Mapping[str, str], wrong: list[str]) -> WeChat | None:
             wrong.append(
                 f"WECHAT_AES_KEY 应当是 {AES_KEY_LENGTH} 个字母或数字,从公众平台“服务器配置”里原样复制。"
             )
-    return WeChat(token, secret, app_id or None, said["WECHAT_LINKS"].lower() in ("1", "yes", "on", "true"))
+    return WeChat(token, secret, app_id or None, links in YES)
 
 
 NAMES = ("WEB_URL", "WEB_FILING", "WECHAT_TOKEN", "WECHAT_AES_KEY", "WECHAT_APP_ID", "WECHAT_LINKS")

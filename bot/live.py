@@ -8,12 +8,10 @@ closed when nobody reads them any more.
 from __future__ import annotations
 
 import logging
-import threading
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from bot.index import stamps_of
+from bot.looking import Looking
 from bot.matcher import Matcher
 
 log = logging.getLogger(__name__)
@@ -22,30 +20,16 @@ log = logging.getLogger(__name__)
 EVERY = 0.5
 
 
-class Live:
+class Live(Looking):
     """Holds the matcher in service. Safe to ask from any thread."""
 
     def __init__(self, path: Path, matcher: Matcher, every: float = EVERY) -> None:
         """Begin with a matcher over the index at a path; look for another `every` so many seconds."""
+        super().__init__(every, "live-index")
         self._path = path
         self._matcher = matcher
-        self._every = every
         self._failed: tuple[object, Exception] | None = None
         self._told: object = None
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="live-index", daemon=True)
-
-    def __enter__(self) -> Self:
-        """Begin to watch."""
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Watch no more."""
-        self._stopped.set()
-        self._thread.join()
 
     def matcher(self) -> Matcher:
         """Return the matcher in service; whoever answers a question asks once and keeps it till the end."""
@@ -73,7 +57,3 @@ class Live:
             self._failed = (found, error)
         else:
             log.info("换上了新的索引 %s", self._path)
-
-    def _watch(self) -> None:
-        while not self._stopped.wait(self._every):
-            self.look()

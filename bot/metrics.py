@@ -47,6 +47,11 @@ REFUSED = Counter(
     ("limit",),
     registry=REGISTRY,
 )
+TELEGRAM_UP = Gauge(
+    "quxiang_telegram_up",
+    "Whether Telegram was heard of lately and sends updates here: 1 or 0; NaN without a token.",
+    registry=REGISTRY,
+)
 LEDGER_UP = Gauge("quxiang_ledger_up", "Whether the ledger answers: 1 or 0.", registry=REGISTRY)
 OLDEST = Gauge(
     "quxiang_ledger_oldest_update_seconds", "Age of the oldest update not handled yet.", registry=REGISTRY
@@ -91,17 +96,19 @@ def counting(channel: str) -> Iterator[list[tuple[str, str]]]:
         ANSWERS.labels(channel, kind, verdict).inc()
 
 
-def measure(matcher: Matcher, counts: Counts | None, now: float) -> None:
-    """Set what is not counted as it happens: the index in service and, when it answers, the ledger.
+def measure(matcher: Matcher, counts: Counts | None, now: float, heard: bool | None = None) -> None:
+    """Set what is not counted as it happens: the index in service, Telegram and, when it answers, the ledger.
 
     Args:
         matcher: the one in service.
         counts: what there is in the ledger; `None` when it does not answer.
         now: seconds since 1970.
+        heard: whether Telegram was heard of; `None` where it is not to be.
     """
     written = [stamp[-1] for stamp in matcher.base.stamps if stamp]
     INDEX_AGE.set(max(0.0, now - max(written) / 1e9) if written else float("nan"))
     INDEX_NAMES.set(matcher.base.size)
+    TELEGRAM_UP.set(float("nan") if heard is None else heard)
     LEDGER_UP.set(counts is not None)
     if counts is None:
         return

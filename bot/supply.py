@@ -9,19 +9,20 @@ from __future__ import annotations
 import hashlib
 import logging
 import sqlite3
-import threading
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
-from typing import NamedTuple, Self
-
-import httpx
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.files import aside, why
 from bot.index import StaleIndexError, overlay_of
 from bot.index.layer import Layer, stamp_of
+from bot.looking import Looking
+
+if TYPE_CHECKING:
+    import httpx
 
 log = logging.getLogger(__name__)
 
@@ -77,24 +78,39 @@ def pull(url: str, files: Files) -> bool:
     """
     new = False
     try:
-        # A machine of our own: no proxy lies between.
-        with httpx.Client(base_url=url.rstrip("/"), timeout=PATIENCE, trust_env=False) as client:
-            offered = {offer.role: offer.digest for offer in _offers(client)}
+        with _asking(url) as client:
+            there = {offer.role: offer.digest for offer in _offers(client)}
             for role in ROLES:
                 target = files.path(role)
-                if role not in offered:  # what was taken back: an overlay that is part of its index by now
+                if role not in there:  # what was taken back: an overlay that is part of its index by now
                     if role == OVERLAY:
                         target.unlink(missing_ok=True)
-                elif offered[role] != _digest(role, target, snapshot=False):
-                    _take(client, role, offered[role], target)
+                elif there[role] != _digest(role, target, snapshot=False):
+                    _take(client, role, there[role], target)
                     new = True
+    except OSError as error:
+        raise SupplyError(f"写不了 {files.index.parent}:{why(error)};检查磁盘空间和权限。") from error
+    return new
+
+
+def offered(url: str) -> list[Offer]:
+    """Return what a server offers. Raises: SupplyError."""
+    with _asking(url) as client:
+        return _offers(client)
+
+
+@contextmanager
+def _asking(url: str) -> Iterator[httpx.Client]:
+    """Give a client of a server, one of our own machines: no proxy lies between. Raises: SupplyError."""
+    import httpx  # whoever builds the index, as most do, needs none
+
+    try:
+        with httpx.Client(base_url=url.rstrip("/"), timeout=PATIENCE, trust_env=False) as client:
+            yield client
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise SupplyError(
             f"从 {url} 取不到索引({error!r})。检查网址、那边的机器人和它的 METRICS。"
         ) from error
-    except OSError as error:
-        raise SupplyError(f"写不了 {files.index.parent}:{why(error)};检查磁盘空间和权限。") from error
-    return new
 
 
 def _offers(client: httpx.Client) -> list[Offer]:
@@ -160,25 +176,15 @@ def _snapshot(path: Path, stamp: object) -> bytes:  # noqa: ARG001
         return db.serialize()
 
 
-class Supply:
+class Supply(Looking):
     """Takes what a server offers, again and again, until the block ends."""
+
+    waits = False  # what is being taken lies aside until it is whole
 
     def __init__(self, url: str, files: Files, every: float = EVERY) -> None:
         """Take from a server, and look `every` so many seconds."""
-        self._url, self._files, self._every = url, files, every
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="supply", daemon=True)
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Look no more; what is being taken is not waited for: it lies aside until it is whole."""
-        self._stopped.set()
+        super().__init__(every, "supply")
+        self._url, self._files = url, files
 
     def look(self) -> None:
         """Take what is new; where it cannot be had, say so and go on with what there is."""
@@ -187,7 +193,3 @@ class Supply:
                 log.info("取来了新的索引:%s", self._url)
         except SupplyError as trouble:
             log.warning("%s", trouble)
-
-    def _watch(self) -> None:
-        while not self._stopped.wait(self._every):
-            self.look()

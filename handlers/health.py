@@ -58,7 +58,8 @@ def routes(setting: Setting, opened: Opened) -> list[Route]:
                     counts = await ledger.counts()
             except (LedgerError, TimeoutError):
                 counts = None
-        metrics.measure(setting.matcher(), counts, time.time())
+        heard = setting.pulse.beats(time.monotonic()) if setting.token else None
+        metrics.measure(setting.matcher(), counts, time.time(), heard)
         return Response(generate_latest(metrics.REGISTRY), headers={"content-type": CONTENT_TYPE_LATEST})
 
     return [Route("/healthz", _alive), Route("/readyz", ready), Route("/metrics", measured)]
@@ -74,7 +75,7 @@ async def _checks(setting: Setting, opened: Opened) -> dict[str, str]:
     checks = {"index": _index(setting), "ledger": await _ledger(setting, opened)}
     if setting.token:
         heard = setting.pulse.beats(time.monotonic())
-        checks["telegram"] = OK if heard else "Telegram 一分钟没有回音。看日志;运行 python bot.py doctor。"
+        checks["telegram"] = OK if heard else setting.pulse.why
     return checks
 
 

@@ -32,6 +32,12 @@ RIVAL_PAUSE = 5.0
 # Seconds for the last word, that what is kept need not come again.
 GOODBYE = 2.0
 RIVAL = "别处也在用这个令牌收消息(%s)。同一个令牌只在一处用轮询;%.0f 秒后再试。"
+# The same without figures, and what a 409 says when it is a webhook that somebody set.
+RIVALLED = "别处也在用这个令牌收消息。同一个令牌只在一处用:停掉那边;不知道是谁的,就向 @BotFather 换一个令牌。"
+WEBHOOK, HOOKED = (
+    "webhook is active",
+    "别处给这个令牌登记了 webhook(%s)。停掉那边,再重启这里:启动时会撤掉;%.0f 秒后再试。",
+)
 
 
 class Polling:
@@ -56,7 +62,9 @@ class Polling:
                 log.warning("no updates now, again in %.1f s: %s", pause, error)
             except Conflict as rival:
                 pause = max(pause, RIVAL_PAUSE)
-                log.error(RIVAL, rival, pause)  # noqa: TRY400 - where it was met says nothing
+                said = HOOKED if WEBHOOK in str(rival) else RIVAL
+                log.error(said, rival, pause)  # noqa: TRY400 - where it was met says nothing
+                self._house.setting.pulse.missed(RIVALLED)
             except RetryAfter as wait:
                 pause = seconds(wait.retry_after)
             except (TelegramError, TroubleError) as error:

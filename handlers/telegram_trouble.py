@@ -77,6 +77,11 @@ async def report(error: Exception, number: str, house: House) -> None:
     cause = cause_of(error)
     key = f"error {hashlib.sha256(cause.encode()).hexdigest()[:16]}"
     text = f"出错了(编号 {number}):{cause}。在日志里搜 {number};同样的不再说。"
+    await warned(text, key, house)
+
+
+async def warned(text: str, key: str, house: House) -> None:
+    """Tell each maintainer something, once for as long as the key is remembered."""
     letters = [Letter(key, key_of(chat), text, house.now(), key, ERROR) for chat in sorted(house.maintainers)]
     if letters:
         await house.ledger.outbox.put(letters)

@@ -8,7 +8,6 @@ from dataclasses import replace
 from telegram import Update
 
 from bot.drawing.face import NoCardError
-from bot.drawing.plot import plotted
 from bot.ledger import Counts, Votes
 from bot.matcher import Matcher
 from bot.setting import card_font
@@ -39,6 +38,8 @@ async def stats(update: Update, room: Room) -> None:
                 "细看发 /queue。",
             ]
         )
+        from bot.drawing.plot import plotted  # the first chart loads it
+
         picture = None
         try:
             picture = await asyncio.to_thread(plotted, panels(counted), card_font())

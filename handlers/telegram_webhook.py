@@ -24,6 +24,7 @@ from bot.serving import Webhook
 from bot.setting import Setting
 from handlers.telegram_intake import ALLOWED, take_in
 from handlers.telegram_room import House
+from handlers.telegram_watch import LASTING, Watch
 from handlers.web_wait import Impatient
 
 log = logging.getLogger(__name__)
@@ -124,12 +125,22 @@ class Listening:
             try:
                 while not await self._registered():  # noqa: ASYNC110 - it asks
                     await asyncio.sleep(PAUSE)
-                # From now on Telegram speaks when there is something to say.
-                self._house.setting.pulse.heard(time.monotonic())
-                await asyncio.shield(serving)
+                self._house.setting.pulse.heard(time.monotonic(), LASTING)
+                await self._watched(serving)
             finally:
                 server.should_exit = True
                 await asyncio.gather(serving, return_exceptions=True)
+
+    async def _watched(self, serving: asyncio.Task[None]) -> None:
+        """Wait for the server to end while the webhook is watched. Raises: InvalidToken, and what the server met."""
+        watching = asyncio.create_task(Watch(self._house, self._webhook.base + PATH).run())
+        try:
+            done, _ = await asyncio.wait((serving, watching), return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
 
     def _config(self) -> uvicorn.Config:
         """Return how to serve; the certificate is read already."""

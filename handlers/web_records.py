@@ -7,7 +7,6 @@ import io
 import re
 from typing import Any, NamedTuple
 
-import segno
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -131,6 +130,8 @@ def qr(request: Request) -> Response:
 
 def qr_of(request: Request, link: str) -> Response:
     """Return the QR code of an address of ours."""
+    import segno  # the first code loads it
+
     out = io.BytesIO()
     segno.make(link, error="m", micro=False).save(
         out,

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-import httpx
 
 from bot.upkeep import ocr
 from bot.upkeep.readable import UnreadableError
+
+if TYPE_CHECKING:
+    import httpx
 
 HOST = "qpic.cn"
 MOST_BYTES = 8_000_000
@@ -40,6 +42,8 @@ async def text_in(url: str, transport: httpx.AsyncBaseTransport | None = None) -
     """Return the text in a picture. Raises: UnreadableError when it cannot be had or read."""
     if not is_wechats(url):
         raise UnreadableError("not one of WeChat's pictures")
+    import httpx  # the first picture loads it
+
     content = bytearray()
     try:
         async with (

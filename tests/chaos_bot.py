@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import sqlite3
 import sys
 import time
@@ -21,6 +20,7 @@ from bot.index import Base
 from bot.inventory import OWN
 from tests.chaos_clock import Clock
 from tests.chaos_disk import FULL, READ_ONLY, can_trace, limit, refuse
+from tests.served import free_address
 
 ROOT = Path(__file__).resolve().parent.parent
 # The account that people follow: at first nobody knows where it went, then it is published.
@@ -47,13 +47,6 @@ YOUTH = 10.0
 # Seconds after which a process that ended by itself with 1 is started again, as systemd and Docker do.
 REST = 0.5
 _LINE = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z \[")
-
-
-def free_address() -> str:
-    """Return an address of this machine that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{probe.getsockname()[1]}"
 
 
 def write_followed(knowledge: Path, *, known: bool) -> None:

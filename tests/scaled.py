@@ -20,7 +20,8 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.chaos_bot import ROOT, free_address
+from tests.chaos_bot import ROOT
+from tests.served import free_address
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/bin")
 OPENSSL = shutil.which("openssl")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,13 +21,6 @@ from tests.botapi import BotApi, Message, Query, User
 
 # How long a reply may take on a busy machine before the test gives up, in seconds.
 PATIENCE = 30
-
-
-def free_address() -> str:
-    """Return an address of this machine that nobody listens at, for the server of a process of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{probe.getsockname()[1]}"
 
 
 @dataclass

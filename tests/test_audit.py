@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,7 +47,30 @@ def test_an_audit_that_cannot_begin_is_none() -> None:
     assert audit.audited("no-such-file.txt") is None
 
 
-def test_lint_runs_it_and_bandit() -> None:
-    lint = (ROOT / "Makefile").read_text(encoding="utf-8").split("\nlint:")[1].split("\n\n")[0]
-    assert "scripts/audit.py" in lint
-    assert "bandit" in lint
+def lint() -> str:
+    """Return what `make lint` runs."""
+    return (ROOT / "Makefile").read_text(encoding="utf-8").split("\nlint:")[1].split("\n\n")[0]
+
+
+def searched(*places: str) -> subprocess.CompletedProcess[str]:
+    """Run bandit as `make lint` does, on other places where they are given."""
+    line = next(line for line in lint().splitlines() if "bin/bandit" in line.replace("$(BIN)", "bin"))
+    options, _, usual = line.partition("  #")[0].partition("bandit ")[2].partition("--recursive ")
+    command = [sys.executable, "-m", "bandit", *options.split(), "--recursive", *(places or usual.split())]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+
+
+def test_lint_runs_it() -> None:
+    assert "scripts/audit.py" in lint()
+
+
+def test_a_dangerous_call_fails_the_search_of_lint(tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text("import pickle\npickle.loads(b'')\n", encoding="utf-8")
+    found = searched(str(tmp_path))
+    assert found.returncode == 1
+    assert "B301" in found.stdout
+
+
+def test_our_own_code_passes_it() -> None:
+    found = searched()
+    assert found.returncode == 0, found.stdout

@@ -12,6 +12,7 @@ import webs
 from axe_playwright_python.sync_playwright import Axe
 from browsers import Visit, launched
 from playwright.sync_api import Browser, Route, expect
+from served import serving
 
 from bot.matcher import Matcher
 from handlers.limits import Rate
@@ -35,7 +36,7 @@ def base(matcher: Matcher, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """The address of the site, with a ledger."""
     app = webs.site(matcher, ledger=tmp_path_factory.mktemp("data") / "ledger.sqlite")
     app.state.site.asking._rate = Rate(1e9, 1e9)
-    with webs.serving(app) as address:
+    with serving(app) as address:
         yield address
 
 

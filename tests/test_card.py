@@ -345,8 +345,9 @@ def test_what_is_unseen_in_a_name_changes_nothing_on_the_card(fonts: Fonts) -> N
     assert Cards().png(replace(FACE, old="水\u200b润\u202e港城")) == Cards().png(FACE)
 
 
-def test_nobody_who_draws_no_card_loads_a_picture_library() -> None:
-    code = "import sys, bot.cli, bot.card; bot.card.Cards(); print([m for m in ('PIL', 'segno') if m in sys.modules])"
+@pytest.mark.parametrize("program", ["bot.cli", "bot.commands.run", "handlers.web", "handlers.telegram_bot"])
+def test_nobody_who_draws_no_card_loads_a_picture_library(program: str) -> None:
+    code = f"import sys, {program}, bot.card; bot.card.Cards(); print([m for m in ('PIL', 'segno') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("[]\n", "")
 

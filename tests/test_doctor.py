@@ -5,17 +5,24 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from served import serving
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 from bot.cli import main
 from bot.commands import doctor
 from bot.ledger import open_ledger
 from tests.botapi import ThreadedBotApi
+from tests.botapi_updates import Webhook
 
 
 @pytest.fixture
@@ -23,7 +30,7 @@ def examine(
     tmp_path: Path, index_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Any:
     """Runs the check-up in a folder of its own; its exit code, and its lines by name."""
-    for name in ("TELEGRAM_BOT_TOKEN", "TELEGRAM_MODE", "WEBHOOK_URL", "LEDGER_URL", "LISTEN"):
+    for name in ("TELEGRAM_BOT_TOKEN", "TELEGRAM_MODE", "WEBHOOK_URL", "LEDGER_URL", "LISTEN", "INDEX_FROM"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
@@ -58,6 +65,61 @@ def test_every_check_is_made_when_all_fail(
     assert "LISTEN" in found["设置"]
     assert "WECHAT_TOKEN" in found["设置"]
     assert "python bot.py build" in found["索引"]
+    assert "不是账本" in found["账本"]
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://me:hunter2@127.0.0.1:1/x", "连不上或正忙"),
+        ("{folder}/newer.sqlite", "请升级程序"),
+        ("{folder}/foreign.sqlite", "不是账本,不敢动它"),
+    ],
+)
+def test_a_ledger_that_cannot_be_used_is_told_with_what_to_do(
+    examine: Any, tmp_path: Path, url: str, said: str
+) -> None:
+    asyncio.run(begun(tmp_path / "newer.sqlite"))
+    for name, statement in (
+        ("newer", "update ledger_schema set version = version + 1"),
+        ("foreign", "create table of_others (a)"),
+    ):
+        with closing(sqlite3.connect(tmp_path / f"{name}.sqlite")) as db, db:
+            db.execute(statement)
+    code, found, printed = examine(LEDGER_URL=url.format(folder=tmp_path))
+    assert code == 1
+    assert said in found["账本"]
+    assert "hunter2" not in printed
+
+
+def test_an_empty_database_is_a_note(examine: Any, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as db, db:
+        db.execute("create table passing (a)")
+        db.execute("drop table passing")
+    code, found, _ = examine()
+    assert (code, found["账本"]) == (0, f"{doctor.NOTE}是空的,启动时会建表。")
+
+
+def test_a_machine_that_has_no_index_to_take_is_told(examine: Any) -> None:
+    code, found, _ = examine(INDEX_FROM="http://127.0.0.1:9")
+    assert code == 1
+    assert "METRICS" in found["索引"]
+
+
+def test_an_index_that_another_machine_builds_is_not_held_against_the_files_here(
+    examine: Any, tmp_path: Path
+) -> None:
+    offer = Starlette(
+        routes=[Route("/index.json", lambda _: JSONResponse([{"role": "index", "digest": "0"}]))]
+    )
+    with serving(offer) as url:
+        code, found, _ = examine(INDEX_FROM=url)
+        assert code == 0
+        assert found["索引"].endswith(f"从 {url} 取。")
+        (tmp_path / "index.sqlite").write_bytes(b"no index")
+        code, found, _ = examine(INDEX_FROM=url)
+        assert code == 1
+        assert "python bot.py build" not in found["索引"]
 
 
 def test_a_check_that_breaks_keeps_no_other_from_being_made(
@@ -118,3 +180,49 @@ def test_a_webhook_that_is_not_registered_yet_is_a_note(examine: Any) -> None:
     assert code == 0
     assert found["收消息"].startswith(doctor.NOTE)
     assert "启动时会登记" in found["收消息"]
+
+
+def test_a_poller_is_told_of_a_webhook_that_it_would_take_away(examine: Any) -> None:
+    with ThreadedBotApi() as api:
+        api.world.sender.webhook = Webhook(url="https://other.example/x")
+        code, found, _ = examine(TELEGRAM_BOT_TOKEN=api.token, TELEGRAM_API_BASE=api.base_url)
+    assert code == 0
+    assert found["收消息"].startswith(
+        f"{doctor.NOTE}设的是轮询,Telegram 那边还登记着 https://other.example/x"
+    )
+
+
+@pytest.mark.parametrize(("ago", "mark"), [(600, doctor.BAD), (4000, doctor.WELL)])
+def test_what_telegram_could_not_deliver_of_late_is_told(examine: Any, ago: int, mark: str) -> None:
+    with ThreadedBotApi() as api:
+        registered = Webhook(url="https://bot.example.org/telegram")
+        registered.error_at, registered.error = int(time.time()) - ago, "Connection refused"
+        api.world.sender.webhook = registered
+        environ = {"TELEGRAM_MODE": "webhook", "WEBHOOK_URL": "https://bot.example.org"}
+        code, found, _ = examine(TELEGRAM_BOT_TOKEN=api.token, TELEGRAM_API_BASE=api.base_url, **environ)
+    assert code == int(mark == doctor.BAD)
+    assert found["收消息"].startswith(mark)
+    assert ("Connection refused" in found["收消息"]) == (mark == doctor.BAD)
+
+
+def test_a_folder_that_cannot_be_written_is_told(examine: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    code, found, _ = examine(DATA_DIR=str(tmp_path / "file" / "data"))
+    assert code == 1
+    assert "用 DATA_DIR 换个地方" in found["磁盘"]
+
+
+def test_a_font_that_is_not_there_is_told_and_what_else_would_do(examine: Any, tmp_path: Path) -> None:
+    code, found, _ = examine(CARD_FONT=str(tmp_path / "none.ttf"))
+    assert code == 1
+    assert "CARD_FONT" in found["设置"]
+    assert found["字体"].startswith(doctor.NOTE)
+
+
+def test_without_what_reads_pictures_it_says_what_that_is_for(
+    examine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "find_spec", lambda _: None)
+    code, found, _ = examine()
+    assert code == 0
+    assert found["识图"].startswith(f"{doctor.NOTE}没装;只有从图片读公告才用")

@@ -24,7 +24,7 @@ from bot.setting import Setting
 from handlers import health
 from handlers.web import application
 from tests.botapi import ThreadedBotApi
-from tests.test_running import free_port
+from tests.served import free_port
 
 FAR = ("192.0.2.7", 5)
 HERE = ("127.0.0.1", 5)
@@ -140,6 +140,12 @@ async def test_a_worker_that_did_not_hear_of_telegram_is_not_ready_until_it_does
     assert (await one.get("/readyz")).status_code == 503
     given.pulse.heard(time.monotonic() - 1e9)
     assert (await one.get("/readyz")).status_code == 200
+    assert "quxiang_telegram_up 1.0" in (await one.get("/metrics")).text
+    given.pulse.lost("Telegram 送到别处")
+    found = await one.get("/readyz")
+    assert (found.status_code, found.json()["checks"]["telegram"]) == (503, "Telegram 送到别处")
+    assert "quxiang_telegram_up 0.0" in (await one.get("/metrics")).text
+    assert "quxiang_telegram_up NaN" in (await client(HERE).get("/metrics")).text
 
 
 async def test_who_asks_often_has_the_ledger_written_once(

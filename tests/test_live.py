@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, TODAY
+from fewplaces import edit, few_places
 
 from bot import index
 from bot.index import Base, overlay_of
@@ -27,39 +28,11 @@ from tests.botapi import ThreadedBotApi
 # How long something may take on a busy machine before a test gives up, in seconds.
 PATIENCE = 60
 
-PLACES = """
-- {code: "320000", name: 江苏省, short: 江苏}
-- {code: "320500", name: 苏州市, short: 苏州}
-- {code: "320581", name: 常熟市, short: 常熟}
-- {code: "320582", name: 张家港市, short: 张家港}
-"""
-ACCOUNT = """
-place: "320582"
-units:
-  - name: 张家港市水务局
-    accounts:
-      - {id: huan-wx, name: %s, platform: wechat, state: active, checked: 2024-06-15, sources: [{publisher: 某某日报}]}
-"""
-
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A knowledge folder of few places, so that building it again and again is soon done."""
-    path = tmp_path / "knowledge"
-    for name in ("topics.yaml", "platforms.yaml"):
-        (path / name).parent.mkdir(parents=True, exist_ok=True)
-        (path / name).write_bytes((ROOT / "knowledge" / name).read_bytes())
-    (path / "places").mkdir()
-    (path / "places" / "places.yaml").write_text(PLACES, encoding="utf-8")
-    (path / "accounts").mkdir()
-    return path
-
-
-def edit(folder: Path, name: str) -> Path:
-    """Give the one account of a folder another name; return its file."""
-    path = folder / "accounts" / "huan.yaml"
-    path.write_text(ACCOUNT % name, encoding="utf-8")
-    return path
+    return few_places(tmp_path / "knowledge")
 
 
 def names(live: Live, *asked: str) -> list[bool]:

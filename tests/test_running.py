@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 from conftest import ROOT
+from served import free_port
 
 from bot import hosting
 from bot.hosting import Hosting
@@ -22,13 +23,6 @@ from bot.serving import SettingError
 from tests.botapi import ThreadedBotApi
 
 KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
-
-
-def free_port() -> int:
-    """Return a port that nobody has just now."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-        return port
 
 
 @contextmanager
@@ -135,13 +129,20 @@ def test_settings_that_cannot_be_used_are_all_told_at_once(tmp_path: Path) -> No
     [{"WEB_URL": "example.org"}, {"WEB_URL": "https://例子.cn"}, {"WEB_URL": "https://u@example.org"}, {"WEB_FILING": "号" * 61},
      {"WECHAT_TOKEN": "短"}, {"WECHAT_APP_ID": "wx1"}, {"WECHAT_TOKEN": "token", "WECHAT_AES_KEY": KEY},
      {"WECHAT_TOKEN": "token", "WECHAT_AES_KEY": KEY[:-1], "WECHAT_APP_ID": "wx1"},
-     {"WECHAT_TOKEN": "token", "WECHAT_AES_KEY": "!" * 43, "WECHAT_APP_ID": "wx1"}],
+     {"WECHAT_TOKEN": "token", "WECHAT_AES_KEY": "!" * 43, "WECHAT_APP_ID": "wx1"}, {"WECHAT_LINKS": "maybe"}],
     ids=str,
 )  # fmt: skip
 def test_a_setting_that_cannot_be_used_is_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(SettingError) as error:
         hosting.read(wrong)
     assert next(iter(wrong)).split("_")[0] in str(error.value)
+
+
+def test_a_font_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="CARD_FONT"):
+        hosting.read({}, tmp_path / "none.ttf")
+    (tmp_path / "one.ttf").touch()
+    assert hosting.read({}, tmp_path / "one.ttf").font == tmp_path / "one.ttf"
 
 
 def test_without_settings_there_is_a_page_and_no_account() -> None:
@@ -155,3 +156,9 @@ def test_an_official_account_and_its_key() -> None:
     assert found
     assert (found.token, len(found.key or b""), found.app_id, found.links) == ("token", 32, "wx1", True)
     assert "token" not in repr(found)
+
+
+def test_a_page_alone_loads_no_client_and_no_telegram() -> None:
+    code = "import sys, bot.commands.run, handlers.web; print([m for m in ('httpx', 'telegram', 'aiohttp') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("[]\n", "")

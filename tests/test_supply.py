@@ -14,11 +14,12 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import ROOT, TODAY
+from conftest import TODAY
+from fewplaces import edit, few_places
+from served import serving
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
-from webs import serving
 
 from bot import cli, index
 from bot.index import Base, overlay_of
@@ -29,19 +30,6 @@ from bot.setting import Setting
 from bot.supply import FILES, INDEX, LIST, Files, Supply, SupplyError, pull
 from handlers import supplying
 
-PLACES = """
-- {code: "320000", name: 江苏省, short: 江苏}
-- {code: "320500", name: 苏州市, short: 苏州}
-- {code: "320582", name: 张家港市, short: 张家港}
-"""
-ACCOUNT = """
-place: "320582"
-units:
-  - name: 张家港市水务局
-    accounts:
-      - {id: huan-wx, name: %s, platform: wechat, state: active, checked: 2024-06-15, sources: [{publisher: 某某日报}]}
-"""
-
 
 @dataclass
 class Publisher:
@@ -51,14 +39,9 @@ class Publisher:
     files: Files
     app: Starlette
 
-    def write(self, name: str) -> None:
-        """Give the one account a name."""
-        (self.folder / "accounts").mkdir(exist_ok=True)
-        (self.folder / "accounts" / "huan.yaml").write_text(ACCOUNT % name, encoding="utf-8")
-
     def edit(self, name: str) -> None:
         """Put a small edit into service, as an overlay, and into the log."""
-        self.write(name)
+        edit(self.folder, name)
         log, standing = Log(self.files.log), Base(self.files.index)
         done = index.update(
             self.folder, self.files.index, TODAY, like=standing,
@@ -70,18 +53,14 @@ class Publisher:
 
     def rebuild(self, name: str) -> None:
         """Put a whole index into service."""
-        self.write(name)
+        edit(self.folder, name)
         assert index.build(self.folder, self.files.index, TODAY).errors == []
 
 
 @pytest.fixture
 def publisher(tmp_path: Path) -> Publisher:
     """A machine with an index of one account, 换来换去."""
-    folder = tmp_path / "knowledge"
-    (folder / "places").mkdir(parents=True)
-    for name in ("topics.yaml", "platforms.yaml"):
-        (folder / name).write_bytes((ROOT / "knowledge" / name).read_bytes())
-    (folder / "places" / "places.yaml").write_text(PLACES, encoding="utf-8")
+    folder = few_places(tmp_path / "knowledge")
     files = Files(tmp_path / "there" / "index.sqlite", tmp_path / "there" / "published.sqlite")
     setting = Setting(lambda: None, lambda: TODAY, log=Log(files.log), index=files.index)  # type: ignore[arg-type]
     made = Publisher(folder, files, Starlette(routes=supplying.routes(setting)))

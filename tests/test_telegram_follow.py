@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, matcher_of, unit
-from serving import PATIENCE, Serving, free_address
+from served import free_address
+from serving import PATIENCE, Serving
 from telegram.constants import FloodLimit
 
 from bot.following.waiting import Step, Wait

@@ -20,6 +20,7 @@ import aiohttp
 import httpx
 import pytest
 from conftest import ROOT
+from served import free_port
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -35,12 +36,6 @@ from handlers.telegram_webhook import HEADER, LARGEST, PATH
 from tests.botapi import ThreadedBotApi
 
 SECRET = "s-e_cret"  # noqa: S105 - it opens nothing
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
 
 
 @pytest.fixture

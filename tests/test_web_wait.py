@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-import webs
+from served import serving
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -29,7 +29,7 @@ def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
         await asyncio.sleep(3 * HEAD)
         return PlainTextResponse("done")
 
-    with webs.serving(Starlette(routes=[Route("/", slow)])) as address:
+    with serving(Starlette(routes=[Route("/", slow)])) as address:
         yield urlsplit(address).port or 0
 
 

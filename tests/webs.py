@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 from conftest import TODAY
 from starlette.applications import Starlette
 
@@ -21,7 +17,6 @@ from bot.matcher import Matcher
 from bot.publication import Log
 from bot.setting import Setting
 from handlers.web import application
-from handlers.web_wait import Impatient
 
 BASE = "http://quxiang.test"
 CHINESE = {"accept-language": "zh-CN,zh;q=0.9"}
@@ -97,21 +92,6 @@ def client(app: Starlette, **more: Any) -> httpx.AsyncClient:
     address = more.pop("address", "192.0.2.7")
     transport = httpx.ASGITransport(app, client=(address, 50000))
     return httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers, **more)
-
-
-@contextmanager
-def serving(app: Starlette) -> Iterator[str]:
-    """Serve an application to real browsers; yield its address."""
-    config = uvicorn.Config(app, http=Impatient, log_level="warning", access_log=False, server_header=False)
-    server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = threading.Thread(target=server.run, args=([listening],))
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(30)
 
 
 def site(

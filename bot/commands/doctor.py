@@ -118,7 +118,7 @@ def _looked(check: Callable[[Patient], str], patient: Patient) -> tuple[str, str
 
 def _settings(patient: Patient) -> str:
     problems: list[str] = []
-    for read in (lambda: patient.served, lambda: hosting.read(os.environ)):
+    for read in (lambda: patient.served, lambda: hosting.read(os.environ, setting.card_font())):
         try:
             read()
         except SettingError as error:
@@ -141,7 +141,9 @@ def _webhook(patient: Patient) -> str:
     if wanted is None and url:
         raise NoteError(f"设的是轮询,Telegram 那边还登记着 {url};启动时会撤掉,别处在用就别启动。")
     if wanted and url != f"{wanted.base}/telegram":
-        raise NoteError(f"登记的是“{url}”,设的是 {wanted.base};启动时会登记。")
+        raise NoteError(
+            f"登记的是“{url}”,设的是 {wanted.base};启动时会登记。已经在跑的话,是别的程序用了这个令牌:停掉它,再重启。"
+        )
     if last and time.time() - int(found.get("last_error_date") or 0) < 3600:
         raise WrongError(f"一小时内 Telegram 送不进来:{last}。检查域名、证书、反向代理和端口。")
     return f"{'webhook' if wanted else '轮询'},在 Telegram 那边等着的消息 {found.get('pending_update_count', 0)} 条。"
@@ -176,16 +178,38 @@ def _disk(patient: Patient) -> str:
 
 
 def _index(patient: Patient) -> str:
+    source = _source(patient)
     if not patient.index.exists():
+        if source:
+            raise NoteError(f"还没有 {patient.index};启动时从 {source} 取。")
         raise NoteError(f"还没有 {patient.index};启动时会建,也可以先 python bot.py build。")
     try:
         with closing(index.Base(patient.index, check=True)) as base:
             digest, size = base.digest, base.size
     except (index.StaleIndexError, OSError) as error:
-        raise WrongError(f"{patient.index} 读不了,或是旧的格式。运行 python bot.py build 重建。") from error
+        again = f"删掉它,启动时从 {source} 再取" if source else "运行 python bot.py build 重建"
+        raise WrongError(f"{patient.index} 读不了,或是旧的格式。{again}。") from error
+    if source:
+        return f"{size} 个名字,没有坏;从 {source} 取。"
     if digest != inventory.digest(patient.options.knowledge):
         raise NoteError(f"{size} 个名字,没有坏;比知识文件旧,运行 python bot.py build 更新。")
     return f"{size} 个名字,没有坏,和知识文件一致。"
+
+
+def _source(patient: Patient) -> str | None:
+    """Return where the index is taken from, if anywhere. Raises: WrongError, where it cannot be had."""
+    try:
+        source = patient.served.index_from
+    except SettingError:  # told already
+        return None
+    if source:
+        from bot.supply import SupplyError, offered
+
+        try:
+            offered(source)
+        except SupplyError as error:
+            raise WrongError(str(error)) from error
+    return source
 
 
 def _ledger(patient: Patient) -> str:
@@ -193,9 +217,11 @@ def _ledger(patient: Patient) -> str:
     if not url.startswith(SERVERS) and not _is_there(Path(url.removeprefix(FILE))):
         raise NoteError("还没有,启动时会建。")
     try:
-        with closing(engine_at(url).connect_reading()) as database:
-            version = version_of(database)
-        if version and version < NEWEST:
+        with engine_at(url).transaction(reading=True) as database:
+            version = version_of(database) if database.tables() else 0
+        if not version:
+            raise NoteError("是空的,启动时会建表。")
+        if version < NEWEST:
             raise NoteError(f"第 {version} 版,启动时升到第 {NEWEST} 版;先 python bot.py backup 备份一份。")
         return asyncio.run(_written(url))
     except LedgerError as error:

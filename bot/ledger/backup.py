@@ -12,12 +12,11 @@ import json
 import os
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bot.ledger.database import Database, LedgerError, RefusedError
-from bot.ledger.engine import Engine, engine_at
+from bot.ledger.database import Database, RefusedError
+from bot.ledger.engine import engine_at
 from bot.ledger.schema import NEWEST, STEPS, migrate, version_of
 from bot.progress import progress
 
@@ -44,7 +43,7 @@ def back_up(url: str, path: Path) -> int:
     aside = path.with_name(f".{path.name}.part")
     count = 0
     try:
-        with _transaction(engine_at(url), reading=True) as database:
+        with engine_at(url).transaction(reading=True) as database:
             # Nobody but the operator may read what people left with us.
             handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(handle, "wb") as raw, gzip.open(raw, "wt", encoding="utf-8") as file:
@@ -64,7 +63,7 @@ def restore(path: Path, url: str) -> int:
         LedgerError: the file is no backup or not all of one, or the ledger is not empty or cannot be written.
         OSError: the file cannot be read.
     """
-    with _transaction(engine_at(url), reading=False) as database:
+    with engine_at(url).transaction(reading=False) as database:
         lines = _read(path)
         head = next(lines, None)
         if not isinstance(head, dict) or head.get("kind") != KIND:
@@ -77,29 +76,6 @@ def restore(path: Path, url: str) -> int:
         count = _fill(database, lines, path)
         migrate(database, [None])
     return count
-
-
-@contextmanager
-def _transaction(engine: Engine, *, reading: bool) -> Iterator[Database]:
-    """Give a connection in one transaction, which ends with the block; an error leaves no trace and is explained."""
-    try:
-        database = (engine.connect_reading if reading else engine.connect)()
-        try:
-            database.begin()
-            yield database
-            database.rollback() if reading else database.commit()
-        except BaseException:
-            database.rollback()
-            raise
-        finally:
-            database.close()
-    except (LedgerError, OSError):
-        raise
-    except Exception as error:
-        explained = engine.explain(error)
-        if explained is None:
-            raise
-        raise explained from error
 
 
 def _lines(database: Database, url: str) -> Iterator[Any]:

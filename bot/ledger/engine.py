@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bot.ledger.database import Database, RefusedError, TroubleError
+from bot.ledger.database import Database, LedgerError, RefusedError, TroubleError
 from bot.ledger.sqlite import SQLite, explain
 
 SERVERS = ("postgresql://", "postgres://")
@@ -32,6 +33,32 @@ class Engine:
     connect_reading: Callable[[], Database]
     explain: Callable[[Exception], TroubleError | None]
     file: Path | None
+
+    @contextmanager
+    def transaction(self, *, reading: bool) -> Iterator[Database]:
+        """Give a connection in one transaction, which ends with the block; an error leaves no trace and is explained.
+
+        Raises:
+            LedgerError: what keeps the database from being used, and what to do.
+        """
+        try:
+            database = (self.connect_reading if reading else self.connect)()
+            try:
+                database.begin()
+                yield database
+                database.rollback() if reading else database.commit()
+            except BaseException:
+                database.rollback()
+                raise
+            finally:
+                database.close()
+        except (LedgerError, OSError):
+            raise
+        except Exception as error:
+            explained = self.explain(error)
+            if explained is None:
+                raise
+            raise explained from error
 
 
 def engine_at(url: str) -> Engine:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
-
-from PIL import Image, UnidentifiedImageError
+from typing import TYPE_CHECKING, Any
 
 from bot.upkeep.readable import Readable, UnreadableError
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MOST_BYTES = 20_000_000
 # A screenshot of forty screens of a large phone; more is a bomb or a poster.
@@ -44,7 +45,7 @@ class Line:
 
 
 # Reads the lines in a picture.
-Reader = Callable[[Image.Image], Iterable[Line]]
+Reader = Callable[["Image.Image"], Iterable[Line]]
 
 
 def installed() -> bool:
@@ -77,6 +78,8 @@ def read(content: bytes, reader: Reader | None = None) -> Readable:
 
 def _opened(content: bytes) -> Image.Image:
     """Return a picture, refused by its bytes and by the size it says it has, before any of it is unpacked."""
+    from PIL import Image, UnidentifiedImageError  # the first picture loads it
+
     if len(content) > MOST_BYTES:
         raise UnreadableError(f"图片太大了(最多 {MOST_BYTES // 1_000_000} MB),没有打开;截小一点再试。")
     try:
