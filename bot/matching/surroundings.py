@@ -15,10 +15,12 @@ from bot.text import is_han
 from bot.vocabulary import positions
 
 # What asks for an account, whatever else is told.
-ACCOUNT = re.compile("(?<![挂几牌机房卡账网限])号|账号|官微|官博|新媒体|公众|关注|订阅|推文|更新|停更|二维码")
+ACCOUNT = re.compile(
+    "(?<![挂几牌机房卡账网限])号|账号|[想怎咋]么?加|加[哪个]|官微|官博|新媒体|公众|关注|订阅|推文|更新|停更|二维码"
+)
 # Whose account is asked for when not that of the place and agency that are named.
 ANOTHERS = re.compile(
-    "群|医院|律师|小区|物业|博主|网红|银行|酒店|饭店|外地|当地|隔壁|旁边|附近|周边|下属|下面|邻[县市区]|搬走|嫁到|省里|国家|上级"
+    "群|医院|律师|小区|物业|博主|网红|银行|酒店|饭店|外地|隔壁|旁边|附近|周边|下属|下面|邻[县市区]|搬走|嫁到|省里|国家|上级"
 )
 
 
@@ -36,9 +38,9 @@ class Surroundings:
         is said before, unless that may be part of a name, too.
         """
         letters = way.letters
-        while end in explained:
+        while end in explained and end not in way.stops:
             end += 1
-        while start - 1 in explained:
+        while start - 1 in explained and start not in way.stops:
             start -= 1
         after = end not in way.stops and _goes_on(way, end)
         before = start not in way.stops and _goes_on(way, start - 1, letters_too=way.spelled)
