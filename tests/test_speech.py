@@ -33,6 +33,11 @@ SPEECH = Speech([Talk(before=("请问",), after=("停更", "的", "会在", "会
         ("宝鸡旅游", "映像怎么停了"),
         ("宝鸡旅游", "之窗怎么停了"),
         ("张家港教育", "查询平台怎么没了"),
+        ("宝鸡旅游", "打卡号去哪了"),
+        ("苏州交警", "之家了"),
+        ("宝鸡旅游", "达人了怎么办"),
+        ("宝鸡旅游", "正能量怎么停了"),
+        ("苏州交警", "找都没了怎么回事"),
     ],
 )
 def test_what_makes_another_name_is_no_speech(name: str, after: str) -> None:
@@ -51,6 +56,10 @@ def test_what_makes_another_name_is_no_speech(name: str, after: str) -> None:
         "以后看什么",
         "会不会没",
         "突然扑空了吗",
+        "打都打不开",
+        "中不中用了",
+        "点哪儿",
+        "清零了吗",
     ],
 )
 def test_what_goes_on_a_sentence_is_speech(after: str) -> None:
@@ -73,11 +82,48 @@ def test_what_leads_up_to_a_name(before: str, is_speech: bool) -> None:
         ("俺叔叫我帮他找", True),
         ("喵喵", False),
         ("我家老头子天天", True),
+        ("就", False),
+        ("搜", True),
+        ("看", False),
+        ("哪吒", False),
+        ("么么", False),
+        ("双减办", False),
+        ("蜻蜓听", False),
     ],
 )
 def test_what_leads_up_to_a_place_in_a_question(before: str, is_speech: bool) -> None:
     assert SPEECH.leads(before + "张家港水务怎么没了", len(before), 0) is is_speech
-    assert not SPEECH.leads(before + "张家港水务", len(before), 0), "no question is asked"
+    assert SPEECH.leads(before + "张家港水务", len(before), 0) is before.endswith("找"), (
+        "no question is asked"
+    )
+
+
+@pytest.mark.parametrize(("before", "is_speech"), [("哎呀妈呀", True), ("啊呀", False)])
+def test_a_cry_leads_up_to_a_place_unless_it_is_a_name(before: str, is_speech: bool) -> None:
+    assert SPEECH.leads(before + "张家港水务没了", len(before), 0) is is_speech
+
+
+@pytest.mark.parametrize(
+    ("after", "done"),
+    [
+        ("约里面看到的号没了", False),
+        ("约怎么停了", False),
+        ("健身房", False),
+        ("领房产公众号", False),
+        ("交水费", True),
+        ("查", True),
+    ],
+)
+def test_what_is_done_by_an_account(after: str, done: bool) -> None:
+    letters = "在永乐微警" + after
+    assert SPEECH.does(letters, 5, {len(letters)}) is done
+
+
+@pytest.mark.parametrize(("after", "governed"), [("预约", True), ("快递", False)])
+def test_a_word_ends_a_question_only_of_what_something_is_done_by(after: str, governed: bool) -> None:
+    letters = "用永乐微警" + after
+    assert not SPEECH.begins(letters, 5)
+    assert SPEECH.begins(letters, 5, governed=True) is governed
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,9 @@ ACCOUNTS = (
     ("620400", "hezhai", "白银市河寨镇派出所", "wechat"),
     ("620402", "hezhai-elsewhere", "河寨派出所", "wechat"),
     ("340500", "zhengwu", "马鞍山政务服务", "wechat"),
+    ("510524", "xuyong", "叙永实验小学", "wechat"),
+    ("130609", "xushui", "徐水统计", "wechat"),
+    ("520200", "shichang", "六盘水市场监管", "wechat"),
     *(
         (place, f"life-{place}", f"{name}生活", "wechat")
         for place, name in (
@@ -60,6 +63,10 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Matcher:
         pytest.param("杨浦区中心小学", id="a place written out, and a town of its name elsewhere"),
         pytest.param("苏州市住房和城乡建设局", id="an agency of a city, and a district's"),
         pytest.param("马鞍山教务服务", id="a look-alike that is another word"),
+        pytest.param("徐永区实验小学", id="a place that is only heard, with the ending of another"),
+        pytest.param("问的是马鞍山公安不是本溪民政", id="another agency is asked for"),
+        pytest.param("马鞍山那边的本溪民政停了吗", id="another place is said of it"),
+        pytest.param("我在成都,南京生活和本溪民政停了吗", id="two names"),
         pytest.param("本溪民政抖音号", id="who is called so has no account on the platform asked for"),
     ],
 )
@@ -77,6 +84,13 @@ def test_what_comes_near_a_name_is_asked_about(small: Matcher, text: str) -> Non
         ("白很市河寨镇派出所", "hezhai"),
         ("马鞍山政务服务", "zhengwu"),
         ("生活里看老河口人武怎么停了", "renwu"),
+        ("我在成都打工,平时看老河口人武了解老家的事", "renwu"),
+        ("消防检查的通知以前都从老河口人武上面看,怎么没了", "renwu"),
+        ("马鞍山政务服务一早就推天气,今天没推", "zhengwu"),
+        ("翻遍微信都没看见马鞍山政务服务", "zhengwu"),
+        ("六盘水的市场监管停更了吗", "shichang"),
+        ("以前在马鞍山政务服务交水费", "zhengwu"),
+        ("马鞍山政务眼务", "zhengwu"),
     ],
 )
 def test_the_name_itself_is_answered(small: Matcher, text: str, account: str) -> None:

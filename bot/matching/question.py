@@ -18,10 +18,10 @@ from bot.vocabulary import Found, Vocabulary, positions
 
 # A question is looked at up to here: the longest official name has 40 characters, a chatty question rarely 100.
 MOST_CHARACTERS = 120
-# What parts one clause from the next: a name does not run on across it.
-CLAUSE = re.compile(r"[,。?!、;:,?!;…~\n]+")
+# What parts one clause from the next, in either width: a name does not run on across it.
+CLAUSE = re.compile(r"[,\uff0c\u3002.?\uff1f!\uff01\u3001;\uff1b:\uff1a\u2026~\uff5e()\uff08\uff09\n]+")
 # Clauses that are told apart; a question rarely has three.
-MOST_CLAUSES = 8
+MOST_CLAUSES = 12
 # Readings of typed pinyin that are tried.
 MOST_WAYS = 5
 
@@ -176,6 +176,8 @@ class Reader:
         full: frozenset[int] = frozenset(),
     ) -> Way:
         platforms = tuple(self._platforms.find(letters))
+        if platforms:  # 翻遍微信都没看见 does not speak of 信都
+            mentions = tuple(m for m in mentions if not any(p.start < m.start < p.end for p in platforms))
         return Way(sounds, letters, platforms, *self._lexicon.named_in(letters, mentions), stops, full)
 
     def _written_out(self, mention: Mention, core: str, folded: str) -> bool:

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Container, Iterable
 
 from bot.records import Talk
 from bot.text import fold, verbs, word_table
@@ -22,8 +23,26 @@ PARTICLES = frozenset(
 MODIFYING = frozenset("新老东西南北中大小上下前后内外美爱最好真微云智悦乐游看品醉")
 # What follows a verb of one character in a sentence: 搬到, 换了吗; 抢票系统 is a name.
 GOING_ON = ASKING | set("着过到得给成去走掉完起来")
+# What people do with an account, or by it: 在惠山供水交水费, 搜惠山供水.
+DOING = frozenset("用查看靠交约办发等问搜找点刷报领缴打取抢投听读翻进加扫去走填登订收传弄整换")
+# Such verbs, and others, that no account is called by: 惠山供水点哪儿, but 惠山看.
+ACTING = frozenset("上点交用刷换搬打找寻弄整挪等登进出来去走发")
+# Of one who speaks, and not of a name.
+SPOKEN = frozenset("我你她咱俺您没也就把被冇唔咁嘅")
+# What ends what somebody says; 哪吒 and 么么 are names.
+CRIES = frozenset("啊呀嘛呗吧哦咯嘞咧哈")
+# What happens to an account: 清零了吗.
+BEFALLING = frozenset("清换停关改消失注销封删搬撤黑跑挂散退丢弃凉")
+# What between a verb and itself makes a sentence: 打都打不开, 中不中用.
+BETWEEN = "不都也就又"
+# What is said next of an account that is named by a verb too: 苏州健康约里, 苏州健康约怎么停了.
+OF_IT = re.compile("的|里|怎么[停没关]|去哪|还在|找来")
+# What alone may stand before a place: others make another name, as 看无锡.
+SEEKING = frozenset("用搜点去找进打加扫订")
+# What says right before a name that something is done there: 在惠山供水查.
+GOVERNING = frozenset("在用从靠喺搁")
 # What another account, or a thing of its own, is called by its last word: 交警查询平台 is no 交警.
-HEADS = ("公众号", "视频号", "平台", "系统", "小程序", "群", "app")
+HEADS = ("公众号", "视频号", "号", "平台", "系统", "小程序", "微博", "抖音", "群", "app")
 # What the name of a body or a business ends in, soon after the name that it is not.
 ENDINGS = frozenset("店馆院会校站厅局园厂社队所场城村镇县区台报网坊屋楼室部处组团")
 SOON = 3
@@ -40,19 +59,31 @@ class Speech:
         self._after = _by_letter(0, after)
         self._surely = tuple(w for w in after if len(w) > SHORTEST)
 
-    def begins(self, letters: str, at: int) -> bool:
+    def begins(self, letters: str, at: int, *, governed: bool = False) -> bool:
         """Tell whether what begins at a position only goes on the sentence.
 
-        A word of the dictionary does when more follows: what ends in a verb may be a name, 京通快递 is one. So does a
-        particle or a verb, in a question, when nothing beside it makes a name.
+        A word of the dictionary does when more follows, or when the name is `governed`, 用惠山供水预约: what ends in a verb
+        may be a name, 京通快递 is one. So does a particle or a verb, in a question, when nothing beside it makes a name.
         """
         if letters.startswith(self._after.get(letters[at], ()), at):
             return not _crossed(letters, at, at_least=3) or letters.startswith(self._surely, at)
         word, thing = _longest("speech", letters, at), _longest("things", letters, at)
         if max(word, thing):
-            return word > thing and at + word < len(letters) and not letters.startswith(HEADS, at + word)
-        spoken = letters[at] in PARTICLES or (letters[at] in verbs() and letters[at + 1 : at + 2] in GOING_ON)
+            more = governed or at + word < len(letters)
+            return word > thing and more and not letters.startswith(HEADS, at + word)
+        spoken = letters[at] in PARTICLES or _is_done(letters, at)
         return spoken and _asks(letters, at) and not _crossed(letters, at)
+
+    def does(self, letters: str, at: int, stops: Container[int]) -> bool:
+        """Tell whether something is done from a position on, by a name that is governed: 交水费, 约."""
+        if letters[at] not in DOING or _crossed(letters, at) or _longest("things", letters, at):
+            return False
+        thing = _longest("things", letters, at + 1)
+        rest = at + 1 + thing
+        if not thing and OF_IT.match(letters, rest):
+            return False
+        closed = rest in stops or self.begins(letters, rest, governed=True)
+        return closed and letters[rest - 1] not in ENDINGS and not letters.startswith(HEADS, rest)
 
     def parts(self, letters: str, at: int) -> bool:
         """Tell whether a place that ends at a position is only said, and is no part of a longer name: 张家港保税区."""
@@ -68,7 +99,7 @@ class Speech:
         before = (letters[at - length : at] for length in range(SHORTEST, LONGEST + 1))
         modified = letters[at - 1] in MODIFYING and letters[at - 2] != "的"
         named = modified or any(_is_word("brands", word) or _is_word("things", word) for word in before)
-        return at - since > LONGEST and not named and not ASKING.isdisjoint(letters)
+        return not named and _speaks(letters[since:at], asks=not ASKING.isdisjoint(letters))
 
     def ends(self, letters: str, at: int) -> bool:
         """Tell whether what ends right before a position only leads up to a name."""
@@ -101,6 +132,26 @@ def _crossed(letters: str, at: int, *, at_least: int = SHORTEST) -> bool:
 def _asks(letters: str, at: int) -> bool:
     """Tell whether something is asked from a position on, and no name of a body or business ends soon after it."""
     return ENDINGS.isdisjoint(letters[at : at + SOON]) and not ASKING.isdisjoint(letters[at:])
+
+
+def _speaks(words: str, *, asks: bool) -> bool:
+    """Tell whether what stands before a place is too long for a name, or has a word that only a sentence has."""
+    if len(words) == 1:
+        return asks and words in SEEKING
+    long = (
+        len(words) > LONGEST or not SPOKEN.isdisjoint(words) or (len(words) > SHORTEST and words[-1] in CRIES)
+    )
+    return long and (asks or words[-1] in DOING | GOVERNING)
+
+
+def _is_done(letters: str, at: int) -> bool:
+    """Tell whether a verb begins at a position: 打都打不开, 中不中, 点哪儿, 清零了."""
+    first, following, again = letters[at : at + 1], letters[at + 1 : at + 2], letters[at + 2 : at + 3]
+    return (
+        (first in verbs() | ACTING and following in GOING_ON)
+        or (following in BETWEEN and again == first)
+        or (first in BEFALLING and again == "了")
+    )
 
 
 def _longest(table: str, letters: str, at: int) -> int:

@@ -8,17 +8,19 @@ from collections.abc import Iterable
 from bot.index.rows import Name
 from bot.matching.alignment import Alignment
 from bot.matching.question import Way
-from bot.matching.speech import LONGEST, Speech
+from bot.matching.speech import GOVERNING, LONGEST, Speech, is_word
 from bot.phonetics import is_typed
 from bot.records import Talk
 from bot.text import is_han
 from bot.vocabulary import positions
 
 # What asks for an account, whatever else is told.
-ACCOUNT = re.compile("(?<![挂几牌机房卡账网限])号|账号|官微|官博|新媒体|公众|关注|订阅|推文|更新|停更|二维码")
+ACCOUNT = re.compile(
+    "(?<![挂几牌机房卡账网限])号|账号|[想怎咋]么?加|加[哪个]|官微|官博|新媒体|公众|关注|订阅|的(?:微信|抖音|微博|视频|推送)|推文|更新|停更|二维码"
+)
 # Whose account is asked for when not that of the place and agency that are named.
 ANOTHERS = re.compile(
-    "群|医院|律师|小区|物业|博主|网红|银行|酒店|饭店|外地|当地|隔壁|旁边|附近|周边|下属|下面|邻[县市区]|搬走|嫁到|省里|国家|上级"
+    "群|医院|律师|小区|物业|博主|网红|银行|酒店|饭店|外地|隔壁|旁边|附近|周边|下属|下面|邻[县市区]|搬走|嫁到|省里|国家|上级"
 )
 
 
@@ -36,19 +38,31 @@ class Surroundings:
         is said before, unless that may be part of a name, too.
         """
         letters = way.letters
-        while end in explained:
+        while end in explained and end not in way.stops:
             end += 1
-        while start - 1 in explained:
+        while start - 1 in explained and start not in way.stops:
             start -= 1
         after = end not in way.stops and _goes_on(way, end)
         before = start not in way.stops and _goes_on(way, start - 1, letters_too=way.spelled)
-        return (after and not self._speech.begins(letters, end)) or (
+        return (after and not self._goes_on(way, start, end)) or (
             before
             and not self._speech.ends(letters, start)
             and not (
                 firm
                 and self._speech.leads(letters, start, max((s for s in way.stops if s <= start), default=0))
             )
+        )
+
+    def _goes_on(self, way: Way, start: int, end: int) -> bool:
+        """Tell whether the sentence goes on where a name ends, which it does more freely when something is done there."""
+        governed = (
+            start > 0
+            and start not in way.stops
+            and way.letters[start - 1] in GOVERNING
+            and not is_word(way.letters[max(0, start - 2) : start])  # 可靠, 自在
+        )
+        return self._speech.begins(way.letters, end, governed=governed) or (
+            governed and self._speech.does(way.letters, end, way.stops)
         )
 
     def breaks_in(self, explained: set[int], start: int, end: int, way: Way) -> bool:

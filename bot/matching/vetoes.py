@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from bot.index.rows import Name
 from bot.matching.alignment import Alignment
@@ -27,7 +28,7 @@ LEVEL_WORDS = frozenset(("总队", "支队", "大队", "局", "厅", "委", "委
 PLACE_ENDINGS = frozenset("省市县区州旗盟")
 # A stretch of time, or another everyday word that begins with a numeral.
 TIME = re.compile(
-    "[0-9一二两三四五六七八九十半几]+(?:个多?月|个?星期|[年月天周日])|一(?:直|般|下|点|打|阵|段)|二维码"
+    "[0-9一二两三四五六七八九十半几]+(?:个多?月|个?星期|[年月天周日])|一[早声瞧会起样条个直般下点打阵段]|二维码"
 )
 # A name of so few characters, only heard in a sentence, may be the sentence's own words: 这里办 is no 浙里办.
 SHORT = 3
@@ -37,6 +38,11 @@ LIVING = frozenset("住")
 TOWN_ENDINGS, LEAST_TOWN = frozenset("镇乡街"), 2
 # What the name of an agency ends in that others belong to: 公安局交警支队 is the 交警, 地铁公安 not the 公安.
 PARENTS = frozenset("局委厅部会院府办")
+# What follows a name so far behind is no more of it.
+FAR = 3
+# What stands before the place where somebody is, and after an agency that is asked for.
+WHERE = frozenset("在住从到去")
+ASKED_OF = frozenset("的号那这怎咋还没停关和跟与是为去在倒公微账官抖")
 # Characters that make another name where they stand or are missing: 重庆微发布 is not 重庆发布.
 TELLING = frozenset("微新老东西南北中分副总")
 
@@ -80,7 +86,7 @@ class Vetoes:
         if _mostly_heard(name, laid) or (short and laid.hearsay):
             yield "heard"
         yield from self._of_places(place, name, laid, way)
-        if len(agreed) < len(way.places):
+        if any(not (m in agreed or _told_elsewhere(m, name, laid, way)) for m in way.places):
             yield "place"
         firm = any(m.start == 0 and laid.lost.isdisjoint(m.span) for m in name.places)
         on = (
@@ -169,12 +175,19 @@ class Vetoes:
         half = plainly < WHOLE_PLACE and not _town_said(mention, name, laid)
         if lost and (half or way.spelled) and not self._implied(mention, way):
             yield "unsaid"
-        elif not lost and not plainly and not laid.hearsay.isdisjoint(mention.span) and not way.spelled:
+        elif laid.hearsay.isdisjoint(mention.span) or way.spelled:
+            return
+        elif (not lost and not plainly) or _other_ending(laid, way):
             yield "heard"
 
     def _implied(self, mention: Mention, way: Way) -> bool:
         """Tell whether a question names a place that lies in this one, whichever of its namesakes it is."""
         return any(all(self._gazetteer.within(mention.meaning, c) for c in m.meaning) for m in way.places)
+
+
+def _other_ending(laid: Alignment, way: Way) -> bool:
+    """Tell whether a place is said to be of a kind that the name leaves unsaid: 徐永区 does not sound like 叙永, a 县."""
+    return any(way.letters[j] in PLACE_ENDINGS for j in range(laid.start, laid.end) if j not in laid.spoken)
 
 
 def _is_its(mention: Mention, way: Way) -> bool:
@@ -210,10 +223,28 @@ def _of_agencies(name: Name, laid: Alignment, way: Way) -> Iterator[str]:
     # Who names an account in full and speaks of something else in another clause means the account.
     clause = way.clause(laid.start, laid.end) if not laid.lost else range(len(way.letters))
     for found in way.agencies:
-        if found.start not in clause:
+        if found.start not in clause or _told_elsewhere(found, name, laid, way):
             continue
         if found.meaning not in kinds and not (laid.says(found.span) and not _inside(found, name, laid)):
             yield "agency"
+
+
+def _told_elsewhere(found: Found[Any], name: Name, laid: Alignment, way: Way) -> bool:
+    """Tell whether a place or an agency only stands in the sentence that says a name with its place to the letter.
+
+    我在广东打工,平时看醴陵纪检 asks for 醴陵纪检, and so does 公交停运原先看醴陵纪检. Who asks for another account names it with
+    its agency, or what becomes of it: 我问的是无锡交警; and 我在南京,鼓楼教育 asks for one of several.
+    """
+    if laid.said < 1 or laid.extra or not name.places or any(len(m.meaning) > 1 for m in name.places):
+        return False
+    before, after = laid.start - found.end, found.start - laid.end
+    if before < 2 and after <= FAR:
+        return False
+    following = way.letters[found.end : found.end + 1]
+    if found not in way.places:
+        return following not in ASKED_OF
+    said_of = any(found.end <= agency.start <= found.end + 1 for agency in way.agencies)
+    return way.letters[max(0, found.start - 1) : found.start] in WHERE and not said_of and following != "的"
 
 
 def _inside(said: Found[int], name: Name, laid: Alignment) -> bool:

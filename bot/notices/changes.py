@@ -12,18 +12,35 @@ from bot.notices.page import FARTHEST, Ordered, Page
 from bot.notices.sheet import Span
 from bot.notices.subjects import Subjects
 from bot.notices.timing import Timing
-from bot.notices.words import ENDS, IDIOMS, Does, Mark
+from bot.notices.words import ENDS, IDIOM_WORDS, Does, Mark
 
 # How many of the dates and verbs before one are looked at.
 _FEW = 12
 # How much of the text before a verb says whether it is done or planned.
 _FAR = 40
-_COLUMN = re.compile(r"[“「《【]?[^,。;”」》】]{0,12}[”」》】]?(?:栏目|专栏|板块|频道|评论|留言|功能)")
+_COLUMN = re.compile(
+    r"(?![、,])[“「《【]?[^,。;”」》】]{0,12}[”」》】]?(?:栏目|专栏|板块|频道|评论|留言|功能)"
+)
 # 关闭“甲”公众号评论区: a part of the account.
+# 关闭弹窗广告、扫码下载“甲”App
+_ANOTHER_OBJECT = re.compile(r"、|下载|扫码|点击|登录|关注|移步")
+# 新版“甲”App上线,旧版停止使用
+_OLD_ONE = re.compile(
+    r"(?:旧版|老版|旧版本|原版本|该功能|此功能|上述功能|该活动|线下活动)(?![^,。]{0,6}(?:[“「『《【@]|公众号|账号|微博|客户端|app|网站))"
+)
+# 原管理员的权限已注销
+_OF_ELSE = re.compile(
+    r"(?:权限|资格|身份|印章|公章|商标|证书|许可证|会员卡|二维码|手机号|管理员|头像|标识|标志|封面|[0-9]路|线路|号线|班次|航线)(?:已|将|均|也|现|被|予以|同时|同步)*\Z"
+)
+_NEAR = 12
+# 停止发布同类信息
+_SOME_KIND = re.compile(
+    r"(?:同类|此类|这类|该类|上述|错误|违规|不实|虚假|不良|广告|商业)[^,。;]{0,8}(?:信息|内容|广告|推文|作品)"
+)
 _FAKE = re.compile(r"(?:冒名|冒用|仿冒|假冒|虚假|违规|违法)")
 # “甲”公众号缴费窗口关闭
 _OWN_PART = re.compile(
-    r"的?(?!全部|所有|各项|一切|相关)[\u4e00-\u9fff、和]{2,12}?(?:功能|窗口|入口|通道|评论区|直播间|用户中心|商城|邮箱|信箱|热线|电话|粉丝群|菜单|链接)"
+    r"的?[“「『《][^”」』》]{2,12}[”」』》](?:功能|服务|栏目|板块|模块|入口|专区|专栏)|(?!的?(?:全部|所有|各项|一切|相关|粉丝))的?[\u4e00-\u9fff、和]{0,12}?(?:功能|窗口|入口|通道|评论区|直播间|用户中心|商城|邮箱|信箱|热线|电话|粉丝群|菜单|链接)"
 )
 _PART = re.compile(r"的?(?:评论|留言|私信|跟帖|弹幕|打赏|群聊|粉丝群|直播|商城|商店)")
 # What may stand directly behind 注销 where it is the account that ends, and not something else.
@@ -40,7 +57,6 @@ _BEGUN = re.compile(r"(?:申请|启动|提交|办理|进入|履行)(?:账号|关
 _PROCESS = re.compile(r"(?:程序|流程|手续|申请|工作|中|期|阶段|公示期)")
 # Something else is named before the verb, or it is of the account's own doings that it is said.
 _ANOTHER = re.compile(r"[“「『《]|\A的")
-_IDIOMS = frozenset(IDIOMS.split())
 _MANY = re.compile(
     r"(?:多|数|几十|上百|不少|一些|许多|各)(?:家|地|个)?(?:单位|部门|城市|地方|政务|账号|机构)|多地|各地"
 )
@@ -72,9 +88,16 @@ class Changes:
             return False
         if does not in ENDS:
             return mood.is_told(self.page, mark, start)
-        if self.plain[mark.start : mark.end] in _IDIOMS and not self._of_known(mark, subjects):
+        if self.plain[mark.start : mark.end] in IDIOM_WORDS and not self._of_known(mark, subjects):
             return False
         if does is Does.SHUT and not self._is_of_account(mark, subjects):
+            return False
+        clause = self.page.last(",:", start, mark.start)
+        if _OLD_ONE.match(self.plain, clause, mark.start) or _OF_ELSE.search(
+            self.plain[max(start, mark.start - _NEAR) : mark.start]
+        ):
+            return False
+        if does is Does.STOP and _SOME_KIND.match(self.plain, mark.end):
             return False
         return mood.is_fact(self.page, mark, stretch) and not self._of_column(mark, subjects, free, start)
 
@@ -93,7 +116,10 @@ class Changes:
         """Tell whether it is an account that ends: one is its object, or it has none."""
         if _FAKE.match(self.plain, mark.end):
             return False
-        if any(m.start >= mark.end for m in subjects) or self.mentions.between(mark.end, mark.end + 11):
+        if any(m.start >= mark.end for m in subjects):
+            return True
+        near = self.mentions.first(mark.end, mark.end + 11)
+        if near and not _ANOTHER_OBJECT.search(self.plain, mark.end, near.start):
             return True
         return _OBJECT_FREE.match(self.plain, mark.end) is not None
 

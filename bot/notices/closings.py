@@ -112,6 +112,27 @@ class Closings:
                 other.mention.unit = other.mention.unit or m.unit
                 self.give([other], Lead(closing.targets, vague=closing.vague))
         self.found = kept
+        self._join_nameless()
+
+    def _join_nameless(self) -> None:
+        """Let 乙局微信公众号 and 甲县乙局微信公众号, neither with a name, be one account."""
+        nameless = [c for c in self.found if not c.mention.name and c.mention.unit][:MOST_TOGETHER]
+        for closing in nameless:
+            unit = self.page.text(closing.mention.unit)
+            for other in nameless:
+                full = self.page.text(other.mention.unit)
+                if (
+                    other is not closing
+                    and other.mention.platform is closing.mention.platform
+                    and unit != full
+                    and full.endswith(unit)
+                ):
+                    other.changes += closing.changes
+                    other.sentences += closing.sentences
+                    other.leading = other.leading or closing.leading
+                    self.give([other], Lead(closing.targets, vague=closing.vague))
+                    self.found.remove(closing)
+                    break
 
     def drop(self, alive: Iterable[Mention]) -> None:
         """Take out the accounts that are said to go on, that others merge into, or that only a heading describes."""
@@ -120,6 +141,7 @@ class Closings:
             going[self._name(mention)].append(mention)
         merged = {self.page.text(t.name) for c in self.found for t in c.targets if c.state is State.MERGED}
         told = {c.mention.platform for c in self.found if c.mention.name and not c.headed}
+        named = {self._name(c.mention) for c in self.found if c.mention.name and not c.headed}
         kept = []
         for closing in self.found:
             if (
@@ -136,13 +158,28 @@ class Closings:
                 and not self._quoted(closing.mention)
                 and (platform in told if name else bool(told) and platform is None)
             )
-            if not lives and not target and not described:
+            shared = closing.headed and name in named and self._is_listed_over(closing)
+            if not lives and not target and not described and not shared:
                 kept.append(closing)
         self.found = kept
+
+    def _is_listed_over(self, closing: Closing) -> bool:
+        """Tell whether a heading that names two platforms at once is told apart below: “甲”微博和头条号, “甲”微博、头条号“甲在线”."""
+        name = self._name(closing.mention)
+        others = [c.mention for c in self.found if c is not closing and not c.headed and c.mention.name]
+        return any(
+            m.platform is closing.mention.platform and self._name(m).startswith(name) for m in others
+        ) and any(self._name(m) == name for m in others)
 
     def _is_meant(self, known: Mention, new: Mention) -> bool:
         """Tell whether a mention of a name may be of a known account of that name: a 服务号 is no 订阅号."""
         kinds = {self.page.text(m.said).removeprefix("微信") for m in (known, new)}
+        if (
+            new.weak
+            and known.name
+            and self.page.plain[new.start] == "《" != self.page.plain[known.name[0] - 1]
+        ):
+            return False  # “甲”微信公众号, and the paper 《甲》
         return new.platform in (None, known.platform) and kinds != {"服务号", "订阅号"}
 
     def _is_closed(self, target: Target) -> bool:

@@ -11,7 +11,7 @@ from bot.notices.sheet import Span
 from bot.records import ContactKind
 
 _NUMBER = re.compile(
-    r"(?<![0-9a-z-])(?:\(?0[0-9]{2,3}\)?[-—]?[1-9][0-9]{6,7}(?:[-转][0-9]{1,5})?|1[3-9][0-9]{9}|[48]00-?[0-9]{3,4}-?[0-9]{3,4}|[48]00[0-9]-[0-9]{6}|"
+    r"(?=[(0-9])(?<![0-9a-z-])(?:\(?0[0-9]{2,3}\)?[-—]?[1-9][0-9]{6,7}(?:[-转][0-9]{1,5})?|1[3-9][0-9]{9}|[48]00-?[0-9]{3,4}-?[0-9]{3,4}|[48]00[0-9]-[0-9]{6}|"
     r"[1-9][0-9]{6,7}|1[0-9]{4}|9[0-9]{4,5}|1[0-9]{2})(?![0-9a-z])"
 )
 _CALL = re.compile(r"(?:电话|热线|致电|拨打|请拨|咨询|联系|手机|座机|来电|号码|垂询|打)[^,。;\n0-9]{0,14}\Z")
@@ -32,6 +32,7 @@ _ADDRESSES = (
     re.compile(r"\(([^()\n,。;:]{3,30}[路街道巷][0-9]{1,5}号[^()\n,。;:]{0,20})\)"),
 )
 _OFFICE = re.compile(r"[0-9一二三四五六七八九十]+(?:-[0-9]+)?(?:号|层|楼|室|栋)|窗口|大厅|服务台|咨询台")
+_OWN_OFFICE = re.compile(r"^(?:我|本)[局所院校司中委镇馆站]")
 _NO_OFFICE = re.compile(r"网|app|小程序|公众号|平台|请|可")
 
 
@@ -52,7 +53,10 @@ def find(plain: str) -> list[Contact]:
     kept: dict[str, Contact] = {}
     for contact in sorted(found, key=lambda c: c.value):
         kept.setdefault(plain[slice(*contact.value)], contact)
-    return list(kept.values())[:MOST]
+    offices = [c for c in kept.values() if c.kind is ContactKind.ADDRESS]
+    own = {c for c in offices if _OWN_OFFICE.match(plain[slice(*c.value)])}
+    apart = own if len(own) < len(offices) else set()  # 我所综合窗口(地址:…): the address says where
+    return [c for c in kept.values() if c not in apart][:MOST]
 
 
 # A notice gives no more; a text of nothing but numbers is none.

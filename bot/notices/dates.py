@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from bot.records import When
@@ -19,13 +20,15 @@ _DIGITS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")} | 
 _NUMBER = "[0-9〇○零一二三四五六七八九十廿]"
 _DATE = re.compile(
     rf"""
-    (?=[0-9〇○零一二三四五六七八九十廿本当下上今明去同即昨前后自公通声此该发印次翌])(?:
-    (?P<y>[12][0-9]{{3}}|[一二][〇○零o一二三四五六七八九]{{3}})年(?:(?P<m>{_NUMBER}{{1,3}})月(?:份)?(?:(?P<d>{_NUMBER}{{1,3}})[日号]|(?P<e>[底末]))?)?(?P<ye>底)?
+    (?=[0-9〇○零一二三四五六七八九十廿本当下上今明去同即昨前后自公通声此该发印次翌这月元])(?:
+    (?P<y>[12][0-9]{{3}}|[一二][〇○零o一二三四五六七八九]{{3}})年(?:(?P<m>{_NUMBER}{{1,3}}|元)月(?:份)?(?:(?P<d>{_NUMBER}{{1,3}})[日号]|(?P<e>[底末]))?)?(?P<ye>底)?
     |(?P<y2>[12][0-9]{{3}})(?P<sep>[-./])(?P<m2>[0-9]{{1,2}})(?P=sep)(?P<d2>[0-9]{{1,2}})(?![0-9])
     |(?P<m5>1[0-2]|0?[1-9])[./](?P<d5>[0-3]?[0-9])(?=起|停|止|前|后|正式|开始|关停|注销|下线|零时|0时|24时|[(（]|日)
-    |(?P<rm>本月|当月|下月|上月|下个月|上个月)(?:(?P<rd>{_NUMBER}{{1,3}})[日号]|(?P<re>[底末]))
+    |(?P<rm>本月|这个月|这月|当月|下月|上月|下个月|上个月)(?:(?P<rd>{_NUMBER}{{1,3}})[日号]|(?P<re>[底末]))
+    |(?<=[于在])(?P<rp>上个?月|下个?月|本月)(?=[已将起停关注下更])|(?<![0-9〇○零一二三四五六七八九十元个本当这上下])(?P<rb>月底|月末)(?=前|停|关|注|下线|正式|起|将|完成|,)
+    |(?P<yo>今年|明年|去年)(?:年底|年初|年末|底|初|末)
     |(?P<ry>今年|明年|去年|本年|同年|当年)(?P<m4>{_NUMBER}{{1,3}})月(?:(?P<d4>{_NUMBER}{{1,3}})[日号]|(?P<e4>[底末]))?
-    |(?P<m3>{_NUMBER}{{1,3}})月(?:份)?(?:(?P<d3>{_NUMBER}{{1,3}})[日号]|(?P<e3>[底末]))?
+    |(?P<m3>{_NUMBER}{{1,3}}|元)月(?:份)?(?:(?P<d3>{_NUMBER}{{1,3}})[日号]|(?P<e3>[底末]))?
     |(?P<w>即日|今日(?!头条|头條)|今天|今晚|今夜|当日|当天|本日|昨日|昨天|前日|前天|明日|明天|后天|(?:本|此|该)?(?:公告|通知|通告|声明|公示)?(?:自)?(?:发布|发出|公布|公告|通知|发文|印发)之日|同日|今起|次日|翌日)
     )""",
     re.VERBOSE,
@@ -41,7 +44,18 @@ _SHIFTS = {
     "次日": 1,
     "翌日": 1,
 }
-_MONTHS = {"本月": 0, "当月": 0, "下月": 1, "下个月": 1, "上月": -1, "上个月": -1}
+_MONTHS = {
+    "本月": 0,
+    "当月": 0,
+    "这个月": 0,
+    "这月": 0,
+    "月底": 0,
+    "月末": 0,
+    "下月": 1,
+    "下个月": 1,
+    "上月": -1,
+    "上个月": -1,
+}
 # 同年 is the year of the date before it.
 _SAME_YEAR = frozenset({"同年", "当年"})
 _IN_A_ROW = frozenset("、和与及至到-—")
@@ -133,16 +147,22 @@ def _day(match: re.Match[str]) -> Day | None:
     start, end = match.span()
     if word := match["w"]:
         return Day(start, end, shift=_SHIFTS.get(word, 0))
-    day = _number(match["d"] or match["d2"] or match["d3"] or match["d4"] or match["d5"] or match["rd"])
-    if match["rm"]:
-        return Day(start, end, day=day, months=_MONTHS[match["rm"]])
-    month = _number(match["m"] or match["m2"] or match["m3"] or match["m4"] or match["m5"])
+    day = _number(_one_of(match.group("d", "d2", "d3", "d4", "d5", "rd")))
+    if word := match["rm"] or match["rp"] or match["rb"]:
+        return Day(start, end, day=day, months=_MONTHS[word])
+    month = _number(_one_of(match.group("m", "m2", "m3", "m4", "m5")))
     if month is not None and not 1 <= month <= 12:
         return None
+    if word := match["yo"]:
+        return Day(start, end, years=_YEARS[word])
     if match["ry"]:
         return Day(start, end, month=month, day=day, years=_YEARS[match["ry"]])
     year = _year(match["y"] or match["y2"])
     return Day(start, end, year, month, day)
+
+
+def _one_of(groups: Sequence[str | None]) -> str | None:
+    return next(filter(None, groups), None)
 
 
 def _year(text: str | None) -> int | None:
@@ -154,7 +174,7 @@ def _number(text: str | None) -> int | None:
     """Return the number that digits of either kind write: 二十八, 廿八, 28."""
     if not text:
         return None
-    text = text.replace("廿", "二十")
+    text = text.replace("廿", "二十").replace("元", "1")
     tens, ten, units = text.rpartition("十")
     if ten:
         whole = [_DIGITS.get(c, c) for c in (tens or "一", units or "0")]
@@ -162,6 +182,7 @@ def _number(text: str | None) -> int | None:
     return int("".join(_DIGITS.get(c, c) for c in text))
 
 
+@lru_cache(maxsize=4096)
 def _when(year: int, month: int | None, day: int | None) -> When | None:
     text = f"{year:04}" + (f"-{month:02}" if month else "") + (f"-{day:02}" if month and day else "")
     try:

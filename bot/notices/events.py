@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.notices import mood, reach, sentences, staying
+from bot.notices import hearsay, mood, reach, sentences, staying
 from bot.notices.asking import Asking
 from bot.notices.change import Change
 from bot.notices.changes import Changes
@@ -13,17 +13,15 @@ from bot.notices.mention import Mention
 from bot.notices.page import Ordered, Page
 from bot.notices.sentences import Sentence, Zone
 from bot.notices.sheet import Span
-from bot.notices.words import CHANGES, LEADS, Does, Mark
+from bot.notices.words import CHANGES, ENDS, IDIOM_WORDS, LEADS, Does, Mark
 
 _TOGETHER = re.compile(r"合并(?:运行|运营|管理|使用|办理)|合二为一|融为一体|并号")
 _ARROWS = frozenset("→➡⇒—")
 _WITH = ("与", "和", "同", "跟")
 _MOVED_TO = re.compile(r"[至到往入为]")
-_LOOSE = frozenset({"改为", "改成", "变更为", "更改为", "更名", "改名", "升级为", "统一为"})
+_LOOSE = frozenset({"改为", "调整为", "改成", "变更为", "更改为", "更名", "改名", "升级为", "统一为"})
 # 账号主体由甲公司变更为乙公司: who runs it changes, not its name.
 _BODY = re.compile(r"主体|法人|运营者|运营方|主办单位|主管单位|域名|地址|电话")
-# Behind these a word like 假冒 warns of what may come.
-_WARNS = ("谨防", "警惕", "防止", "以防", "避免", "小心", "当心", "严防", "注意", "提防", "打击", "杜绝")
 # How long the words between two accounts that merge may be.
 _NEAR = 16
 # So many accounts may a stretch speak for.
@@ -50,18 +48,11 @@ def _all(
 ) -> Iterator[Sentence]:
     for s in sentences.cut(page, known, skip):
         here = marks.between(s.start, s.end)
-        if here or s.mentions:
-            s.hearsay = any(m.meaning is Does.HEARSAY and not _is_vouched(page, s, m) for m in here)
+        s.blank = not (here or s.mentions)
+        if not s.blank:
+            s.hearsay = hearsay.is_told(page, s, here)
             _Events(page, marks, asking, s, here).read()
         yield s
-
-
-def _is_vouched(page: Page, s: Sentence, mark: Mark) -> bool:
-    """Tell whether a word of hearsay only warns, or an office says it itself: 谨防假冒, 县卫健局发布消息称."""
-    released = page.plain.startswith("消息称", mark.start) and page.plain.endswith(
-        "发布", s.start, mark.start
-    )
-    return released or page.plain.endswith(_WARNS, s.start, mark.start)
 
 
 class _Events:
@@ -114,10 +105,11 @@ class _Events:
         if self.plain.startswith(staying.RESTORED, mark.start) and (self.free or self.last):
             self._restored()
             return
+        told = bool(self.s.alive)
         self.s.alive += self.free or ([] if self.last else self.s.mentions[:1])
         if self.plain.startswith(":", mark.end):  # 以下账号继续运营:…
             self.s.alive += [m for m in self.s.mentions if m.start > mark.end]
-        own = not (self.free or self.last) and staying.is_of_own(self.page, self.s, mark)
+        own = not (self.free or self.last or told) and staying.is_of_own(self.page, self.s, mark)
         self.s.alive_own = self.s.alive_own or own
         self.free = []
 
@@ -186,10 +178,12 @@ class _Events:
             zone.begin, zone.end, zone.mentions = target.start, mark.start, [target]
             s.zones.append(zone)
             return
+        if does is Does.RENAME:
+            self._named_from(mark)
         behind = self.zone is None or bool(self.zone.mentions)
         subjects = changes.about.of(mark, does, self.free, self.last, behind, s.end)
         if mood.denied(self.page, mark, s.start):
-            self._denied(subjects)
+            self._denied(mark, subjects)
         elif changes.happens(mark, does, subjects, self.free, (s.start, s.end)):
             if self.zone and "," in self.plain[self.zone.begin : mark.start]:
                 self.zone.end = min(self.zone.end, mark.start)
@@ -198,10 +192,26 @@ class _Events:
                 self._open(zone)
             else:
                 self.zone = None
-        elif does in LEADS and self.free and self.mentions.first(mark.end, min(s.end, mark.end + _NEAR)):
+        elif does in ENDS:
+            self._paused(mark, subjects)
+        elif self.free and self.mentions.first(mark.end, min(s.end, mark.end + _NEAR)):
             # “甲”公众号的缴费功能迁移至“乙”小程序: of neither account is more said here
             self._open(Zone(mark.start, mark.end, s.end, Does.GO, self.free[-_FEW:], self.free[-1].end))
             self.free = []
+
+    def _named_from(self, mark: Mark) -> None:
+        """Let the name in 团市委微信公众号由“甲”改名“乙” be that of the account before it."""
+        if len(self.free) < 2 or self.free[-1].end != mark.start or not self.free[-1].weak:
+            return
+        account, name = self.free[-2:]
+        if (
+            account.name
+            or not account.platform
+            or self.plain[account.end : name.start] not in ("由", "从", "名称由")
+        ):
+            return
+        name.platform, name.said, name.weak, name.unit = account.platform, account.said, False, account.unit
+        del self.free[-2]
 
     def _leads_to_something(self, mark: Mark, does: Does) -> bool:
         """Tell whether what a word like 改为 or 迁移 needs behind it stands there; other words need nothing."""
@@ -214,9 +224,16 @@ class _Events:
         to = word.endswith(("至", "到", "往", "入"))
         return does is not Does.MOVE or to or _MOVED_TO.match(self.plain, mark.end) is not None
 
-    def _denied(self, subjects: list[Mention]) -> None:
+    def _paused(self, mark: Mark, subjects: Sequence[Mention]) -> None:
+        """Keep the accounts that end only for a while, which a heading may have called closed."""
+        if not self.s.heading and mood.pauses(self.page, mark, (self.s.start, self.s.end)):
+            self.s.paused += [m for m in subjects if m.name and not m.weak]
+
+    def _denied(self, mark: Mark, subjects: list[Mention]) -> None:
         """Keep what a denied verb says of accounts: they go on; but 已发布停更公告,尚未注销 ends all the same."""
         s = self.s
+        if self.plain[mark.start : mark.end] in IDIOM_WORDS and not subjects:
+            return  # 停更不是告别 says nothing of an account
         if any(m in c.subjects for c in s.changes for m in subjects):
             return
         s.alive += subjects

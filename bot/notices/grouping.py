@@ -22,8 +22,9 @@ class Gap(Enum):
     COMMA = auto()
 
 
-# How much text may stand between the parts of a list, and how far into a list a platform may count for a name.
-_LONGEST_GAP, _LONGEST_LIST = 16, 14
+# How much text may stand between the parts of a list, also with an organisation, and how far into a list a platform may count for a name.
+_LONGEST_GAP, _FARTHEST_GAP, _LONGEST_LIST = 16, 40, 14
+_RUN_BY = re.compile(r"(?:主办|运营|开设|开办|主管|负责|管理|承办)?的\Z")
 # What may stand between two items that belong together.
 _FILLER = re.compile(
     r"[0-9一二两三四五六七八九十百]{1,4}(?:个|家|款|大|类)(?:乡镇|镇街|街道|单位|部门|学校|社区|村)?|官方认证|官方|政务新媒体|政务|认证|同名|名称|名为|名叫|分别为|分别|均为|都是|全部|"
@@ -73,9 +74,18 @@ class Grouping:
 
     def _gap(self, one: Item, other: Item) -> tuple[Gap, bool]:
         """Return how two items hang together, and whether what stands between says that there are several."""
-        if other.start - one.end > _LONGEST_GAP:
+        if other.start - one.end > _FARTHEST_GAP:
             return Gap.BREAK, False
         text = self.plain[one.end : other.start]
+        if (
+            one.name
+            and other.name
+            and text[:1] in ("、", "和", "与", "及")
+            and units.is_unit(_RUN_BY.sub("", text[1:]))
+        ):
+            return Gap.LIST, False  # 甲镇“甲发布”、乙镇主办的“乙在线”
+        if len(text) > _LONGEST_GAP:
+            return Gap.BREAK, False
         if not text:
             return Gap.BESIDE, False
         if one.name and not other.name and _ALL_ARE.fullmatch(text):
@@ -86,8 +96,6 @@ class Grouping:
             return Gap.BESIDE, False
         if one.name and not other.name and not other.account and _KIND_OF.fullmatch(text):
             return Gap.BESIDE, False
-        if one.name and other.name and text[0] == "、" and units.is_unit(text[1:]):
-            return Gap.LIST, False  # 甲镇“甲发布”、乙镇“乙在线”
         left = _FILLER.sub("", text).replace(COLUMN, "")
         if "\n" in text or not all(c in _BRACKETS or c in _JOINS or c == "," for c in left):
             return Gap.BREAK, False

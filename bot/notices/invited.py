@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from bot.notices.mention import Mention
 from bot.notices.page import Page
 from bot.notices.sentences import Sentence
+from bot.records import Platform
 
 # Why an account may be named otherwise: thanks, the past, who allowed or passed it on, likenesses, fakes.
 _OTHERWISE = re.compile(
-    r"至于|感谢|致谢|谢谢|谢意|感恩|敬意|鸣谢|离不开|支持|指导|帮助|厚爱|转载|转发|代发|曾|此前|先后|过去|当年|自开通|开通于|注册于|以来|授权|委托|冒充|冒用|仿冒|假冒|盗用|"
-    r"谨防|警惕|无关|区别|不同于|混淆|误认|不是|并非|相似|重名|重复|没有变化|不变|暂不|不作|不做|不予|不受|不在|不含|不涉及|搜索不到|找不到|继续办好|贺信|来源|主管|监管|审核|不再|停|关闭|注销|撤销|取消|保留|照常|正常|不变|没有|"
+    r"至于|感谢|开设的(?:专栏|栏目|专区|频道)|撤下|致谢|谢谢|谢意|感恩|敬意|鸣谢|离不开|支持|指导|帮助|厚爱|转载|转发|代发|曾|此前|先后|过去|当年|自开通|开通于|注册于|以来|授权|委托|冒充|冒用|仿冒|假冒|盗用|"
+    r"谨防|警惕|无关|区别|不同于|混淆|误认|不是|并非|相似|重名|重复|没有变化|不变|暂不|不作|不做|不予|不受|不在|不含|不涉及|搜索不到|找不到|继续办好|贺信|来源|主管|监管|审核|荣获|获评|喜获|称号|仍由|不再|停|关闭|注销|撤销|取消|保留|照常|正常|不变|没有|"
     r"未|不能|无法|而非|由于|因为|鉴于|相比|相较|比起|对比|差距|不如|合作伙伴|合作单位|兄弟单位|友号|借鉴|参照|先进经验|例如|比如|征集|投稿|招募|抽奖|答题|退回|补正|办好|做优|做强|建强|打造"
 )
 # What a sentence has that sends somebody somewhere.
@@ -37,6 +38,9 @@ _CREDIT = re.compile(
     r"(?:^|[,。;(])(?:本文|图文|文字|图片|素材|内容|稿件)?(?:来源|来自|转自|转载|摘自|编辑|责编|编审|审核|校对|审稿|签发|供稿|供图|撰稿|排版|监制|作者|记者|出品|制作|统筹)[^,。:“]{0,4}:[^,。:]*\Z"
 )
 
+# Behind these a name is that of a part of what was named before.
+_INTO = frozenset("点进")
+_HOLDERS = (Platform.APP, Platform.MINIPROGRAM, Platform.WEBSITE)
 _NEAR = 8
 
 
@@ -56,6 +60,11 @@ def lead_in(page: Page, s: Sentence, mention: Mention) -> int:
     return low + found.start() if found else mention.start
 
 
+def _is_inside(s: Sentence, mention: Mention) -> bool:
+    """Tell whether a part of an app or site is meant, which its sentence has named: 搬到“甲”小程序,点“我的小区”."""
+    return any(m.platform in _HOLDERS and m.end <= mention.start for m in s.mentions)
+
+
 def _invited(page: Page, s: Sentence, free: list[Mention]) -> Iterator[Mention]:
     plain = page.plain
     for m in free:
@@ -70,7 +79,7 @@ def _invited(page: Page, s: Sentence, free: list[Mention]) -> Iterator[Mention]:
             near = _TO.search(plain[max(first, m.start - _NEAR) : m.start]) and _FROM.match(
                 plain, m.end, s.end + 1
             )
-            if near and m.start - first > 1:
+            if near and m.start - first > 1 and not (plain[m.start - 1] in _INTO and _is_inside(s, m)):
                 yield m
         elif _INVITES.search(
             plain, page.last(",:", s.start, max(s.start, first - 1)), m.start

@@ -19,6 +19,9 @@ from bot.records import Basis, State
 # Headings over a list of where to go: 三、信息发布渠道; and the words that open one: 可通过以下渠道了解:
 _ROUTES = re.compile(r"^.{0,24}(?:渠道|平台|途径|方式|去向|账号)(?:如下|为)?:?$")
 _ROUTES_OF = re.compile(r"后续|今后|替代|新|获取|发布|查询|关注|服务|承接|接续|保留")
+# 藏文信息:微信公众号“甲”
+_KEY = re.compile(r"[^,。;:“]{2,12}:")
+_WAYS = re.compile(r"(?:以下|下列|如下)(?:几种|[两三四五]种)?(?:渠道|平台|途径|方式|账号)[^,。;:]{0,8}:\Z")
 _KEPT = re.compile(r"保留(?:下来)?的")
 _BELOW = re.compile(r"以下|下列|如下")
 # Words that lead on to nothing in particular without any verb: 微信、客户端等渠道咱们继续见.
@@ -75,7 +78,23 @@ class Leading:
             elif s.alive and zone.lead is Does.GO and not lead.columns:
                 going = [t for m in s.alive if not m.weak and (t := targets.of(m))]
                 self.closings.give(group, Lead(going))
+        if not (touched or s.zones or self.below) and self._is_route(s):
+            self._listed(s, touched, self.closings.on(None))
         if by := destinations.by_unit(self.page, s.start, s.end):
+            self.general.insert(0, Lead([by]))
+
+    def _is_route(self, s: Sentence) -> bool:
+        """Tell whether a line names its destinations behind a key: 五、后续渠道:“甲”微信公众号."""
+        if self.basis is not Basis.NOTICE or not s.opens or not s.mentions:
+            return False
+        key = self.plain[s.start + len(s.number) : s.mentions[0].start]
+        return key.endswith(":") and _ROUTES.search(key) is not None and _ROUTES_OF.search(key) is not None
+
+    def take_blank(self, s: Sentence) -> None:
+        """Take a sentence that names no account and has no word of ours: it may only end a list, or tell of a unit."""
+        if s.opens or self.plain[s.end - 1] == ":":
+            self.take(s, (), (), ())
+        elif by := destinations.by_unit(self.page, s.start, s.end):
             self.general.insert(0, Lead([by]))
 
     def settle(self) -> None:
@@ -85,7 +104,7 @@ class Leading:
         general = self.general[:_MOST_GENERAL]
         duties = [lead for lead in general if lead.targets and all(t.sort is Sort.UNIT for t in lead.targets)]
         for lead in duties:
-            self.closings.give([c for c in found if c.targets], lead)
+            self.closings.give([c for c in found if c.targets][:MOST_TOGETHER], lead)
         self.closings.give_all(empty, general)
         words = _SOMEHOW.search(self.plain) if self.basis is Basis.NOTICE else None
         if words and not any(c.targets or c.vague for c in found):
@@ -111,6 +130,8 @@ class Leading:
         if lead.duties:
             self._duties(lead)
             return
+        if s.heading and not s.changes and self.plain.startswith("启用", zone.start):
+            return  # 关于启用“甲”抖音号的通告: of what opens, whatever else it then tells of
         if zone.lead in LEADS and not self._changed(zone, s):
             return
         owners = self._owners(zone, s, touched)
@@ -179,6 +200,8 @@ class Leading:
         """Tell whether a line heads a list of where to go: 三、信息发布渠道."""
         text = self.plain[s.start + len(s.number) : s.end]
         alone = s.opens and self.plain.startswith("\n", s.end) and not any(m.name for m in s.mentions)
+        if not s.zones and _WAYS.search(self.plain[s.start : s.end]):
+            return True  # 您可选择以下方式缴费:
         return (
             alone
             and not s.changes
@@ -192,16 +215,22 @@ class Leading:
             and _BELOW.search(self.plain, max(zone.begin, s.end - FARTHEST), s.end) is not None
         )
 
-    def _listed(self, s: Sentence, touched: Sequence[Closing]) -> None:
+    def _listed(self, s: Sentence, touched: Sequence[Closing], below: Sequence[Closing] = ()) -> None:
         """Take the lines under 可通过以下渠道了解: as destinations, as long as each names one."""
-        if not self.below or not s.opens or s.alive or self._heads_routes(s):
+        below = below or self.below
+        keyed = self.plain[s.start + len(s.number) : s.mentions[0].start] if s.mentions else ""
+        if not below or not s.opens or s.alive or self._heads_routes(s):
             return
         named = [m for m in s.mentions if m.name and not m.weak and not m.other]
-        if touched or not named or named[0].start - s.start > len(s.number) + _LONGEST_LEAD_IN:
+        if (
+            touched
+            or not named
+            or (named[0].start - s.start > len(s.number) + _LONGEST_LEAD_IN and not _KEY.fullmatch(keyed))
+        ):
             self.below = []
             return
         zone = Zone(s.start, s.start, s.end, Does.GO, mentions=named)
-        self.closings.give(self.below, destinations.read(zone, self.page, s.end))
+        self.closings.give(below, destinations.read(zone, self.page, s.end))
 
     def _duties(self, lead: Lead) -> None:
         """Keep an organisation that takes over duties: it is where an account leads that says nothing else."""

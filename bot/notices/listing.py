@@ -55,6 +55,13 @@ class Listing:
         in_zones = {id(m) for z in s.zones for m in z.mentions}
         return change, [m for m in listed if m.name and not m.weak and not m.other and id(m) not in in_zones]
 
+    def pass_over(self, s: Sentence) -> None:
+        """Take a sentence that names no account and has no word of ours: a paragraph without a number ends the list."""
+        self.begins = self.going = False
+        self._objects = None
+        if s.opens and self.change and (not s.number or KEPT.search(self.plain, s.start, s.end)):
+            self.change = None
+
     def _opens(self, s: Sentence, touched: bool) -> bool:
         """Tell whether a sentence opens a list."""
         return self._announced(s) is not None or (

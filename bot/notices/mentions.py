@@ -13,7 +13,7 @@ from bot.notices.items import Id, Item
 from bot.notices.mention import Mention
 from bot.notices.page import Page
 from bot.notices.unquoted import Unquoted
-from bot.notices.words import Does
+from bot.notices.words import ENDS, Does
 from bot.records import Platform
 
 _SITE_NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·\-()]{2,40}")
@@ -37,9 +37,14 @@ _SEARCHED = re.compile(
     rf"({'|'.join(_SEARCHED_ON)})(?:里面|里|中|内|上|端|平台)?(?:直接)?(?:搜索|搜一搜|搜|添加|查找|输入|订阅|找|看|关注)(?:并?关注|公众号)?:?\Z"
 )
 _SEARCHED_NEAR = 20
+# So many characters of a name tell it, and what may stand between it and the verb that ends it.
+_HEAD = 3
+_TO_END = re.compile(
+    r"(?:也|则|均|都|已|将|现|已经|即将|拟|正式|同时|同步|于[^,。;“]{2,16}|自[^,。;“]{2,16}起)*"
+)
 # 《甲》电子报 is not the account 甲.
 _ANOTHER_THING = re.compile(
-    r"(?:电子|手机)?(?:报|刊|杂志|期刊|周刊|节目|栏目|活动|品牌|商标|项目|工程|行动|大赛|系列)"
+    r"(?:电子|手机)?(?:报|刊|杂志|内部资料|期刊|周刊|节目|栏目|活动|品牌|商标|项目|工程|行动|大赛|系列)"
 )
 
 
@@ -73,6 +78,7 @@ class _Finder:
             found += last
         found += self._by_id(found)
         self._said_again(found)
+        found += self._recalled(found)
         return sorted(found, key=lambda m: (m.start, m.end))
 
     def _said_again(self, found: list[Mention]) -> None:
@@ -85,8 +91,35 @@ class _Finder:
             if not mention.weak or mention.other or self.plain[mention.start] == "@":
                 continue
             said = known.get(self.page.text(mention.name), [])
+            if self.plain[mention.start] == "《" and not any(self.plain[m.start] == "《" for m in said):
+                continue  # “甲”微信公众号, and the paper 《甲》
             if len({m.platform for m in said}) == 1 and not _ANOTHER_THING.match(self.plain, mention.end):
                 mention.platform, mention.said, mention.weak = said[0].platform, said[0].said, False
+
+    def _recalled(self, found: list[Mention]) -> Iterator[Mention]:
+        """Yield the accounts that open a clause about their end by their bare names: “甲发布”微博…,甲发布停更后."""
+        heads: dict[str, dict[str, Mention]] = {}
+        for m in found:
+            if m.name and m.platform and not m.weak and not m.other:
+                name = self.page.text(m.name)
+                heads.setdefault(name[:_HEAD], {}).setdefault(name, m)
+        taken = {m.start for m in found} | {m.name[0] for m in found if m.name}
+        for mark in self.page.marks if heads else ():
+            if mark.meaning not in ENDS:
+                continue
+            start = self.page.last(",。;:!?\n", max(0, mark.start - _OPENED), mark.start)
+            names = [
+                n for n in heads.get(self.plain[start : start + _HEAD], ()) if self.plain.startswith(n, start)
+            ]
+            end = start + max(map(len, names), default=0)
+            if (
+                names
+                and start not in taken
+                and len(names[0]) >= _HEAD
+                and _TO_END.fullmatch(self.plain, end, mark.start)
+            ):
+                taken.add(start)
+                yield Mention(start, end, (start, end))
 
     def _named(self, item: Item) -> list[Mention]:
         owners = [o for o in item.owners if not o.account] or item.owners[:1]

@@ -17,6 +17,8 @@ _LONGEST_HEADING = 60
 _FARTHEST_PLACE = 200
 _RANKS = frozenset("省市县区旗州")
 _ANNEX = re.compile(r"(?:附件[0-9一二三四五]?:?)?")
+# 原甲县畜牧兽医局不再保留
+_ABOLISHED = re.compile(r"(原[\u4e00-\u9fff]{3,24}?)(?:不再保留|不再设立|(?:已|现)?(?:撤销|撤并|并入|划入))")
 _FORMER = re.compile(r"\((原[^()\n]{2,40})\)")
 
 
@@ -38,7 +40,7 @@ class Operators:
         if self.basis is not Basis.NOTICE:
             return own
         if own is None:
-            return self._signers[0] if self._signers and not self._orders else None
+            return self._signers[0] if self._signers and not self._orders else self._abolished
         text = self.page.text(own)
         if text not in self._signed:
             self._signed[text] = self._signer(text)
@@ -66,6 +68,12 @@ class Operators:
         """Who signs the text, or whom its heading names."""
         heading = signing.heading_unit(self.plain) or signing.speaking_unit(self.plain)
         return self.signed.units or ((heading,) if heading else ())
+
+    @cached_property
+    def _abolished(self) -> Span | None:
+        """Who ran the accounts of a notice that nobody signs: the organisation that is no more, with 原."""
+        found = None if self._signers else _ABOLISHED.search(self.plain)
+        return found.span(1) if found and units.is_unit(found[1]) else None
 
     @cached_property
     def _orders(self) -> bool:

@@ -19,6 +19,9 @@ _PLANNED = re.compile(r"拟|将|(?:处理|处置|清理|整合)(?:意见|方式|
 _WAITS = re.compile(r"待|拟|将")
 # So many dates before 同日 are looked at.
 _FEW = 40
+_BESIDE, _AHEAD = 4, 24
+_PLANS = ("将", "起", "拟", "前", "计划", "底", "明年", "开始")
+_FROM = ("起", "零时起", "0时起", "开始")
 _SAME_DAY = frozenset({"同日", "当日", "当天"})
 
 
@@ -66,19 +69,46 @@ class Outcome:
         for day in days:
             base = announced if self.basis is Basis.MEDIA and day.shift == 0 else self.now
             if when := self._same_day(day) or day.when(base):
-                return when, (day.start, day.end)
+                return self._not_ahead(day, when), (day.start, day.end)
         return None, None
+
+    def _not_ahead(self, day: Day, when: When) -> When:
+        """Return a day of an article that tells in December what happened in 1月: this year's, unless it says 将 or 起."""
+        if (
+            self.basis is not Basis.MEDIA
+            or day.year
+            or day.years is not None
+            or self.now is None
+            or day.shift is not None
+        ):
+            return when
+        near = self.plain[max(0, day.start - _BESIDE) : day.end + _AHEAD]
+        if when.first <= self.now.first or any(w in near for w in _PLANS):
+            return when
+        return When(f"{int(when.text[:4]) - 1}{when.text[4:]}") if when.text[4:] != "-02-29" else when
 
     def _same_day(self, day: Day) -> When | None:
         """Return the day that 同日 means in a notice: the last one that its sentence wrote out."""
-        if self.basis is not Basis.NOTICE or self.plain[day.start : day.end] not in _SAME_DAY:
+        if self.basis is Basis.OFFICIAL_LIST or self.plain[day.start : day.end] not in _SAME_DAY:
             return None
+        if self.basis is Basis.MEDIA:
+            return self._same_day_told(day)
         same = self.plain.startswith("同日", day.start)
         start = 0 if same else self.page.last("。\n", 0, day.start)
         before = next(
             (d for d in islice(self.page.days.before(day.start), _FEW) if d.shift is None and d.day), None
         )
         return before.when(self.now) if before and before.start >= start else None
+
+    def _same_day_told(self, day: Day) -> When | None:
+        """Return the day that 同日 means in an article: the last one its paragraph said of what happens, with 起 or 将."""
+        start = self.page.last("\n", 0, day.start)
+        for before in islice(self.page.days.before(day.start), _FEW):
+            if before.start < start:
+                break
+            if before.day and before.shift is None and self.plain.startswith(_FROM, before.end):
+                return before.when(self.now)
+        return None
 
     def state(self, closing: Closing) -> State:
         """Return what becomes of an account: what its destination says, else whether its end is done."""

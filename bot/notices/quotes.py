@@ -11,6 +11,7 @@ _FAMILY = {
     c: family for family in ("“”", "‘’", "「」", "『』", "《》", "〈〉", "【】", '""', "''") for c in family
 }
 _OPENS = frozenset("“‘「『《〈【")
+_CLOSES = dict(zip("“‘「『《〈【\"'", "”’」』》〉】\"'", strict=True))
 # A closing mark is looked for among this many open ones; deeper ones are forgotten, so that time stays linear.
 _DEEPEST = 8
 _LONGEST_NAME = 30
@@ -74,6 +75,13 @@ def names(plain: str) -> list[Quote]:
 
 
 def _in_line(marks: Sequence[tuple[str, int]]) -> Iterator[Quote]:
+    if len(marks) % 2 == 0 and all(
+        _CLOSES.get(a) == b for (a, _), (b, _) in zip(marks[::2], marks[1::2], strict=True)
+    ):
+        yield from (
+            Quote(start, end + 1, 0) for (_, start), (_, end) in zip(marks[::2], marks[1::2], strict=True)
+        )
+        return  # one beside the other, as in most texts
     # “X“ and ”X” are mistyped: where a pair does not come out even, each next mark of it opens or closes in turn.
     said = "".join([mark for mark, _ in marks])
     mistyped = {f for f in ("“”", "‘’") if not _even(said, *f)}

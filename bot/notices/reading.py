@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from bot.notices import destinations, invited, units
+from bot.notices import destinations, invited, units, unsaid
 from bot.notices.change import Change
 from bot.notices.closing import MOST_TOGETHER, Closing, share_unit
 from bot.notices.closings import Closings
@@ -27,13 +27,10 @@ _STATES = {
     Does.MOVE: State.MIGRATED,
     Does.SPLIT: State.SPLIT,
 }
-# 停止运营账号的服务事项: those of which that was said.
-_THOSE = re.compile(r"的?(?:账号|公众号|平台|网站|新媒体)的")
-_LATTER = re.compile(r"前者|后者")
 # “甲”微信公众号,主办单位X局
 _RUNS = re.compile(
     r"(?:主办单位|运营单位|账号主体|运营主体|认证主体|开办单位|责任单位|主管单位|主体|主办)(?:为|是|:)?"
-    r"((?!由)[\u4e00-\u9fff]{4,40}?)(?=[,。;)、\n]|\Z)"
+    r"((?!由)[\u4e00-\u9fff]{4,40}?)(?=[,。;)、\n]|\Z)|[(,](?:现|原)?由([\u4e00-\u9fff]{4,40}?)(?:主办|运营|开办|主管|开设|管理|注册)(?:的|[,)])"
 )
 
 
@@ -57,9 +54,11 @@ class _Reader:
         self.listing = Listing(page)
         self.spoken = Spoken(page, self.closings, basis)
         self.days = Running(page)
+        self.items: list[Closing] = []  # the accounts of the numbered sentences so far
         self.listed: list[Closing] = []  # the items of the open list so far
         self.group = list(rows[-MOST_TOGETHER:])  # whom the next sentence without a name is about
-        self.alive: list[Mention] = []
+        self.alive: list[Mention] = self.spoken.alive
+        self.paused: list[Mention] = []  # those that end only for a while
         self.reported = Reported(page, self.closings)
 
     def take(self, s: Sentence) -> None:
@@ -87,6 +86,7 @@ class _Reader:
         if self.basis is Basis.MEDIA:
             self.reported.made_known(s, touched.values())
         self.group = [*touched.values()][-MOST_TOGETHER:] or self.group
+        self._numbered(s, touched.values())
         if self.basis is Basis.OFFICIAL_LIST:
             self._renamed(s, leads, list(touched.values()))
         else:
@@ -95,21 +95,40 @@ class _Reader:
             self._invite(s, list(touched.values()))
         self.spoken.remember(s, named)
 
+    def _numbered(self, s: Sentence, touched: Iterable[Closing]) -> None:
+        """Let a paragraph behind the items of a list be about all of them that lead nowhere yet."""
+        new = list(touched)
+        if s.opens and not s.number and not new and self.basis is Basis.NOTICE and len(self.items) > 1:
+            self.group = [c for c in self.items if not c.targets] or self.group
+        if s.number and new:
+            self.items += [c for c in new if c not in self.items[-MOST_TOGETHER:]]
+        elif s.opens:
+            self.items = []
+
     def _bare(self, s: Sentence) -> None:
         """Read a sentence that names no account and does nothing: it may open a list, tell a day or move duties."""
-        self._listed(s, {})
         if self.basis is Basis.MEDIA:
             self.reported.made_known(s, ())
-        if self.basis is not Basis.OFFICIAL_LIST:
+        if s.blank:
+            self.listing.pass_over(s)
+        else:
+            self._listed(s, {})
+        if self.basis is Basis.OFFICIAL_LIST:
+            return
+        if s.blank and not self.reported.change:
+            self.leading.take_blank(s)
+        else:
             self._lead(s, [], [])
 
     def settled(self) -> list[Closing]:
         """Return the accounts that the text closes, after its last sentence."""
         self.leading.by_number()
         self.closings.name_the_nameless()
-        self.closings.drop(self.alive)
+        headed = [m for m in self.paused if all(c.headed for c in self.closings.meant(m))]
+        self.closings.drop([*self.alive, *headed])
         for closing in self.closings.found:
-            closing.leading = closing.leading or self.days.in_force
+            if not closing.changes or not all(c.past and c.does is Does.SHUT for c in closing.changes):
+                closing.leading = closing.leading or self.days.in_force
             if closing.mention.unit is None and closing.mention.name:
                 closing.mention.unit = self.spoken.units.get(self.page.text(closing.mention.name))
         self.leading.settle()
@@ -130,6 +149,7 @@ class _Reader:
         self.alive += [m for m in s.alive if m.name]
         # What is said behind it counts for more: 恢复更新后又停更.
         self.alive += [m for m in s.restored if m.name and self.closings.meant(m)]
+        self.paused += s.paused
         if s.alive_own:
             self.alive += self.spoken.topic
 
@@ -157,7 +177,7 @@ class _Reader:
         """Return the accounts that a change is about; those that are new are from now on known."""
         if change.others and self.basis is Basis.MEDIA:
             return []
-        if not change.subjects and (one := self._latter(change, s)):
+        if not change.subjects and (one := unsaid.latter(self.page, change, s, self.spoken.topic)):
             return self.closings.of(one)
         if change.subjects:
             named = [m for m in change.subjects if m.name or (m.unit and not m.own)]
@@ -168,24 +188,16 @@ class _Reader:
             if not found and self.basis is Basis.MEDIA and all(m.own for m in change.subjects):
                 self.reported.change = change
             return found
-        if not touched and _THOSE.match(self.plain, change.at[1]):
-            word = self.plain[slice(*change.at)]
-            ended = [
-                c for c in self.closings.on(None) if any(self.plain[slice(*d.at)] == word for d in c.changes)
-            ]
-            if ended:
-                return ended
+        known = self.closings.on(None)
+        if not touched and (those := unsaid.those(self.page, change, known)):
+            return those
+        if self.basis is Basis.NOTICE and (together := unsaid.together(self.page, change, s, known)):
+            return together
         if touched or self.group:
             return list(touched or self.group)
         if self.basis is Basis.NOTICE and (change.day or s.heading):
             return [c for m in self.spoken.topic for c in self.closings.of(m)]
         return []
-
-    def _latter(self, change: Change, s: Sentence) -> Mention | None:
-        """Return which of the accounts spoken of 前者 or 后者 is, where one of these is said of a change."""
-        word = _LATTER.search(self.plain, self.page.last(",:", s.start, change.at[0]), change.at[0])
-        topic = self.spoken.topic
-        return topic[0 if word[0] == "前者" else -1] if word and len(topic) > 1 else None
 
     def _listed(self, s: Sentence, touched: dict[int, Closing]) -> dict[int, Closing]:
         """Return the accounts that a sentence lists under words of closing."""
@@ -205,8 +217,9 @@ class _Reader:
     def _run_by(self, s: Sentence, closings: Iterable[Closing]) -> None:
         """Read who runs the accounts of a sentence, where that stands behind their names."""
         runs = _RUNS.search(self.plain, s.start, s.end) if closings else None
-        for closing in closings if runs and units.is_unit(runs[1]) else ():
-            closing.mention.unit = closing.mention.unit or (runs.span(1) if runs else None)
+        said = runs.lastindex if runs else None
+        for closing in closings if runs and said and units.is_unit(runs[said]) else ():
+            closing.mention.unit = closing.mention.unit or (runs.span(said) if runs and said else None)
 
     def _invite(self, s: Sentence, touched: list[Closing]) -> None:
         """Take where a sentence sends people in words of its own, once it is said what closes."""

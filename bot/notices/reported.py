@@ -16,8 +16,10 @@ from bot.notices.page import Page
 from bot.notices.sentences import Sentence
 from bot.notices.targets import Lead
 
-_TELLS = re.compile(r"表示|发布|推送|发出|宣布|贴出|写道|公布|通报|公告")
-_TELLER = re.compile(r"([\u4e00-\u9fff]{4,30}?)(?:在[^,。;\n]{2,24})?(?:发布|公布|发出|宣布|贴出|刊发)")
+_TELLS = re.compile(r"表示|发布|推送|发出|宣布|贴出|写道|公布|通报|公告|刊发|刊登")
+_TELLER = re.compile(
+    r"([\u4e00-\u9fff]{4,30}?)(?:(?:于)?(?:[0-9]{4}年)?[0-9]{1,2}月[0-9]{1,2}日|[0-9]{1,2}日|日前|近日|今日|昨日|当天)?(?:在[^,。;\n]{2,24})?(?:发布|公布|发出|宣布|贴出|刊发)"
+)
 # So far into a sentence a date may stand that is that of all of it.
 _OPENS_WITH = 12
 
@@ -58,14 +60,16 @@ class Reported:
 
     def made_known(self, s: Sentence, closings: Collection[Closing]) -> None:
         """Read who made it known, and when: 9月9日,X局发布公告,“甲”…; what an article says before is of all behind it."""
-        for teller in _TELLER.finditer(self.plain, s.start, s.end) if closings else ():
-            name = teller[1][units.start_in(teller[1], self.page.places) :]
+        tells = closings and _TELLS.search(self.plain, s.start, s.end)
+        for teller in _TELLER.finditer(self.plain, s.start, s.end) if tells else ():
+            said = teller[1].rpartition("的")[2]
+            name = said[units.start_in(said, self.page.places) :]
             for closing in closings if units.is_unit(name) else ():
                 if teller.end() <= closing.mention.start:
                     closing.mention.unit = closing.mention.unit or (teller.end(1) - len(name), teller.end(1))
-        day = self.page.days.first(s.start, s.end)
+        day = self.page.days.first(s.start, s.end) if not s.changes else None
         opens = day is not None and (day.start - s.start < _OPENS_WITH or self.plain[day.start - 1] in ")讯")
-        if day and opens and not s.changes and _TELLS.search(self.plain, day.end, s.end):
+        if day and opens and _TELLS.search(self.plain, day.end, s.end):
             self.told = day
         for closing in closings if self.told else ():
             closing.told = closing.told or self.told

@@ -19,6 +19,10 @@ from bot.records import Platform, State
 
 _QUOTES = "“”‘’「」『』《》【】\"'@"
 _BARE = re.compile(r"[\u4e00-\u9fffa-z0-9]{3,16}(?:发布|在线|融媒|网)")
+# 见其他平台
+_VAGUE = re.compile(
+    r"(?:其他|其它|别的|相关|有关|上级|各).{0,6}(?:平台|渠道|账号|公众号|方式|网站)|公示栏|公告栏|班级群|微信群"
+)
 _NEW_NAME = re.compile(r"[“「『《]?([\u4e00-\u9fffa-z0-9·]{2,20}?)(?=后|并|[”」』》,;(]|\Z)")
 _STATES = {Does.MOVE: State.MIGRATED, Does.MERGE: State.MERGED, Does.RENAME: State.RENAMED}
 # What a table's heading may say of the column of destinations.
@@ -91,6 +95,8 @@ def _closing(page: Page, row: Row, mentions: Ordered[Mention], published: bool) 
         closing.targets = [*_targets(page, where, mentions.between(*where))]
         for target in closing.targets:
             target.scope = INFORMATION if published else None
+        if not closing.targets and _VAGUE.search(page.text(where)):
+            closing.vague = where
     return closing
 
 

@@ -15,8 +15,15 @@ _TOGETHER = re.compile(r"同时|同步|一并|随之|届时|也将|随后")
 # Behind a date, and before it, that say of all the accounts when they end: 以上调整自5月1日起实施, 运营至6月30日.
 _IN_FORCE = re.compile(
     r"起,?(?:正式)?(?:使用|启用|采用)新|起统一(?:以|用|使用)|起(?:正式)?(?:执行|施行|生效|实施)|起[:,]?(?=\n)|起:|"
-    r"起?,?[^。;\n“]{0,30}?(?:作出?|做出?|进行|实行)(?:以下|如下|相应)?[^。;\n“]{0,6}(?:调整|变更|优化|整合|归并)|"
+    r"起?,?[^。;\n“]{0,30}?(?:作出?|做出?|作|进行|实行)(?:以下|如下|相应)?[^。;\n“]{0,6}(?:调整|变更|优化|整合|归并)|"
+    r"份?,?[^。;\n“]{0,16}?(?:变动|变更|注销|关停|调整|清理)(?:情况)?如下|"
     r"(?:24时|零时)?(?:将|就)?(?:是|为)[^,。;\n]{0,20}最后(?:一天|一日|时刻|的?日子)"
+)
+# One of these is in whatever the words above match.
+_FORCES, _FAR = ("起", "作", "进行", "实行", "如下", "最后"), 44
+_AT_ONCE = ("生效", "起生效", "执行", "起执行", "实施", "起实施")
+_TIME = re.compile(
+    r"(?:调整|停更|停用|关停|注销|变更|切换|生效|执行|实施|迁移|合并|整合)(?:的)?(?:时间|日期):?\n\Z"
 )
 _ALL_DONE = re.compile(r"(?:以上|上述|所有|全部|前述)[^,。;“\n]{0,14}\Z")
 _DONE_BY = re.compile(r"前?(?:全部|统一|逐步)?(?:完成|到位|办结|生效|执行|实施)")
@@ -43,9 +50,12 @@ class Running:
         self.opening: Day | None = None
         self.running: Day | None = None
         self.in_force: Day | None = None
+        self.before: Day | None = None  # the date of the sentence before
+        self._last: Day | None = None
 
     def take(self, s: Sentence) -> None:
         """Keep the date that opens a sentence: what its parts say of others happens then too."""
+        self.before, self._last = self._last, next((c.day for c in reversed(s.changes) if c.day), None)
         first = self.page.days.first(s.start, s.end)
         if first and self.in_force is None:
             days = self.page.days.between(s.start, s.end)[:_FEW]
@@ -60,8 +70,17 @@ class Running:
 
     def _is_in_force(self, day: Day, s: Sentence) -> bool:
         """Tell whether a date is that of all the accounts of a text."""
-        if _IN_FORCE.match(self.plain, day.end, s.end + 1):
+        after = self.plain[day.end : day.end + _FAR]
+        if any(w in after for w in _FORCES) and _IN_FORCE.match(self.plain, day.end, s.end + 1):
             return True
+        if day.shift is not None and self.plain.startswith(_AT_ONCE, day.end):
+            return True
+        if (
+            day.start == s.start
+            and day.end >= s.end - 1
+            and _TIME.search(self.plain[max(0, s.start - _OPENS_WITH) : s.start])
+        ):
+            return True  # 二、调整时间, and in the next line only the date
         before = self.plain[max(s.start, day.start - _OPENS_WITH) : day.start]
         done = _ALL_DONE.search(before.rstrip("于自从在")) and _DONE_BY.match(self.plain, day.end)
         return bool(done) or _UNTIL.search(before) is not None
@@ -86,7 +105,7 @@ class Running:
             closing.leading = own
         elif change.day is None and closing.leading is None:
             together = _TOGETHER.search(self.plain, max(s.start, change.at[0] - FARTHEST), change.at[0])
-            closing.leading = self.opening or (self.running if together else None)
+            closing.leading = self.opening or ((self.running or self.before) if together else None)
 
     def _bracketed(self, closing: Closing, change: Change) -> Day | None:
         """Return the date in an account's own brackets: “雨花文艺”(微信公众号,5月9日)."""

@@ -51,9 +51,11 @@ class Sentence:
         mentions: all accounts it speaks of.
         alive: those it says go on.
         restored: those it says were taken up again.
+        paused: those it says end only for a while.
         alive_own: whether it says so of those spoken of before.
         hearsay: whether it tells of a rumour.
         asked: whether it is a question.
+        blank: whether it names no account and has no word of ours.
     """
 
     start: int
@@ -66,9 +68,11 @@ class Sentence:
     mentions: list[Mention] = field(default_factory=list)
     alive: list[Mention] = field(default_factory=list)
     restored: list[Mention] = field(default_factory=list)
+    paused: list[Mention] = field(default_factory=list)
     alive_own: bool = False
     hearsay: bool = False
     asked: bool = False
+    blank: bool = False
 
 
 _ENDS = re.compile(r"[。!?\n;]")

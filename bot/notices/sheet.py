@@ -14,7 +14,10 @@ Span = tuple[int, int]
 COLUMN = "\t"
 _LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
 # What a reader sees: neither spaces nor the marks that have no width.
-_SEEN = re.compile(r"[^\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x1f\x7f]+")
+_BLANK = r"\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x1f\x7f"
+_SEEN, _UNSEEN = re.compile(f"[^{_BLANK}]+"), re.compile(f"[{_BLANK}]")
+# What a page writes for a space.
+_ENTITY = re.compile(r"&(?:[a-z]{1,2}sp|nbsp|#(?:160|8195|12288|x[Aa]0));")
 _WIDE = re.compile(r"[\t\u3000]|\s{2}")
 
 # A line that ends with one of these is whole.
@@ -30,7 +33,7 @@ _KEYED = re.compile(
     r"(?:序号|账号|名称|账号名称|平台|平台类型|类型|主体|主办单位|单位|时间|日期|停更时间|关停时间|注销时间|生效日期|变动类型|迁入账号|原因|备注|电话|联系电话|咨询电话|"
     r"地址|联系地址|联系人|去向|后续渠道|微信公众号|公众号|视频号|微博|抖音|抖音号|网站|官网|app|小程序):"
 )
-_HEADING = re.compile(r"(?:公告|通知|启事|告知|声明|说明|通报|通告|公示|布告|告示)[!】]?\Z")
+_HEADING = re.compile(r"(?:公告|通知|启事|告知|声明|说明|通报|通告|公示|布告|告示|情况的?报告|纪要)[!】]?\Z")
 _DATED = re.compile(r"(?:[12][0-9]{3}|[一二][〇○零o一二三四五六七八九]{3})[年./-]")
 _HALF = re.compile(r"[\x21-\x2b\x2d-\x39\x3c-\x7e]")
 _ALNUM = re.compile(r"[a-z0-9]")
@@ -65,15 +68,15 @@ class Sheet:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        levelled = level(source)
-        lines = [[m.span() for m in _SEEN.finditer(levelled, *m.span())] for m in _LINE.finditer(levelled)]
-        lines = [line for line in lines if line]
-        texts = ["".join([levelled[a:b] for a, b in line]) for line in lines]
+        levelled = level(_ENTITY.sub(_spaces, source) if "&" in source else source)
+        lines = [line for m in _LINE.finditer(levelled) if (line := _runs(levelled, *m.span()))]
+        texts = [_text(levelled, line) for line in lines]
         goes_on = _Joiner([_columns(levelled, line) for line in lines], texts).joined()
         pieces: list[str] = []
         at: list[int] = []
-        gaps: set[int] = set()
-        for line, joined, again in zip(lines, goes_on, [False, *goes_on], strict=False):
+        gaps: list[int] = []
+        again = False
+        for line, joined in zip(lines, goes_on, strict=True):
             last, first = 0, len(at)
             for start, end in line:
                 wide = last and _WIDE.search(levelled, last, start)
@@ -81,16 +84,17 @@ class Sheet:
                     pieces.append(COLUMN if wide else "\n")
                     at.append(last)
                 if last or not again:
-                    gaps.add(len(at))
+                    gaps.append(len(at))
                 pieces.append(levelled[start:end])
                 at.extend(range(start, end))
                 last = end
             if not joined:
                 pieces.append("\n")
                 at.append(last)
+            again = joined
         self.plain = "".join(pieces)
         self.gaps = frozenset(gaps)
-        self._spaces = sorted(gaps)
+        self._spaces = gaps
         self.apart = (
             len(gaps) > len(self.plain) * _APART
         )  # whether spaces stand between characters, as in headings
@@ -121,6 +125,21 @@ class Sheet:
         return self._words[start, end]
 
 
+def _spaces(entity: re.Match[str]) -> str:
+    return " " * len(entity[0])
+
+
+def _runs(levelled: str, start: int, end: int) -> list[Span]:
+    """Return what a reader sees of a line, by where it stands: one run of it where it has no space."""
+    if _UNSEEN.search(levelled, start, end) is None:
+        return [(start, end)]
+    return [m.span() for m in _SEEN.finditer(levelled, start, end)]
+
+
+def _text(levelled: str, line: list[Span]) -> str:
+    return "".join([levelled[a:b] for a, b in line]) if len(line) > 1 else levelled[slice(*line[0])]
+
+
 def said(source: str, span: Span) -> str:
     """Return what stands in a span of a text, without line breaks, or spaces beside Chinese characters."""
     words = _SEEN.findall(source, *span)
@@ -132,8 +151,10 @@ def said(source: str, span: Span) -> str:
 
 def _columns(levelled: str, line: list[Span]) -> bool:
     """Tell whether a line is one of a table: it has columns behind its first words."""
-    if sum(levelled[a:b].count("|") for a, b in line) > 1:
+    if levelled.count("|", line[0][0], line[-1][1]) > 1:
         return True
+    if len(line) == 1:
+        return False
     wide = [_WIDE.search(levelled, a[1], b[0]) is not None for a, b in pairwise(line)]
     return len(wide) > 1 and (
         sum(wide) > 1
@@ -205,18 +226,15 @@ def _width(text: str) -> float:
     return len(text) - len(_HALF.findall(text)) / 2
 
 
-_PAIRED = re.compile("[“‘「『《【(”’」』》】)]")
-_OPENING = frozenset("“‘「『《【(")
+# As far as the last mark that opens or closes a pair.
+_TO_OPENING, _TO_CLOSING = (re.compile(f".*[{marks}]", re.DOTALL) for marks in ("“‘「『《【(", "”’」』》】)"))
 
 
 def _opened(text: str, opened: int) -> int:
     """Return how long ago the quote or bracket was opened that a line leaves open, 0 for none."""
-    last = closing = -1
-    for mark in _PAIRED.finditer(text):
-        if mark[0] in _OPENING:
-            last = mark.start()
-        else:
-            closing = mark.start()
+    opening, ending = _TO_OPENING.match(text), _TO_CLOSING.match(text)
+    last = opening.end() - 1 if opening else -1
+    closing = ending.end() - 1 if ending else -1
     if text.count('"') % 2:
         last = max(last, text.rfind('"')) if not opened else last
         closing = max(closing, text.rfind('"')) if opened else closing

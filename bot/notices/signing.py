@@ -20,6 +20,8 @@ _LONGEST_SIGNATURE, _LAST_LINES, _LONGEST_JUNK = 60, 6, 24
 # What stands in a signature beside the names: 主办, 联系人, a number.
 _LONGEST_LABEL = 16
 _HEADS = re.compile(r"[^,。;:\n]{2,40}(?:公告|通知|启事|通告|声明|说明|公示)\n")
+# Who signs with the organisation: “甲”编辑部全体同仁.
+_TOGETHER = re.compile(r"(?:编辑部|小编|全体|同仁|团队|编辑组|运营组)[^,。]{0,8}\Z")
 # What a page or an office adds below the signature.
 _TRAILER = re.compile(
     r"[(【]?(?:联系|咨询|(?:官方)?(?:微信|公众号|微博|抖音|视频号|头条|快手)[^,。:]{0,4}:|电话|地址|监督|附件|附:|传真|邮箱|服务热线|投诉|举报|责任编辑|责编|编辑|审核|校对|扫码|扫一扫|分享|阅读|微信扫|打印|关闭|上一篇|下一篇|办公|工作时间)"
@@ -99,7 +101,13 @@ def find(page: Page, skip: Sequence[Span]) -> Signed:
         junk = trailer or (
             not (found or day) and last - first <= _LONGEST_JUNK and page.plain[last - 1] not in "。!?:"
         )
-        if start > first or not (names or dated or junk):
+        together = (
+            not names
+            and day is not None
+            and not found
+            and _TOGETHER.search(page.plain[first:stop]) is not None
+        )
+        if start > first or not (names or dated or junk or together):
             break
     return Signed(tuple(found or _sourced(page, lines)), day or _dateline(page, lines))
 

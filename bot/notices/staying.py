@@ -26,6 +26,8 @@ _KEEPING = re.compile(r"保留|继续|[办建]好|做[优强好]|建强|新[增�
 _KEPT_UNTIL = re.compile(
     r"(?:[^,。;“]{0,6}?[0-9一二两三四五六七八九十]个)?[^,。;“]{0,4}?(?:至|到|供|的?(?:历史|内容|名称))"
 )
+# “甲”微信公众号保留,其他停更
+_STAYS = re.compile(r"(?:将|均|予以|继续|仍|暂|暂时)*保留[,。;\n]")
 _EXCEPT = re.compile(r"(?:除|除了|不含|不包括)\Z")
 _JOINTS = frozenset(("", "、", "和", "与", "及", "以及", "和原"))
 # How much of the text before an account may say that it is kept.
@@ -62,6 +64,6 @@ def kept(page: Page, s: Sentence) -> Iterator[int]:
 
 def _is_kept(page: Page, s: Sentence, start: int, end: int) -> bool:
     before = page.plain[max(s.start, start - _NEAR) : start]
-    if _EXCEPT.search(before):
+    if _EXCEPT.search(before) or _STAYS.match(page.plain, end, s.end + 1):
         return True
     return _KEEPS.search(before) is not None and _KEPT_UNTIL.match(page.plain, end) is None

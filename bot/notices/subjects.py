@@ -24,7 +24,7 @@ _AMONG = re.compile(r"的?,?(?:还有|有|包括|分别是|是):?")
 _LIKENED = re.compile(
     r"(?:的)?(?:功能|内容|定位)?(?:高度)?(?:重复|相同|相近|类似|重叠|一致|雷同)|(?:发布|推送|刊发|转发)(?:的|了|过)"
 )
-_LEADS_ON = re.compile(r"[。;!?]|请|关注|可(?:登录|通过|到|在|以|访问|前往|至)")
+_LEADS_ON = re.compile(r"[。;!?]|请|关注|下载|扫码|点击|移步|可(?:登录|通过|到|在|以|访问|前往|至)")
 # 关停后…: what stands behind is what then happens.
 _THEN = ("后", "之后", "以后")
 _IN_LIST = re.compile(
@@ -34,9 +34,14 @@ _IN_LIST = re.compile(
 _OBJECT = re.compile(r"(?:到|至|在|给|向|于|入|与|同|由|靠|办好|建好)\Z")
 # 听说那边好几个号都停更了: whose accounts that are is not said.
 _OF_OTHERS = re.compile(
-    r"(?:他们|别人|人家|别的|邻[县市区]|外地|那边|好几个|好多|不少|许多|很多)[^,。“]{0,10}(?:号|账号|公众号|微博|平台)"
+    r"(?:他们|别人|人家|别的|邻[县市区]|外地|那边|好几个|好多|不少|许多|很多|一批|一些|若干|有的|另有)[^,。“]{0,10}(?:号|账号|公众号|微博|平台)"
 )
 _LONGEST_JOINT = 24
+# 注销原因:内容与“甲”公众号重复
+_NOUNS = ("原因", "理由", "时间", "日期", "后续", "方式", "流程", "得到")
+_THIS = ("本次", "此次", "这次")
+# 校团委“甲”微博、学生会“乙”抖音号
+_OF_BODY = re.compile(r"、[\u4e00-\u9fff]{2,12}")
 # How far a list of accounts behind a verb is followed.
 _LONGEST_LIST = 2000
 # Before a name in quotes that is policy, praise or a series rather than an account.
@@ -102,6 +107,8 @@ class Subjects:
 
     def _behind(self, mark: Mark, here: Sequence[Mention], may_be: bool, end: int) -> list[Mention]:
         """Return the accounts behind a verb that it is about: near it, or counted there."""
+        if self.plain.startswith(_NOUNS, mark.end) or self.plain.endswith(_THIS, 0, mark.start):
+            return []
         comma = self.plain.find(",", mark.end, end)
         after = [m for m in here if not m.other and (comma < 0 or m.start < comma)]
         then = self.plain.startswith(_THEN, mark.end)
@@ -182,7 +189,11 @@ class Subjects:
         return (
             not apart
             and other.start - start <= _LONGEST_JOINT
-            and _IN_LIST.fullmatch(self.plain, start, other.start) is not None
+            and (
+                _IN_LIST.fullmatch(self.plain, start, other.start) is not None
+                or (self.plain[start] in "、和与及" and units.is_unit(self.plain[start + 1 : other.start]))
+                or (not other.weak and _OF_BODY.fullmatch(self.plain, start, other.start) is not None)
+            )
         )
 
     def believed(self, mention: Mention, mark: Mark, does: Does) -> bool:

@@ -13,6 +13,13 @@ from bot.notices.words import PLATFORMS
 
 _HEADS = (
     (
+        "name",
+        re.compile(
+            r"^(?:整合|合并|调整|变更|迁移|更名|归并|改名|优化)前(?:的)?(?:账号|名称|平台|公众号)?(?:名称)?$"
+        ),
+    ),
+    ("filed", re.compile(r"备案|登记|开通|注册|上线")),
+    (
         "target",
         re.compile(
             r"^(?:迁入|并入|转入|合并|更名后|新|迁移后|整合后)(?:的)?(?:账号|名称|平台|公众号)?(?:名称)?$"
@@ -33,6 +40,7 @@ _HEADS = (
             r"名称|账号名|^账号$|^(?:停更|关停|注销|停用|原|旧|下线)账号$|^公众号$|^新媒体账号$|网站名|^名$|app名|昵称"
         ),
     ),
+    ("reason", re.compile(r"原因|理由|缘由|事由")),
     ("state", re.compile(r"变动|变更|处置|状态")),
     ("platform", re.compile(r"平台|类型|类别|渠道类型|新媒体种类|形式")),
     ("unit", re.compile(r"主办|单位|主管|运营|部门|开办|责任|所属|主体")),
@@ -41,7 +49,7 @@ _HEADS = (
 
 
 # A line of headings has one of these.
-_NAMED = re.compile("[名昵]|账号|公众号")
+_NAMED = re.compile("[名昵]|账号|公众号|[合并整更移]前")
 # No line of a table has more characters.
 _LONGEST_LINE = 160
 _BAR = re.compile(r"[\t|]")
@@ -50,6 +58,10 @@ _CELL = re.compile(r"[^,|\t;。—]+")
 _NAME = re.compile(r"[“「《【\"]?[\u4e00-\u9fffa-z0-9·_-]{2,20}[”」》】\"]?")
 _PLATFORMS = frozenset(w for words in PLATFORMS.values() for w in words.split()) | frozenset(
     ("官方微信", "新浪微博", "官方微博")
+)
+# A cell that is a platform and nothing else, behind another cell.
+_PLATFORM_CELL = re.compile(
+    rf"[,|\t;。—](?:{'|'.join(sorted(_PLATFORMS, key=len, reverse=True))})(?![^,|\t;。—\n])"
 )
 _KEY = re.compile(r"([^,。;:\n\t“”\"]{2,10}):")
 
@@ -81,8 +93,8 @@ def find(sheet: Sheet) -> list[Table]:
             continue
         cells = list(_cells(sheet, start, end))
         known = [_head(sheet.plain[a:b]) for a, b in cells]
-        if "name" in known and len([k for k in known if k]) >= 3:
-            heads = known
+        if "name" in known and (len([k for k in known if k]) >= 3 or set(known) == {"name", "target"}):
+            heads = _told_apart(known)
             found.append(Table(start, end))
         elif heads and len(cells) >= max(2, len(heads) - 2):
             found[-1].rows.append(Row(start, end, _by_head(heads, cells)))
@@ -96,6 +108,8 @@ def find(sheet: Sheet) -> list[Table]:
 def _loose(plain: str) -> Iterator[Table]:
     """Yield lines like 1、平湖文旅,微信公众号,平湖市文旅局,4月1日停更, which follow one another without headings."""
     table: Table | None = None
+    if len(_PLATFORM_CELL.findall(plain)) < 2:
+        return
     for start, end in _lines(plain):
         if end - start > _LONGEST_LINE:
             table = None
@@ -163,6 +177,14 @@ def _cells(sheet: Sheet, start: int, end: int) -> Iterator[Span]:
 
 def _head(text: str) -> str:
     return next((name for name, pattern in _HEADS if len(text) <= 12 and pattern.search(text)), "")
+
+
+def _told_apart(heads: list[str]) -> list[str]:
+    """Return headings of which only the last 类型 is the platform: 类别|账号|平台类型, where the first is what becomes of it."""
+    places = [n for n, head in enumerate(heads) if head == "platform"]
+    if len(places) < 2 or "state" in heads:
+        return heads
+    return [*heads[: places[0]], "state", *heads[places[0] + 1 :]]
 
 
 def _by_head(heads: list[str], cells: list[Span]) -> dict[str, Span]:

@@ -27,25 +27,29 @@ _CUT = re.compile(r"[、/]")
 _AND = re.compile(r"以及|和|与|及")
 _OWN = re.compile(
     r"(?:(?:以上|上述|这|该|此|下列|以下)?[两二三四五六七八九十2-9](?:个|家|款)?|本|我|该|此|咱们|咱|我们|上述|以上|以下|下列|这个|这些|前述|原|敝)(?:[\u4e00-\u9fff]{0,8}?(?:局|委|办|园|校|镇|乡|县|市|区|"
-    r"村|院|所|站|队|馆|中心|街道|社区|单位|公司|旗|州|厅|部|会|处|室|台|社|司|署|支队|大队|总队|分局|们|家))?"
+    r"村|院|所|站|队|馆|中心|街道|社区|单位|公司|旗|州|厅|部|会|处|室|台|社|司|署|支队|大队|总队|分局|们|家))?|学校|我们学校|医院"
 )
 _OPENS = ("“", "‘", "「", "『", "《", "【")
-_SELVES = frozenset({"本号", "该号", "此号", "原号", "旧号", "老号"})
+_SELVES = frozenset({"本号", "该号", "此号", "原号", "旧号", "老号", "这个号", "这个小号"})
 _OTHER = re.compile(
     r"其他|其它|相关|有关|上级|各|多个|多家|部分|一批|全部|所有|任何|哪|某|若干|不少|许多|数个|几个|新的|这些|那些|以上|如下|上列|之类|"
     r"^等|^(?:各?部门|单位|乡镇|县直|市直|区直)$|主管部门|不同|另外|一个|一些|全市|全县|全区|全省|全国|开设|注册|名下|发现|存在|关注|我[局委县市区镇院]|本[局委县市区镇院]"
 )
 _NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·_+\-]{2,24}")
 _GENERIC = re.compile(
-    r"最后|^等|[条篇则段]\Z|^(?:发布|推送|更新)|^(?:新|老|旧|原|新的|旧的|自己)$|^(?:下属|所属|园所|校园|辖区|下辖|部分|其余)|[一二三四五六七八九十多两数几](?:地|家|个|省|所|批)|^(?:政务|官方|单位|部门|学校|街道|乡镇|社区|基层|县级|政府|校园|企业|个人|教育系统|中小学|工作|信息|内容|"
+    r"最后|^等|[条篇则段]\Z|(?:部门|单位|系统|机构|学校|企业)\Z|^(?:发布|推送|更新)|^(?:新|老|旧|原|新的|旧的|自己)$|^(?:孩子|家长|自家|下属|所属|园所|校园|辖区|下辖|部分|其余)|[一二三四五六七八九十多两数几](?:地|家|个|省|所|批)|^(?:政务|官方|单位|部门|学校|街道|乡镇|社区|基层|县级|政府|校园|企业|个人|教育系统|中小学|工作|信息|内容|"
     r"平台|新媒体|指尖|各地|多地|当地|地方|自媒体|僵尸|睡眠|空壳|人员|手机|网络|注销|关停|停用|短视频)|"
-    r"(?:了|着|过|吗|呢|是|的|将|把|被|从|我|你|他|这|那|什么|怎么|如何|没有|可以|需要|进行|提供|通过|利用|打开|使用|推送|发布会|登录|登记|要求|系统|"
+    r"(?:了|着|过|吗|呢|请|以新|等政策|是|的|将|把|被|从|我|你|他|这|那|什么|怎么|如何|没有|可以|需要|进行|提供|通过|利用|打开|使用|推送|发布会|登录|登记|要求|系统|"
     r"账号|用户|粉丝|人数|关注|数量|个数)"
 )
 _VERB = re.compile(
     r"旗下|将在|统一在|可在|改在|仍在|在(?!线|职|校|岗|地|乡|家|身边|村|成长|行动)|通过|将由|统一由|关注|移步|登录|访问|请看|停止更新|停更|注销|关停"
 )
 _SITE_NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·\-()]{2,40}")
+# X局所属新媒体账号: not one account, and not all of them.
+_SEVERAL_OF = ("所属", "下属", "旗下", "部分", "主办的部分", "所办")
+# A former name in brackets: 甲在线微信公众号(原名甲先锋).
+_FORMERLY = re.compile(r"\((?:原名称?|原账号名称?|曾用名)[:为]?([\u4e00-\u9fffa-z0-9·]{2,20})\)")
 # 旧版预约网址 names no site.
 _NO_NAME_ENDS = frozenset({"网址", "网页"})
 _NO_SITE = frozenset(
@@ -72,6 +76,8 @@ _KEYED_LIST = re.compile(
 _BRACKET = re.compile(r"\((?:官方|政务)?\Z")
 _BETWEEN_COMMAS = re.compile(r"[^、,]+")
 # 相关信息在区政府网站发布
+# 借阅事项看图书馆网站
+_SEE = re.compile(r"[^\n]{2,12}?(?:看|上|到|登录|访问|浏览|进入)(?=[\u4e00-\u9fff]{2,})(?!海|级|报)")
 _IN = re.compile(r"[^在\n]{0,12}(?:信息|内容|公告|通知|动态|消息|新闻|公开|服务|业务)在(?!线)")
 _SPLIT_AT = re.compile(r"[,。;:、()|\n\t“”\"]")
 
@@ -137,6 +143,8 @@ class Unquoted:
             min(first, item.start), item.end, None, item.platform, item.said, item.elsewhere,
             handle=item.handle, aliases=item.aliases,
         )  # fmt: skip
+        if former := _FORMERLY.match(self.plain, item.end):
+            mention.aliases, mention.end = [*item.aliases, former.span(1)], former.end()
         if self.plain[first - 1 : first] in _OPENS:
             return None  # “僵尸网站”: what stands in quotes and is no name
         if self._is_own(item, text):
@@ -154,6 +162,7 @@ class Unquoted:
             mention.unit = (first, last) if units.is_unit(text) else None
         elif units.is_unit(text):
             mention.unit = (first, last)
+            mention.other = item.account and self.plain.startswith(_SEVERAL_OF, last)
             self._name_behind(mention, item)
         elif not item.account and last - first > _SHORTEST_NAME and (name := self._own_name(first, last)):
             mention.name = name
@@ -167,7 +176,7 @@ class Unquoted:
         if item.platform is not Platform.WEBSITE and not units.is_unit(self.plain[first:last]):
             return first
         first += units.start_in(self.plain[first:last], self.page.places)
-        inside = _IN.match(self.plain, first, last)
+        inside = _IN.match(self.plain, first, last) or _SEE.match(self.plain, first, last)
         return inside.end() if inside else first
 
     def _is_own(self, item: Item, text: str) -> bool:
@@ -233,6 +242,8 @@ class Unquoted:
         """Return the account of 微信公众号:新化档案, and of 双清科协(微信公众号)."""
         if item.account or item.site:
             return None
+        if item.platform is Platform.WEBSITE and self.before.left(item.start) < item.start - _SHORTEST_NAME:
+            return None  # 甲图书馆网站:电子书阅读
         found = _FOLLOWS.match(self.plain, item.end) if self.page.is_place(item.end) else None
         if found is None and self.plain.startswith(":", item.end):
             found = _KEYED.match(self.plain, item.end + 1)

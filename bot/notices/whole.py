@@ -30,29 +30,44 @@ _WEIGHT = 2
 _NAMES = re.compile(r"@[\w·-]{2,24}|“[^“”\n]{2,16}”|「[^「」\n]{2,16}」")
 _IS_NOTICE = re.compile(r"(?:公告|启事|通告|声明|告知书)[】!]?\Z")
 _LIST_HEADING = re.compile(
-    r"(?:名单|清单|汇总表|一览表|情况表|情况|统计表|台账|方案)(?:\([^()]{0,20}\))?(?:的?公示)?\Z|\A拟(?:关停|注销|停用)[^,。;]{0,16}(?:账号|新媒体|平台)的?公示\Z"
+    r"(?:名单|清单|汇总表|一览表|情况表|情况|统计表|台账|方案|纪要|(?:情况|工作|自查|整改|整治|清理)[^,。]{0,4}报告)(?:\([^()]{0,20}\))?(?:的?公示)?\Z|\A拟(?:关停|注销|停用)[^,。;]{0,16}(?:账号|新媒体|平台)的?公示\Z"
 )
 _SELF = re.compile(
     r"公示期|公示时间|公示如下|如有异议|咨询电话|停更公告|的公告|的通告|后续.{0,8}信息|特此公告|特此通知|特此告知|敬请谅解|敬请.{0,4}理解|感谢.{0,12}(?:支持|关注|陪伴|厚爱)|给您带来|由此.{0,8}不便|公告如下|现予公示|请.{0,6}关注|"
     r"各位(?:网友|市民|粉丝|用户|家长|读者|朋友)|尊敬的|亲爱的|我(?:局|委|办|院|校|镇|园|中心|街道|单位|站)|本(?:公众号|账号|微博|站|网站|平台)"
 )
+_ANNEX = re.compile(r"(?:附件[0-9一二三四五]?:?\n)?")
+# What a list that is made public says of itself.
+_PUBLISHED = frozenset({"公示期", "公示时间", "公示如下", "如有异议", "现予公示"})
 # So much of the first line is looked at as a heading.
 _LONGEST_HEADING = 60
 
 
+def _announces(line: str) -> bool:
+    """Tell whether a line is the heading of a notice."""
+    heading = line[:_LONGEST_HEADING]
+    return _ANNOUNCES.search(heading) is not None and (
+        _IS_NOTICE.search(heading) is not None or not _LIST.search(heading)
+    )
+
+
 def basis(plain: str, signed: bool) -> Basis:
     """Return what kind of text it is: an article, a published list, or else a notice; `signed` by a unit on a day."""
+    plain = plain[_ANNEX.match(plain).end() :]  # type: ignore[union-attr]  # it matches nothing too
     heading = plain.split("\n", 1)[0][:_LONGEST_HEADING]
-    announces = _ANNOUNCES.search(heading) is not None and (
-        _IS_NOTICE.search(heading) is not None or not _LIST.search(heading)
+    first, _, rest = plain.partition("\n")
+    second = rest.partition("\n")[0]
+    announces = _announces(first) or (
+        "," not in second and len(second) <= _LONGEST_HEADING and _announces(second)
     )
     unnamed = _NAMES.sub("", plain)
     media, listed = (len(set(p.findall(unnamed))) for p in (_MEDIA, _LIST))
-    if not media and not listed and not _LIST_HEADING.search(heading):
+    is_list = _LIST_HEADING.search(heading) is not None
+    if not media and not listed and not is_list:
         return Basis.NOTICE
-    own = len(set(_SELF.findall(plain)))
+    own = len({w for w in _SELF.findall(plain) if not (is_list and w in _PUBLISHED)})
     own += _WEIGHT * announces
-    if media * 2 + 2 * len(_PRESS.findall(plain)) > own + 2 * _WEIGHT * signed:
+    if media * 2 + 2 * len(set(_PRESS.findall(plain))) > own + 2 * _WEIGHT * signed:
         return Basis.MEDIA
-    listed += 2 * (_LIST_HEADING.search(plain.split("\n", 1)[0]) is not None)
+    listed += 2 * (is_list or _LIST_HEADING.search(first) is not None)
     return Basis.OFFICIAL_LIST if listed and listed >= own else Basis.NOTICE
