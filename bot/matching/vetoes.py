@@ -174,11 +174,20 @@ class Vetoes:
         plainly = sum(name.plain[i] not in PLACE_ENDINGS for i in laid.plainly.intersection(mention.span))
         half = plainly < WHOLE_PLACE and not _town_said(mention, name, laid)
         if lost and (half or way.spelled) and not self._implied(mention, way):
+            if len(lost) == 1 and not way.spelled and self._is_only(mention, name, laid):
+                return
             yield "unsaid"
         elif laid.hearsay.isdisjoint(mention.span) or way.spelled:
             return
         elif (not lost and not plainly) or _other_ending(laid, way):
             yield "heard"
+
+    def _is_only(self, mention: Mention, name: Name, laid: Alignment) -> bool:
+        """Tell whether what is said of a place can be no other's, where a question or a clause begins with it."""
+        kept = [i for i in mention.span if i not in laid.lost]
+        said = "".join(name.plain[i] for i in kept)
+        plain = laid.plainly.issuperset(kept) and self._gazetteer.mentions(said) == []
+        return plain and self._gazetteer.short_of_one(said) == set(mention.meaning)
 
     def _implied(self, mention: Mention, way: Way) -> bool:
         """Tell whether a question names a place that lies in this one, whichever of its namesakes it is."""
