@@ -85,6 +85,16 @@ class Speech:
         closed = rest in stops or self.begins(letters, rest, governed=True)
         return closed and letters[rest - 1] not in ENDINGS and not letters.startswith(HEADS, rest)
 
+    def adds(self, letters: str, at: int) -> bool:
+        """Tell whether what begins at a position may be a thing of its own, behind the title of a body: 人民法院食堂."""
+        thing = max(_longest("things", letters, at), _longest("brands", letters, at))
+        return (
+            bool(thing)
+            or letters[at] in MODIFYING | ENDINGS
+            or letters.startswith(HEADS, at)
+            or not letters[at].isalpha()
+        )
+
     def parts(self, letters: str, at: int) -> bool:
         """Tell whether a place that ends at a position is only said, and is no part of a longer name: 张家港保税区."""
         if at >= len(letters) or self.begins(letters, at):
