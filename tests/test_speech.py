@@ -119,6 +119,21 @@ def test_what_is_done_by_an_account(after: str, done: bool) -> None:
     assert SPEECH.does(letters, 5, {len(letters)}) is done
 
 
+@pytest.mark.parametrize(
+    ("after", "adds"),
+    [
+        ("食堂", True),
+        ("金港法庭没了", True),
+        ("第一书记", True),
+        ("张法官", True),
+        ("换马甲啦", False),
+        ("的号", False),
+    ],
+)
+def test_what_may_be_a_thing_behind_a_title(after: str, adds: bool) -> None:
+    assert SPEECH.adds("永乐县法院" + after, 5) is adds
+
+
 @pytest.mark.parametrize(("after", "governed"), [("预约", True), ("快递", False)])
 def test_a_word_ends_a_question_only_of_what_something_is_done_by(after: str, governed: bool) -> None:
     letters = "用永乐微警" + after

@@ -65,6 +65,11 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Matcher:
         pytest.param("杨浦区中心小学", id="a place written out, and a town of its name elsewhere"),
         pytest.param("苏州市住房和城乡建设局", id="an agency of a city, and a district's"),
         pytest.param("马鞍山教务服务", id="a look-alike that is another word"),
+        pytest.param("牡丹区财政局金港分局停了吗", id="a part of a titled body"),
+        pytest.param("牡丹区财政局旁边的饭店还在吗", id="what lies by a body"),
+        pytest.param("不要牡丹区财政局", id="another is meant"),
+        pytest.param("停水看牡丹区财政局,供电公司的号没了", id="another clause asks for another's account"),
+        pytest.param("冒充牡丹区财政局的", id="somebody pretends to be it"),
         pytest.param("颍区财政局", id="a place short of one character that may be two"),
         pytest.param("徐永区实验小学", id="a place that is only heard, with the ending of another"),
         pytest.param("问的是马鞍山公安不是本溪民政", id="another agency is asked for"),
@@ -95,6 +100,8 @@ def test_what_comes_near_a_name_is_asked_about(small: Matcher, text: str) -> Non
         ("以前在马鞍山政务服务交水费", "zhengwu"),
         ("马鞍山政务眼务", "zhengwu"),
         ("牡区财政局", "mudan"),
+        ("牡丹区财政局换马甲啦", "mudan"),
+        ("牡丹区财政局yyds", "mudan"),
     ],
 )
 def test_the_name_itself_is_answered(small: Matcher, text: str, account: str) -> None:

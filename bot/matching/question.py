@@ -19,7 +19,7 @@ from bot.vocabulary import Found, Vocabulary, positions
 # A question is looked at up to here: the longest official name has 40 characters, a chatty question rarely 100.
 MOST_CHARACTERS = 120
 # What parts one clause from the next, in either width: a name does not run on across it.
-CLAUSE = re.compile(r"[,\uff0c\u3002.?\uff1f!\uff01\u3001;\uff1b:\uff1a\u2026~\uff5e()\uff08\uff09\n]+")
+CLAUSE = re.compile(r"[,\uff0c\u3002?\uff1f!\uff01\u3001;\uff1b:\uff1a\u2026~\uff5e\n]+")
 # Clauses that are told apart; a question rarely has three.
 MOST_CLAUSES = 12
 # Readings of typed pinyin that are tried.

@@ -45,7 +45,17 @@ GOVERNING = frozenset("在用从靠喺搁")
 HEADS = ("公众号", "视频号", "号", "平台", "系统", "小程序", "微博", "抖音", "群", "app")
 # What the name of a body or a business ends in, soon after the name that it is not.
 ENDINGS = frozenset("店馆院会校站厅局园厂社队所场城村镇县区台报网坊屋楼室部处组团")
-SOON, HEAD_SOON = 3, 6
+SOON = 3
+# What a part of a body is called by its last word, or who works there: 人民法院金港法庭, 第三中学梁丰校区.
+PART = re.compile(
+    "[^的吗呢怎咋哪没不了是在有]{0,6}?"
+    "(?:庭|校区|园区|分园|所|站|局|馆|中心|店|厂|区|村|院|厅|公司|平台|系统|频道|窗口|老师|主任|法官|书记|公众号|视频号|小程序|群)"
+    "|[^的吗呢怎咋哪没不了是在有]{1,5}?(?:室|科|股|班|队|会|组|部|办)"
+)
+# What lies by a body, or belongs to it: 公安局旁边的饭店.
+NEARBY = ("旁边", "隔壁", "对面", "附近", "门口", "楼下", "周边", "下属", "旗下", "名下")
+# What says that another is meant.
+INSTEAD = ("附属", "附中", "不要", "挨着", "冒充", "假冒")
 
 
 class Speech:
@@ -86,11 +96,15 @@ class Speech:
         return closed and letters[rest - 1] not in ENDINGS and not letters.startswith(HEADS, rest)
 
     def adds(self, letters: str, at: int) -> bool:
-        """Tell whether what begins at a position may be a thing of its own, behind the title of a body: 人民法院食堂."""
+        """Tell whether what begins at a position may be a thing of its own, behind the title of a body: 人民法院食堂, 法院金港法庭."""
         thing = max(_longest("things", letters, at), _longest("brands", letters, at))
-        soon = letters[at : at + HEAD_SOON]
-        named = letters[at] in MODIFYING or not letters[at].isalpha() or any(head in soon for head in HEADS)
-        return bool(thing) or named or not ENDINGS.isdisjoint(soon[:SOON])
+        return (
+            bool(thing) or letters[at] in MODIFYING or not letters[at].isalpha() or self.is_part(letters, at)
+        )
+
+    def is_part(self, letters: str, at: int) -> bool:
+        """Tell whether a part of a body is named from a position on: 金港法庭, 梁丰校区."""
+        return PART.match(letters, at) is not None
 
     def parts(self, letters: str, at: int) -> bool:
         """Tell whether a place that ends at a position is only said, and is no part of a longer name: 张家港保税区."""

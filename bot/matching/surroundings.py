@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from bot.index.rows import Name
 from bot.matching.alignment import Alignment
 from bot.matching.question import Way
-from bot.matching.speech import GOVERNING, LONGEST, Speech, is_word
+from bot.matching.speech import GOVERNING, INSTEAD, LONGEST, NEARBY, Speech, is_word
 from bot.phonetics import is_typed
 from bot.records import Talk
 from bot.text import is_han
@@ -47,8 +47,10 @@ class Surroundings:
             start -= 1
         after = end not in way.stops and _goes_on(way, end)
         before = start not in way.stops and _goes_on(way, start - 1, letters_too=way.spelled)
+        if (after and letters.startswith(NEARBY, end)) or (before and letters.endswith(INSTEAD, 0, start)):
+            return True
         if titled:
-            return after and self._speech.adds(letters, end) and not self._goes_on(way, start, end)
+            return after and self._speech.adds(letters, end)
         return (after and not self._goes_on(way, start, end)) or (
             before
             and not self._speech.ends(letters, start)
@@ -84,6 +86,11 @@ class Surroundings:
         groups = [(i, _end(i, told)) for i in sorted(told) if i - 1 not in told]
         whole = told | positions(way.platforms)
         starts = {m.start for m in way.places}
+        if any(
+            a.end not in way.stops and a.end not in whole and self._speech.is_part(way.letters, a.end)
+            for a in way.agencies
+        ):
+            return False
         if len(groups) == 1:
             return not self.runs_on(whole, *groups[0], way, firm=groups[0][0] in starts)
         besides = "".join(" " if i in told else c for i, c in enumerate(way.letters))

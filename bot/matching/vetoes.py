@@ -34,6 +34,8 @@ TIME = re.compile(
 SHORT = 3
 # A name that begins so may be the sentence's own words: 我家住枫桥.
 LIVING = frozenset("住")
+# Who is named so has an account that is asked for: 停电看张家港住建,供电公司号没了.
+OWN_ACCOUNT = re.compile("(?:的|那个)?(?:号|公众号|官微|微博|抖音)")
 # What a town's name ends in, after so many characters at least.
 TOWN_ENDINGS, LEAST_TOWN = frozenset("镇乡街"), 2
 # What the name of an agency ends in that others belong to: 公安局交警支队 is the 交警, 地铁公安 not the 公安.
@@ -190,9 +192,11 @@ class Vetoes:
             yield "heard"
 
     def _is_only(self, mention: Mention, name: Name, laid: Alignment) -> bool:
-        """Tell whether what is said of a place can be no other's, where a question or a clause begins with it."""
+        """Tell whether what is said of a place can be no other's: 牡区 is 牡丹区; 三峡 and 西南 are words, and 江浦 may be a town."""
         kept = [i for i in mention.span if i not in laid.lost]
         said = "".join(name.plain[i] for i in kept)
+        if len(said) < WHOLE_PLACE or said[-1] not in PLACE_ENDINGS or is_word(said):
+            return False
         plain = laid.plainly.issuperset(kept) and self._gazetteer.mentions(said) == []
         return plain and self._gazetteer.short_of_one(said) == set(mention.meaning)
 
@@ -239,7 +243,8 @@ def _of_agencies(name: Name, laid: Alignment, way: Way) -> Iterator[str]:
     # Who names an account in full and speaks of something else in another clause means the account.
     clause = way.clause(laid.start, laid.end) if not laid.lost else range(len(way.letters))
     for found in way.agencies:
-        if found.start not in clause or _told_elsewhere(found, name, laid, way):
+        elsewhere = found.start not in clause and not OWN_ACCOUNT.match(way.letters, found.end)
+        if elsewhere or _told_elsewhere(found, name, laid, way):
             continue
         if found.meaning not in kinds and not (laid.says(found.span) and not _inside(found, name, laid)):
             yield "agency"
