@@ -210,7 +210,8 @@ class Closings:
         units = [u for u in (known.unit, new.unit) if u]
         known.unit = max(units, key=lambda u: u[1] - u[0], default=None)
         known.handle = known.handle or new.handle
-        known.aliases += [a for a in new.aliases if a not in known.aliases]
+        if new.aliases:
+            known.aliases += tuple([a for a in new.aliases if a not in known.aliases])
 
     def _quoted(self, mention: Mention) -> bool:
         return mention.name is not None and self.page.plain[mention.name[1]] in _CLOSING_QUOTES

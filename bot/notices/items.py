@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.notices import quotes
 from bot.notices.page import Ordered, Page
@@ -90,9 +90,9 @@ class Item:
     site: bool = False
     said: Span | None = None
     handle: Span | None = None
-    aliases: list[Span] = field(default_factory=list)
+    aliases: tuple[Span, ...] = ()
     short: Span | None = None
-    owners: list[Item] = field(default_factory=list)
+    owners: tuple[Item, ...] = ()
     used: bool = False
 
 
@@ -220,7 +220,7 @@ def _dressed(page: Page, found: list[Item], known: list[Id]) -> list[Item]:
                 kept[-1].short = item.name
             continue
         if item.name and kept and item.start - kept[-1].end <= 6 and _ALIAS.search(before):
-            kept[-1].aliases.append(item.name)
+            kept[-1].aliases += (item.name,)
             kept[-1].end = item.end + page.plain.startswith(")", item.end)
             continue
         kept.append(item)

@@ -216,7 +216,7 @@ class _Finder:
         taken = {m.handle for m in found}
         codes = [i for i in self.ids if i.platform is not Platform.WEBSITE and i.span not in taken]
         said = [(code, known.get(self.page.text(code.span))) for code in codes]
-        return [replace(m, start=c.start, end=c.end, aliases=[]) for c, m in said if m and m.start < c.start]
+        return [replace(m, start=c.start, end=c.end, aliases=()) for c, m in said if m and m.start < c.start]
 
     def _addresses(self) -> Iterator[Mention]:
         """Yield the sites that are given by their address alone, or by an address behind an unquoted name."""

@@ -229,7 +229,7 @@ class _Reader:
             start = invited.lead_in(self.page, s, found[0])
             zone = Zone(start, found[0].start, found[-1].end, Does.GO, mentions=found)
             zone.since = s.changes[-1].at[1] if s.changes else s.start
-            s.zones.append(zone)
+            s.zones = [*s.zones, zone]
             lead = destinations.read(zone, self.page, s.end)
             for target in lead.targets:
                 target.invited = True

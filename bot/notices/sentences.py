@@ -40,6 +40,8 @@ class Zone:
 class Sentence:
     """A sentence, or a part of one that ends with a semicolon, and what it does, in order.
 
+    Most do nothing, and share what is empty.
+
     Attributes:
         start: where it starts.
         end: where it ends, without the mark that ends it.
@@ -63,12 +65,12 @@ class Sentence:
     opens: bool = False
     heading: bool = False
     number: str = ""
-    changes: list[Change] = field(default_factory=list)
-    zones: list[Zone] = field(default_factory=list)
-    mentions: list[Mention] = field(default_factory=list)
-    alive: list[Mention] = field(default_factory=list)
-    restored: list[Mention] = field(default_factory=list)
-    paused: list[Mention] = field(default_factory=list)
+    changes: Sequence[Change] = ()
+    zones: Sequence[Zone] = ()
+    mentions: Sequence[Mention] = ()
+    alive: Sequence[Mention] = ()
+    restored: Sequence[Mention] = ()
+    paused: Sequence[Mention] = ()
     alive_own: bool = False
     hearsay: bool = False
     asked: bool = False
@@ -100,7 +102,7 @@ def cut(page: Page, mentions: Ordered[Mention], skip: Sequence[Span]) -> Iterato
 
 
 def _sentence(page: Page, mentions: Ordered[Mention], start: int, end: int, opens: bool) -> Sentence:
-    s = Sentence(start, end, opens, mentions=mentions.between(start, end))
+    s = Sentence(start, end, opens, mentions=mentions.between(start, end) or ())
     if opens and page.plain.startswith("\n", end) and end - start <= _LONGEST_HEADING:
         text = page.plain[start:end]
         s.heading = "," not in text and _HEADING.search(text) is not None
