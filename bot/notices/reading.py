@@ -170,7 +170,7 @@ class _Reader:
                 touched[id(closing)] = closing
                 if change.does in _STATES:
                     closing.becomes(_STATES[change.does])
-                self.days.keep(closing, change, s)
+            self.days.keep(about, change, s)
         return touched
 
     def _about(self, change: Change, s: Sentence, touched: Sequence[Closing]) -> list[Closing]:

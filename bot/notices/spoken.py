@@ -102,6 +102,8 @@ class Spoken:
         return self.closings.of(mention)
 
     def _of_kind(self, mention: Mention, known: list[Closing]) -> list[Closing]:
+        if self.page.text(mention.said).removeprefix("微信") not in _KINDS:
+            return known  # as of most
         return [c for c in known if self._may_be(mention, c.mention)]
 
     def _may_be(self, mention: Mention, known: Mention) -> bool:
