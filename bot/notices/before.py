@@ -49,13 +49,11 @@ class Before:
         low = max(0, end - _REACH)
         found = _BOUND.search(self.plain[low:end][::-1])
         bound = end - found.start() if found else low
-        for mark in self.page.marks.before(end):
-            if mark.end <= bound:
-                break
+        for mark in self.page.marks.reaching(bound, end):
             if mark.meaning not in (Does.ACCOUNT, Does.COLUMN) and mark.end <= end:
                 bound = mark.end
                 break
-        day = next(self.page.days.before(end), None)
+        day = self.page.days.nearest(end)
         bound = day.end if day and bound < day.end <= end else bound
         for gap in [] if self.page.sheet.apart else reversed(self.page.sheet.spaces(bound + 1, end)):
             if len(RIGHT.sub("", self.plain[gap:end])) > 1:

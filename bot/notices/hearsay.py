@@ -19,7 +19,8 @@ _ALL_SUCH = re.compile(r"凡|如有|若有|今后|此后|任何")
 
 def is_told(page: Page, s: Sentence, marks: Iterable[Mark]) -> bool:
     """Tell whether one of the words of a sentence is of hearsay: 网传, 谣言."""
-    return any(m.meaning is Does.HEARSAY and not _is_vouched(page, s, m) for m in marks)
+    told = [m for m in marks if m.meaning is Does.HEARSAY]
+    return bool(told) and not all(_is_vouched(page, s, m) for m in told)
 
 
 def _is_vouched(page: Page, s: Sentence, mark: Mark) -> bool:
