@@ -52,18 +52,24 @@ class Asking:
 
     def used(self, mention: Mention, s: Sentence) -> bool:
         """Tell whether one verb of a single character leads to an account: 新闻资讯看“甘州融媒”视频号."""
-        before = self.plain[max(s.start, mention.start - _NEAR) : mention.start]
-        near = before[-1:] in _USED and self.changed and not mention.weak and bool(mention.name)
-        return near and _USE.search(before) is not None
+        if not self.changed or mention.weak or not mention.name or self._behind(mention, s) not in _USED:
+            return False
+        return _USE.search(self.plain[max(s.start, mention.start - _NEAR) : mention.start]) is not None
+
+    def _behind(self, mention: Mention, s: Sentence) -> str:
+        """Return the character of its sentence that an account stands behind."""
+        return self.plain[mention.start - 1] if mention.start > s.start else ""
 
     def led_in(self, mention: Mention, s: Sentence, used: bool) -> Span | None:
         """Return where 在 stands in 后续…将在X发布, when a mention stands in such words or is `used`."""
         if used:
             return mention.start - 1, mention.start
-        before = self.plain[max(s.start, mention.start - _NEAR) : mention.start]
         if self.changed and (mention.name or mention.unit) and _MEET.match(self.plain, mention.end):
             return mention.start, mention.start
-        found = _BEFORE_PLACE.search(before) if before[-1:] in _PLACED else None
+        if self._behind(mention, s) not in _PLACED:
+            return None
+        before = self.plain[max(s.start, mention.start - _NEAR) : mention.start]
+        found = _BEFORE_PLACE.search(before)
         if not found or (mention.own and not mention.platform):
             return None
         published = _PUBLISH.match(self.plain, mention.end, min(s.end, mention.end + 24))

@@ -69,25 +69,36 @@ def denied(page: Page, mark: Mark, start: int) -> bool:
 
 def is_told(page: Page, mark: Mark, start: int) -> bool:
     """Tell whether a verb is told of, and neither asked nor still being thought over."""
-    before = _before(page, mark, start)
+    return _is_told(page, mark, _before(page, mark, start), page.last(",:", start, mark.start))
+
+
+def _is_told(page: Page, mark: Mark, before: str, clause: int) -> bool:
+    """Tell the same by what stands directly before a verb, and where its clause starts."""
     if _ASKED.search(before) or _NEARLY.search(before):
         return False
-    return _WEIGHED.search(page.plain, page.last(",:", start, mark.start), mark.start) is None
+    return _WEIGHED.search(page.plain, clause, mark.start) is None
 
 
-def is_fact(page: Page, mark: Mark, stretch: Span) -> bool:
-    """Tell whether a verb of ending is said as a fact of a sentence: no duty, no condition, no pause, no fault found."""
+def is_fact(page: Page, mark: Mark, stretch: Span, clause: int) -> bool:
+    """Tell whether a verb of ending is said as a fact of a sentence: no duty, no condition, no pause, no fault found.
+
+    Args:
+        page: the text.
+        mark: the verb.
+        stretch: the sentence.
+        clause: where the verb's clause starts, behind the last comma or colon.
+    """
     start, end = stretch
-    if not is_told(page, mark, start):
+    before = _before(page, mark, start)
+    if not _is_told(page, mark, before, clause):
         return False
-    clause = page.last(",:", start, mark.start)
     if page.plain.startswith(_LAPSE, mark.start) and (
-        _LAPSED.search(_before(page, mark, start)) or _MENDED.search(page.plain, mark.end, end)
+        _LAPSED.search(before) or _MENDED.search(page.plain, mark.end, end)
     ):
         return False
     if page.plain.startswith("冻结", mark.start) and _STOLEN.search(page.plain, start, end):
         return False
-    if page.plain.startswith("下架", mark.start) and _TAKEN.search(_before(page, mark, start)):
+    if page.plain.startswith("下架", mark.start) and _TAKEN.search(before):
         return False
     if pauses(page, mark, stretch) or _FAULT.match(page.plain, mark.end):
         return False
