@@ -78,7 +78,7 @@ class _Events:
         self.last: list[Mention] = []  # those of the last word that changed some
         self.zone: Zone | None = None
         self.since = s.start
-        self.kept = frozenset(staying.kept(page, s))
+        self.kept = frozenset(staying.kept(page, s)) if s.mentions else frozenset()
 
     def read(self) -> None:
         """Fill in what the sentence does."""

@@ -102,6 +102,8 @@ class Listing:
 
     def _announced(self, s: Sentence) -> Change | None:
         """Return what is said to befall 以下账号."""
+        if not s.changes:
+            return None
         return next(
             (c for c in s.changes if any(self.plain.startswith(_BELOW, m.start) for m in c.subjects)), None
         )

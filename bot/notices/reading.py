@@ -146,9 +146,10 @@ class _Reader:
             self.reported.forget()
 
     def _lives(self, s: Sentence) -> None:
-        self.alive += [m for m in s.alive if m.name]
-        # What is said behind it counts for more: 恢复更新后又停更.
-        self.alive += [m for m in s.restored if m.name and self.closings.meant(m)]
+        if s.alive or s.restored:
+            self.alive += [m for m in s.alive if m.name]
+            # What is said behind it counts for more: 恢复更新后又停更.
+            self.alive += [m for m in s.restored if m.name and self.closings.meant(m)]
         self.paused += s.paused
         if s.alive_own:
             self.alive += self.spoken.topic
@@ -157,8 +158,10 @@ class _Reader:
 
     def _changes(self, s: Sentence, leads: Sequence[Lead]) -> dict[int, Closing]:
         """Return the accounts that a sentence changes, by their identity."""
-        led = {z.start: lead for z, lead in zip(s.zones, leads, strict=True) if z.lead is not Does.GO}
         touched: dict[int, Closing] = {}
+        if not s.changes:
+            return touched
+        led = {z.start: lead for z, lead in zip(s.zones, leads, strict=True) if z.lead is not Does.GO}
         for change in s.changes:
             lead = led.get(change.at[0])
             if change.does in _STATES and (lead is None or not lead.targets or lead.duties):

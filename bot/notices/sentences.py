@@ -79,6 +79,7 @@ class Sentence:
 
 _ENDS = re.compile(r"[。!?\n;]")
 _ITEM = re.compile(r"[①-⑳]|[(]?(?:[一二三四五六七八九十]{1,3}|[0-9]{1,2})(?:[)、]|\.(?![0-9]))")
+_OPENS_ITEM = frozenset("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳(一二三四五六七八九十0123456789")
 _HEADING = re.compile(
     r"(?:公告|公示|告示|启事|告知书?|通知|通告|声明|说明|提示|一封信|告别信?|辟谣|答复|通报|名单)[!。]?\Z|停更|注销|关停|更名|迁移|整合"
 )
@@ -107,6 +108,6 @@ def _sentence(page: Page, mentions: Ordered[Mention], start: int, end: int, open
         text = page.plain[start:end]
         s.heading = "," not in text and _HEADING.search(text) is not None
     s.asked = page.plain.startswith("?", end)
-    if item := _ITEM.match(page.plain, start, end):
+    if page.plain[start] in _OPENS_ITEM and (item := _ITEM.match(page.plain, start, end)):
         s.number = item[0]
     return s

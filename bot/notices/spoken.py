@@ -48,10 +48,13 @@ class Spoken:
 
     def remember(self, s: Sentence, named: Sequence[Mention]) -> None:
         """Keep the accounts that a sentence spoke of; `named` are those with a name that more than quotes tell."""
-        in_zones = {id(m) for z in s.zones for m in z.mentions}
-        self.topic = [m for m in named if id(m) not in in_zones][-MOST_TOGETHER:] or self.topic
-        weak = [m for m in s.mentions[:MOST_TOGETHER] if m.name and m.weak and not m.other]
-        self.weak = weak[0] if len(weak) == 1 and not named else None
+        if named:
+            in_zones = {id(m) for z in s.zones for m in z.mentions}
+            self.topic = [m for m in named if id(m) not in in_zones][-MOST_TOGETHER:] or self.topic
+            weak = []
+        else:
+            weak = [m for m in s.mentions[:MOST_TOGETHER] if m.name and m.weak and not m.other]
+        self.weak = weak[0] if len(weak) == 1 else None
         self.own = next((m for m in reversed(s.mentions) if _is_own(m)), self.own)
         for mention in self.topic:
             if mention.platform:
