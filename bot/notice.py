@@ -15,11 +15,11 @@ from bot.notices import contacts, events, mentions, reading, reasons, rows, sign
 from bot.notices.closing import Closing
 from bot.notices.operators import Operators
 from bot.notices.outcome import Outcome
-from bot.notices.page import Page
+from bot.notices.page import Ordered, Page
 from bot.notices.sentences import Sentence
 from bot.notices.sheet import Span
 from bot.notices.targets import Sort, Target
-from bot.notices.words import CHANGES, ENDS
+from bot.notices.words import CHANGES, ENDS, Mark
 from bot.places import Gazetteer
 from bot.records import Basis, ContactKind, Notice, Platform, Reason, State, When
 
@@ -209,7 +209,7 @@ class _Reading:
             return reasons.find(self.plain, [*self._before_verbs(closing)])
         if self.basis is Basis.NOTICE:
             return self._reason_of_all
-        told = tuple((s.start, s.end) for s in closing.sentences)
+        told = tuple([(s.start, s.end) for s in closing.sentences])
         if told not in self._reasons:
             self._reasons[told] = reasons.find(self.plain, told)
         own = self._reasons[told]
@@ -231,9 +231,12 @@ class _Reading:
         return reasons.find(self.plain, [(s.start, s.end) for s in self.sentences if self._is_of_all(s)])
 
     def _is_of_all(self, s: Sentence) -> bool:
-        return not any(m.name for m in s.mentions) and any(
-            m.meaning in ENDS for m in self.page.marks.between(s.start, s.end)
-        )
+        return self._ends.first(s.start, s.end) is not None and not any(m.name for m in s.mentions)
+
+    @cached_property
+    def _ends(self) -> Ordered[Mark]:
+        """The words that end an account, wherever they stand."""
+        return Ordered([m for m in self.page.marks if m.meaning in ENDS])
 
 
 def _spans_of(target: Target, key: str) -> dict[str, Span | None]:

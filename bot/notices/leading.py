@@ -173,7 +173,10 @@ class Leading:
             return list(found.values())
         near = touched[-MOST_TOGETHER:]
         places = [ch.at[0] for c in near for ch in c.changes if s.start <= ch.at[0] < zone.begin]
-        return [c for c in near if any(ch.at[0] == max(places) for ch in c.changes)] if places else list(near)
+        if not places:
+            return list(near)
+        last = max(places)
+        return [c for c in near if any(ch.at[0] == last for ch in c.changes)]
 
     def _complete(self, s: Sentence, leads: Sequence[Lead], group: Sequence[Closing]) -> None:
         """Let the parts of a sentence complete one another: columns belong to the app before them, a scope to all."""
