@@ -102,11 +102,11 @@ class Listing:
 
     def _announced(self, s: Sentence) -> Change | None:
         """Return what is said to befall 以下账号."""
-        if not s.changes:
-            return None
-        return next(
-            (c for c in s.changes if any(self.plain.startswith(_BELOW, m.start) for m in c.subjects)), None
-        )
+        for change in s.changes:
+            for mention in change.subjects:
+                if self.plain.startswith(_BELOW, mention.start):
+                    return change
+        return None
 
     def _item(self, s: Sentence) -> Sequence[Mention]:
         """Return the accounts of a line, when it reads like an item of a list of accounts."""

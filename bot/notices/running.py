@@ -104,8 +104,9 @@ class Running:
     def keep(self, closings: Sequence[Closing], change: Change, s: Sentence) -> None:
         """Keep the date of a change that has none of its own for the accounts that it is about."""
         leading = None if change.day or not closings else self.opening or self._together(change, s)
+        ends = {m.name: m.end for m in reversed(change.subjects[:MOST_TOGETHER])}
         for closing in closings:
-            if change.subjects and (own := self._bracketed(closing, change)):
+            if (end := ends.get(closing.mention.name)) and (own := self._bracketed(end)):
                 closing.leading = own
             elif leading and closing.leading is None:
                 closing.leading = leading
@@ -116,10 +117,9 @@ class Running:
         low = max(s.start, change.at[0] - FARTHEST)
         return day if day and _TOGETHER.search(self.plain, low, change.at[0]) else None
 
-    def _bracketed(self, closing: Closing, change: Change) -> Day | None:
-        """Return the date in an account's own brackets: “雨花文艺”(微信公众号,5月9日)."""
-        end = next((m.end for m in change.subjects[:MOST_TOGETHER] if m.name == closing.mention.name), 0)
-        day = self.page.days.first(end, end + 3) if end else None
+    def _bracketed(self, end: int) -> Day | None:
+        """Return the date in the brackets of an account that ends at a place: “雨花文艺”(微信公众号,5月9日)."""
+        day = self.page.days.first(end, end + 3)
         inside = (
             day is not None
             and self.plain.startswith(("(", ","), end)
