@@ -91,9 +91,7 @@ def cut(page: Page, mentions: Ordered[Mention], skip: Sequence[Span]) -> Iterato
     start, opens = 0, True
     lines = list(skip)[::-1]
     for match in [*_ENDS.finditer(page.plain), None]:
-        at = match.start() if match else len(page.plain)
-        if page.names.over(at):
-            continue
+        at = match.start() if match else len(page.plain)  # no name has such a mark in it
         while lines and lines[-1][1] <= start:
             lines.pop()
         if at > start and not (lines and lines[-1][0] <= start):
