@@ -41,7 +41,8 @@ class Closings:
     def of(self, mention: Mention) -> list[Closing]:
         """Return the known accounts that a mention means, or a new one."""
         same = self._same(mention)
-        exact = [c for c in same if self._on(c.mention) == self._on(mention)]
+        on = self._on(mention)
+        exact = [c for c in same if self._on(c.mention) == on]
         unsaid = [c for c in same if c.mention.platform is None and not c.mention.elsewhere]
         loose = mention.platform is None and not mention.elsewhere
         found = exact or (same if loose else unsaid[:1])

@@ -52,6 +52,8 @@ class Listing:
         if not touched and not listed and self._goes_on(s):
             change, listed = self._objects, s.mentions
         self._objects = self._object_of(s) or (self._objects if touched or listed else None)
+        if not listed:
+            return change, []
         in_zones = {id(m) for z in s.zones for m in z.mentions}
         return change, [m for m in listed if m.name and not m.weak and not m.other and id(m) not in in_zones]
 

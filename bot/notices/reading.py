@@ -81,7 +81,7 @@ class _Reader:
             zone.mentions = [self.spoken.referred(m, s) for m in zone.mentions]
         leads = [destinations.read(z, self.page, s.end) for z in s.zones]
         touched = self._changes(s, leads) or self.reported.quoted_by(s, named)
-        touched = {**touched, **self._listed(s, touched)}
+        touched |= self._listed(s, touched)
         self._run_by(s, touched.values())
         if self.basis is Basis.MEDIA:
             self.reported.made_known(s, touched.values())
@@ -208,10 +208,11 @@ class _Reader:
         if self.listing.begins:
             self.listed = []
         found: dict[int, Closing] = {}
-        for mention in mentions if change else ():
+        if not change or not mentions:
+            return found
+        for mention in mentions:
             for closing in self.closings.of(mention):
-                if change:
-                    closing.take(change, s)
+                closing.take(change, s)
                 found[id(closing)] = closing
         share_unit(list(found.values()))
         self.listed += found.values()

@@ -120,11 +120,12 @@ class Sheet:
 
     def span(self, start: int, end: int) -> Span:
         """Return where a stretch of `plain` stands in the text as it came; its first character must be seen."""
-        return self._source_of(start), self._source_of(end - 1) + 1
-
-    def _source_of(self, at: int) -> int:
-        n = bisect_right(self._starts, at) - 1
-        return self._at[n] + at - self._starts[n]
+        starts = self._starts
+        first = bisect_right(starts, start) - 1
+        last = first  # of most stretches, which have no gap
+        if last + 1 < len(starts) and end > starts[last + 1]:
+            last = bisect_right(starts, end - 1) - 1
+        return self._at[first] + start - starts[first], self._at[last] + end - starts[last]
 
     def spaces(self, start: int, end: int) -> list[int]:
         """Return the gaps in a stretch of `plain`, in order."""
