@@ -145,20 +145,20 @@ def _in_a_row(last: Day, day: Day, plain: str) -> bool:
 
 def _day(match: re.Match[str]) -> Day | None:
     start, end = match.span()
-    if word := match["w"]:
+    word, rm, rp, rb, yo, ry, y, y2 = match.group("w", "rm", "rp", "rb", "yo", "ry", "y", "y2")
+    if word:
         return Day(start, end, shift=_SHIFTS.get(word, 0))
     day = _number(_one_of(match.group("d", "d2", "d3", "d4", "d5", "rd")))
-    if word := match["rm"] or match["rp"] or match["rb"]:
-        return Day(start, end, day=day, months=_MONTHS[word])
+    if from_now := rm or rp or rb:
+        return Day(start, end, day=day, months=_MONTHS[from_now])
     month = _number(_one_of(match.group("m", "m2", "m3", "m4", "m5")))
     if month is not None and not 1 <= month <= 12:
         return None
-    if word := match["yo"]:
-        return Day(start, end, years=_YEARS[word])
-    if match["ry"]:
-        return Day(start, end, month=month, day=day, years=_YEARS[match["ry"]])
-    year = _year(match["y"] or match["y2"])
-    return Day(start, end, year, month, day)
+    if yo:
+        return Day(start, end, years=_YEARS[yo])
+    if ry:
+        return Day(start, end, month=month, day=day, years=_YEARS[ry])
+    return Day(start, end, _year(y or y2), month, day)
 
 
 def _one_of(groups: Sequence[str | None]) -> str | None:
