@@ -177,6 +177,7 @@ def _platforms(page: Page, marks: list[Mark]) -> Iterator[Item]:
             continue
         if (
             last
+            and mark.start - last.end <= _NEAR
             and page.plain[last.end : mark.start] in ("", "官方")
             and (means is Does.ACCOUNT or means is last.platform)
         ):
