@@ -46,11 +46,13 @@ def read(page: Page, mentions: Sequence[Mention], skip: Sequence[Span], reports:
 def _all(
     page: Page, known: Ordered[Mention], marks: Ordered[Mark], asking: Asking, skip: Sequence[Span]
 ) -> Iterator[Sentence]:
+    rumours = hearsay.words(marks)
     for s in sentences.cut(page, known, skip):
         here = marks.between(s.start, s.end)
         s.blank = not (here or s.mentions)
         if not s.blank:
-            s.hearsay = hearsay.is_told(page, s, here)
+            told = rumours.between(s.start, s.end)
+            s.hearsay = bool(told) and hearsay.is_told(page, s, told)
             _Events(page, marks, asking, s, here).read()
         yield s
 

@@ -45,7 +45,11 @@ class Ordered(Generic[T]):
 
     def between(self, start: int, end: int) -> list[T]:
         """Return what starts in a stretch."""
-        return self._found[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+        starts = self._starts
+        n = bisect_left(starts, start)
+        if n == len(starts) or starts[n] >= end:
+            return []
+        return self._found[n : bisect_left(starts, end, n)]
 
     def at(self, start: int) -> T | None:
         """Return what starts at a place."""
