@@ -152,10 +152,11 @@ def main(argv: list[str] | None = None) -> int:
     parser = words(__doc__)
     add_size(parser, 110_000)
     add_seconds(parser, 10.0, "each part, for each bot")
+    parser.add_argument("--questions", type=int, default=400, help="different ones; they are asked in turn")
     options = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as name:
         base = made(Path(name), options.size, options.only)
-        texts = asked(base.world, 200)
+        texts = asked(base.world, options.questions // 2)
         alone = matching(base.index, texts)
         leave_the_first_core()
         rows = [

@@ -140,9 +140,22 @@ def said_in(sentences: dict[Split, tuple[str, ...]]) -> Make:
 
     def make(world: World, rng: random.Random, split: Split) -> Question | None:
         body, name = _any(world, rng)
-        return _about(body, rng.choice(sentences[split]).format(name), name) if world.unique(name) else None
+        sentence = rng.choice(sentences[split])
+        wanted = _wanted(sentence, body)
+        if wanted is None or not world.unique(name):
+            return None
+        return _about(body, sentence.format(name), name, wanted)
 
     return make
+
+
+def _wanted(sentence: str, body: Body) -> str | None:
+    """Return the platform that a sentence asks for, "" when it leaves that open, `None` when the unit is on none of those."""
+    named = {p for p, words in SAID_OF_PLATFORMS.items() if any(w in sentence for w in words)}
+    served = named & {a.platform for a in body.accounts}
+    if named and not served:
+        return None
+    return served.pop() if len(named) == 1 else ""
 
 
 def chatty_slip(world: World, rng: random.Random, split: Split) -> Question | None:
@@ -204,8 +217,8 @@ def described(words: Callable[[Agency], tuple[str, ...]], akin: bool) -> Make:
         place = body.place.name if said.startswith("委") else rng.choice((called, body.place.name))
         template = rng.choice(DESCRIBE[split])
         text = template.format(place=place, agency=said)
-        wanted = "wechat" if "微信" in template or "公众号" in template else ""
-        if wanted and all(a.platform != wanted for a in body.accounts):
+        wanted = _wanted(template, body)
+        if wanted is None:
             return None
         own = {
             n
@@ -414,6 +427,11 @@ def absent_id(world: World, rng: random.Random, _: Split) -> Question | None:
     return Question(link.format(text)) if text not in world.ids else None
 
 
+# Words that tell which platform's account is asked for; nobody of the synthetic units is on the last ones.
+SAID_OF_PLATFORMS = {
+    "wechat": ("微信", "公众号", "公号", "订阅号", "服务号"), "weibo": ("微博", "官博"), "douyin": ("抖音",),
+    "wechat-channels": ("视频号",), "toutiao": ("头条",), "kuaishou": ("快手",), "": ("小红书", "小程序", "APP", "app", "B站"),
+}  # fmt: skip
 BY_SHORT = {a.short: a for a in AGENCIES}
 ANSWER, ASK, REFUSE = Expect.ANSWER, Expect.ASK, Expect.REFUSE
 KINDS: tuple[Kind, ...] = (

@@ -71,8 +71,8 @@ def answer(message: Message, matcher: Matcher, today: When, published: Published
     voice = desk(matcher).voice(language)
     scene = Scene(matcher, voice, today, published, tokens.thread(message.context), area=message.area)
     reply = _chosen(message.choice, scene) if message.choice is not None else _read(typed, scene)
-    spoken = replace(reply, text=voice.once(reply.text), plain=voice.once(reply.plain))
-    return spoken if spoken.wish and spoken.wish.asks is Asks.LANGUAGE else replace(spoken, language=language)
+    spoken = reply.language if reply.wish and reply.wish.asks is Asks.LANGUAGE else language
+    return replace(reply, text=voice.once(reply.text), plain=voice.once(reply.plain), language=spoken)
 
 
 def _read(whole: str, scene: Scene) -> Reply:

@@ -228,10 +228,14 @@ class Matcher:
         """Tell whether a rival is too near to the best candidate to answer without asking.
 
         Who has no account on the platform asked for is called so all the same; a rival that only sounds alike is
-        further off from one that is said to the letter.
+        further off from one that is said to the letter. One that differs in more than what slipped in is none: 魅了力江港 is
+        魅力江港 and not 魅力港江.
         """
         w = self.weights
         worth = rival.score + w.veto * (rival.vetoes == ("platform",))
+        slipped_in = any(part == "extra" for part, _ in best.parts)
+        if slipped_in and _to_the_letter(best) and not rival.vetoes and not _to_the_letter(rival):
+            return False
         only_heard = best.score == 1 and any(part == "heard" for part, _ in rival.parts)
         return best.score - worth < (w.gap_whole if only_heard else w.gap)
 
@@ -260,9 +264,14 @@ class Matcher:
         return bear or unit.accounts
 
 
+def _to_the_letter(candidate: Candidate) -> bool:
+    """Tell whether a question says all of a name."""
+    return ("said", 1.0) in candidate.parts
+
+
 def _stands(other: Candidate, best: Candidate) -> bool:
     """Tell whether another name stands in the question to the letter: 盘锦市金融发展局 said it, and not 盘锦金融."""
-    named = ("said", 1.0) in other.parts and other.name != best.name
+    named = _to_the_letter(other) and other.name != best.name
     return named and not _holds(best.name, other.name) and (best.score < 1 or best.name in other.name)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
@@ -91,9 +92,14 @@ def counting(channel: str) -> Iterator[list[tuple[str, str]]]:
     """Time what is done in here, and count the kinds and verdicts that are put into the list as answers of a channel."""
     began, told = time.perf_counter(), list[tuple[str, str]]()
     yield told
-    ANSWER_SECONDS.labels(channel).observe(time.perf_counter() - began)
+    _seconds(channel).observe(time.perf_counter() - began)
     for kind, verdict in told:
-        ANSWERS.labels(channel, kind, verdict).inc()
+        _answers(channel, kind, verdict).inc()
+
+
+# There are few of each, and finding one by its labels costs more than counting.
+_seconds = cache(ANSWER_SECONDS.labels)
+_answers = cache(ANSWERS.labels)
 
 
 def measure(matcher: Matcher, counts: Counts | None, now: float, heard: bool | None = None) -> None:

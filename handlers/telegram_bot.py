@@ -11,12 +11,12 @@ import time
 from collections.abc import Awaitable, Callable
 
 from telegram.error import BadRequest, InvalidToken, TelegramError
-from telegram.ext import ExtBot
 
 from bot.card import Cards
 from bot.files import why
 from bot.ledger import Ledger, LedgerError, open_ledger
 from bot.setting import Setting, card_font
+from handlers.telegram_caller import Caller
 from handlers.telegram_desk import Desk
 from handlers.telegram_http import AiohttpRequest
 from handlers.telegram_lines import LINES
@@ -99,7 +99,7 @@ def open_house(setting: Setting, ledger: Ledger, polls: AiohttpRequest) -> House
         await ledger.people.move(key_of(old), key_of(new))
 
     base = (setting.api_base or "https://api.telegram.org").rstrip("/")
-    bot = ExtBot(
+    bot = Caller(
         setting.token or "",
         f"{base}/bot",
         f"{base}/file/bot",

@@ -118,8 +118,7 @@ class Desk:
                 return True
 
     async def _answer(self, room: Room) -> None:
-        people = self._house.ledger.people
-        room.settings, room.memory = await asyncio.gather(people.settings(room.key), people.recall(room.key))
+        room.settings, room.memory = await self._house.ledger.people.known(room.key)
         room.spoken = spoken(room)
         for line in self._lines:
             if line.fits(room.update, room):

@@ -7,8 +7,11 @@ for every connection); this one costs a third of the time for each and serves hu
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from telegram._utils.defaultvalue import DefaultValue
@@ -18,6 +21,8 @@ from telegram.request import BaseRequest, RequestData
 
 # The library logs an answer that is no JSON as it came; what came may be what people wrote. We log that it was none.
 logging.getLogger("telegram.request.BaseRequest").setLevel(logging.CRITICAL)
+
+JSON = {"Content-Type": "application/json"}
 
 
 class UnsentError(NetworkError):
@@ -46,6 +51,9 @@ class AiohttpRequest(BaseRequest):
         self._connect_timeout = connect_timeout
         self._upload_timeout = upload_timeout
         self._session: aiohttp.ClientSession | None = None
+        self._headers = {"User-Agent": self.USER_AGENT}
+        # By scheme and host: the client would ask the environment anew for each request, in another thread.
+        self._proxies: dict[tuple[str, str], str | None] = {}
 
     @property
     def read_timeout(self) -> float:
@@ -57,8 +65,7 @@ class AiohttpRequest(BaseRequest):
         if self._session is None:
             # Telegram sits behind few addresses: one pool, its connections kept while they last.
             connector = aiohttp.TCPConnector(limit=self._connections, ttl_dns_cache=300)
-            # The environment may name a proxy: in some networks there is no other way to Telegram.
-            self._session = aiohttp.ClientSession(connector=connector, trust_env=True)
+            self._session = aiohttp.ClientSession(connector=connector, headers=self._headers)
 
     async def shutdown(self) -> None:
         """Close the pool; twice is once."""
@@ -86,10 +93,10 @@ class AiohttpRequest(BaseRequest):
             sock_read=_given(read_timeout, usual),
             sock_connect=_given(connect_timeout, self._connect_timeout),
         )
-        headers = {"User-Agent": self.USER_AGENT}
+        body, kind = _body(request_data)
         try:
             async with self._session.request(
-                method, url, data=_body(request_data), timeout=timeout, headers=headers
+                method, url, data=body, headers=kind, timeout=timeout, proxy=self._proxy(url)
             ) as answer:
                 return answer.status, await answer.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
@@ -100,19 +107,29 @@ class AiohttpRequest(BaseRequest):
             # Its text may hold the address, and the address holds the token.
             raise NetworkError(f"aiohttp {type(error).__name__}") from None
 
+    def _proxy(self, url: str) -> str | None:
+        """Return the proxy that the environment names: in some networks there is no other way to Telegram."""
+        parts = urlsplit(url)
+        place = parts.scheme, parts.hostname or ""
+        if place not in self._proxies:
+            self._proxies[place] = None if proxy_bypass(place[1]) else getproxies().get(place[0])
+        return self._proxies[place]
+
 
 def _given(value: ODVInput[float], usual: float) -> float | None:
     return usual if isinstance(value, DefaultValue) else value
 
 
-def _body(data: RequestData | None) -> aiohttp.FormData | None:
-    """Return a form, in parts when it carries files."""
+def _body(data: RequestData | None) -> tuple[aiohttp.FormData | bytes | None, dict[str, str] | None]:
+    """Return what is sent and its type: JSON, which costs the least to write, or a form in parts when it carries files."""
     if data is None:
-        return None
+        return None, None
+    if not data.contains_files:
+        return json.dumps(data.parameters, ensure_ascii=False).encode("utf-8", "replace"), JSON
     form = aiohttp.FormData()
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
-    files: dict[str, Any] = data.multipart_data if data.contains_files else {}
+    files: dict[str, Any] = data.multipart_data
     for name, (filename, content, kind) in files.items():
         form.add_field(name, content, filename=filename, content_type=kind)
-    return form
+    return form, None

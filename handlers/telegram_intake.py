@@ -32,11 +32,14 @@ async def take_in(found: Sequence[object], ledger: Ledger) -> int | None:
     Raises:
         TroubleError: nothing was kept; do not acknowledge.
     """
-    updates = [update for raw in found if (update := _update(raw))]
+    updates: list[Update] = []
     for raw in found:
-        if _update(raw) is None:
+        update = _update(raw)
+        if update is None:
             log.error("what came is no update, and is kept with the dead letters")
             await ledger.inbox.reject(_text(raw), NO_NUMBER)
+        else:
+            updates.append(update)
     if not updates:
         return None
     await ledger.inbox.receive(updates)

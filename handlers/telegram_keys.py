@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
@@ -73,10 +73,7 @@ def _copying(label: str, text: str) -> InlineKeyboardButton:
 def sites(reply: Reply, room: Room) -> list[Row]:
     """Return the sites of the answer that may be opened: no others, since only the text says on whose word they stand."""
     w, matcher = words(reply.language), room.house.matcher()
-    found = [(g.name or "", g.url) for g in reply.goals if g.url]
-    sites = [c for c in reply.contacts if c.kind is ContactKind.WEBSITE and c.value in reply.text]
-    found += [(c.name or "", c.value) for c in sites]
-    kept = {url: name for name, url in found if may_open(url, matcher)}
+    kept = {url: name for name, url in _links(reply) if may_open(url, matcher)}
     voice = desk(matcher).voice(reply.language)
     rows = []
     for url, name in list(kept.items())[:MOST_SITES]:
@@ -127,6 +124,29 @@ def keyboard(reply: Reply, room: Room) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup(rows) if rows else None
 
 
+def markup(reply: Reply, room: Room) -> dict[str, Any] | None:
+    """Return the buttons of a reply as the Bot API takes them, `None` where it has none.
+
+    Many replies have the same: the last ones are kept, by all that the parts make them of.
+    """
+    if reply.wish or reply.rows:
+        return _as_sent(reply, room) or None
+    account = reply.account.account.id if reply.account else None
+    made_of = (
+        room.house.matcher().base.digest,
+        (reply.language, room.is_private, reply.kind, account, bool(reply.plain)),
+        (reply.choices, reply.offers),
+        (*_spots(reply),),
+        (*_links(reply),),
+    )
+    return room.house.keyboards.get(made_of, lambda: _as_sent(reply, room)) or None
+
+
+def _as_sent(reply: Reply, room: Room) -> dict[str, Any]:
+    found = keyboard(reply, room)
+    return found.to_dict() if found else {}
+
+
 def may_open(url: str, matcher: Matcher) -> bool:
     """Tell whether a button may open a link: a government's site, a platform's, or a contact point of the records."""
     try:
@@ -139,6 +159,13 @@ def may_open(url: str, matcher: Matcher) -> bool:
     known = desk(matcher)
     government = covering(host, (GOVERNMENT,)) is not None
     return government or host in known.sites or (parts.hostname or "") in known.hosts
+
+
+def _links(reply: Reply) -> Iterator[tuple[str, str]]:
+    """Yield the names and addresses of the sites that an answer speaks of."""
+    yield from ((g.name or "", g.url) for g in reply.goals if g.url)
+    sites = (c for c in reply.contacts if c.kind is ContactKind.WEBSITE and c.value in reply.text)
+    yield from ((c.name or "", c.value) for c in sites)
 
 
 def _spots(reply: Reply) -> Iterator[Spot]:

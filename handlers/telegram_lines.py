@@ -65,7 +65,8 @@ LINES = (
     line(edited, private, has("edited_message")),
     line(groups.edited, in_group, has("edited_message"), groups.had_answer),
     *AWAITED,
-    line(typed, private, message(filters.ALL & ~filters.StatusUpdate.ALL)),
+    # A text is no news of a chat; to ask of each kind of news costs more than all other lines.
+    line(typed, private, message(filters.TEXT | (filters.ALL & ~filters.StatusUpdate.ALL))),
     line(groups.spoken_to, in_group, addressed),
     line(groups.overheard, in_group, groups.speaks, message(filters.ALL & ~filters.COMMAND)),
 )

@@ -149,8 +149,7 @@ async def page_of(send: Send, house: House) -> Page | None:
     """Return a letter as a message in the language of its chat; `None` when there is nothing to say any more."""
     if send.kind == ERROR:
         return Page(send.payload)
-    people = house.ledger.people
-    settings, memory = await asyncio.gather(people.settings(send.chat), people.recall(send.chat))
+    settings, memory = await house.ledger.people.known(send.chat)
     matcher = house.matcher()
     voice = desk(matcher).voice(settings.language or memory.get(LETTERS) or DEFAULT)
     scene = Scene(matcher, voice, house.today())

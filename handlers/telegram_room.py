@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from typing import Any
 
 from telegram import Chat, Message, Update, User
-from telegram.ext import ExtBot
 
 from bot.card import Cards
 from bot.ledger import Ledger, Settings
 from bot.matcher import Matcher
 from bot.records import When
 from bot.setting import Setting
+from bot.talk.lately import Lately
 from bot.wording import Words, language_of, words
+from handlers.telegram_caller import Caller
 from handlers.telegram_pace import Pace, Refusal
 
 # Chats of other channels may stand in the same ledger.
 CHANNEL = "tg:"
 # Letters that tell maintainers of an error; they answer no follow.
 ERROR = "error"
+# Keyboards that are kept.
+MOST_KEYBOARDS = 512
 
 
 def key_of(chat: int) -> str:
@@ -56,15 +60,17 @@ class House:
         cards: Draws pictures of answers.
         pictures: What Telegram calls the pictures that it has of us already, by what they show.
         pace: How much each person and each group may ask.
+        keyboards: The last keyboards as the Bot API takes them, of some 2 kB each; see `handlers/telegram_keys.py`.
     """
 
-    bot: ExtBot[bool]
+    bot: Caller
     setting: Setting
     ledger: Ledger
     now: Callable[[], float]
     cards: Cards
     pictures: Pictures = field(default_factory=Pictures)
     pace: Pace = field(default_factory=Pace)
+    keyboards: Lately[Hashable, dict[str, Any]] = field(default_factory=lambda: Lately(MOST_KEYBOARDS))
 
     @property
     def username(self) -> str:
@@ -110,7 +116,7 @@ class Room:
     refusal: Refusal | None = None
 
     @property
-    def bot(self) -> ExtBot[bool]:
+    def bot(self) -> Caller:
         """Calls Telegram."""
         return self.house.bot
 

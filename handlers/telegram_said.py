@@ -6,7 +6,9 @@ Kept for a day in the chat's memory, in one row that holds the last few.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 
 from telegram import Message
 
@@ -44,9 +46,18 @@ class Said:
     asked: str | None = None
 
 
-def said(room: Room) -> list[Said]:
+_FIELDS = tuple(field.name for field in fields(Said))
+
+
+def said(room: Room) -> Sequence[Said]:
     """Return the last answers, the oldest first."""
-    return [Said(**entry) for entry in json.loads(room.memory.get(NAME, "[]"))]
+    return _read(room.memory.get(NAME, "[]"))
+
+
+# Several ask it of one update after another.
+@lru_cache(64)
+def _read(kept: str) -> tuple[Said, ...]:
+    return tuple(Said(**entry) for entry in json.loads(kept))
 
 
 def by(room: Room, answer: int | None) -> Said | None:
@@ -78,13 +89,13 @@ def before(room: Room, question: int) -> Said | None:
 
 async def note(room: Room, entry: Said) -> None:
     """Remember an answer; one given in place of another takes its place."""
-    found = said(room)
+    found = list(said(room))
     at = next((n for n, s in enumerate(found) if s.answer == entry.answer), None)
     if at is None:
         found.append(entry)
     else:
         found[at] = replace(entry, question=entry.question or found[at].question)
-    kept = [{k: v for k, v in asdict(s).items() if v is not None} for s in found[-MOST:]]
+    kept = [{k: v for k in _FIELDS if (v := getattr(s, k)) is not None} for s in found[-MOST:]]
     await room.remember(NAME, json.dumps(kept, separators=(",", ":")), A_DAY)
 
 

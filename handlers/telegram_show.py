@@ -6,8 +6,9 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
+from typing import Any
 
-from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters, Update
+from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Update
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, TelegramError
 
@@ -16,7 +17,7 @@ from bot.forwarding import granted
 from bot.ledger import LedgerError
 from bot.metrics import answer
 from bot.reply import Reply
-from handlers.telegram_keys import keyboard
+from handlers.telegram_keys import keyboard, markup
 from handlers.telegram_links import start_for, start_of
 from handlers.telegram_room import Room
 from handlers.telegram_said import Said, note
@@ -59,9 +60,9 @@ async def show(reply: Reply, room: Room, question: int | None = None, *, bare: b
     reply = await granted(reply, room.key, room.ledger)
     if reply.wish:
         await grant(reply.wish, room)
-    sent = await say(room, reply.text, None if bare else keyboard(reply, room), to=question)
+    sent = await say(room, reply.text, None if bare else markup(reply, room), to=question)
     if sent:
-        await afterwards(note(room, _said(sent.message_id, question, reply, room)))
+        await afterwards(note(room, _said(sent, question, reply, room)))
 
 
 async def show_again(reply: Reply, room: Room, earlier: Said) -> None:
@@ -88,24 +89,26 @@ async def show_again(reply: Reply, room: Room, earlier: Said) -> None:
 
 
 async def say(
-    room: Room, text: str, markup: InlineKeyboardMarkup | None = None, to: int | None = None
-) -> Message | None:
-    """Send a text to the chat and topic of the room; the last of its messages, where it needs several.
+    room: Room,
+    text: str,
+    buttons: InlineKeyboardMarkup | dict[str, Any] | None = None,
+    to: int | None = None,
+) -> int | None:
+    """Send a text to the chat and topic of the room; the number of the last of its messages, where it needs several.
 
     In a group it stands as a reply to the message `to`.
     """
     if room.chat is None:
         return None
     sent, messages = None, parts(text)
-    quoted = ReplyParameters(to, allow_sending_without_reply=True) if to and not room.is_private else None
+    given = buttons.to_dict() if isinstance(buttons, InlineKeyboardMarkup) else buttons
     for number, part in enumerate(messages, 1):
-        sent = await room.bot.send_message(
+        sent = await room.bot.send(
             room.chat.id,
             part,
-            message_thread_id=room.thread,
-            reply_markup=markup if number == len(messages) else None,
-            reply_parameters=quoted if number == 1 else None,
-            link_preview_options=NO_PREVIEW,
+            thread=room.thread,
+            markup=given if number == len(messages) else None,
+            to=to if number == 1 and not room.is_private else None,
         )
     return sent
 

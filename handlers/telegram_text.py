@@ -22,7 +22,7 @@ def parts(text: str, most: int = MessageLimit.MAX_TEXT_LENGTH) -> list[str]:
     """Return a text as messages, parted between lines where that can be."""
     found: list[str] = []
     rest = text.strip()
-    while units(rest) > most:
+    while 2 * len(rest) > most and units(rest) > most:  # a character is two units at most
         head = cut(rest, most)
         line = head.rfind("\n")
         head = head[:line] if line > 0 else head

@@ -6,6 +6,7 @@ import asyncio
 import hmac
 import json
 import logging
+import secrets
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -13,10 +14,9 @@ from contextlib import contextmanager
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.requests import ClientDisconnect
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.ledger import Ledger, LedgerError
@@ -33,8 +33,13 @@ log = logging.getLogger(__name__)
 Application = Callable[[Setting, Route], ASGIApp]
 PATH = "/telegram"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
+_NAME = HEADER.lower().encode()
 # Bytes of an update; the longest that Telegram sends are far below.
 LARGEST = 2**20
+# Seconds for a part of it to arrive.
+BODY_TIME = 10.0
+# Seconds for the ledger to keep an update; Telegram sends again what it was not told yes to.
+KEEPING_TIME = 30.0
 # Requests that Telegram may have under way at once.
 CONNECTIONS = 100
 NOT_JSON = "not JSON"
@@ -44,38 +49,87 @@ GOODBYE = 2
 PAUSE = 5.0
 
 
+class Receiver:
+    """The route as an ASGI application: keeps an update, then says yes; no to whoever does not know the secret.
+
+    Its requests are many and all alike, so nothing stands around it that is for people's browsers.
+    """
+
+    def __init__(self, secret: str, ledger: Ledger) -> None:
+        self._secret = secret.encode()
+        self._ledger = ledger
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        try:
+            status = await self._received(scope, receive)
+        except Exception:
+            status, number = 500, secrets.token_hex(3)
+            log.exception("an update was not taken in, reference %s", number)
+        await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _received(self, scope: Scope, receive: Receive) -> int:
+        """Keep what was sent; the status that says how it went."""
+        given = next((value for name, value in scope["headers"] if name == _NAME), b"")
+        if not hmac.compare_digest(given, self._secret):
+            return 403
+        try:
+            body = await _body(receive)
+        except ClientDisconnect:
+            return 400
+        except TimeoutError:
+            return 408
+        if body is None:
+            return 413
+        try:
+            async with asyncio.timeout(KEEPING_TIME):
+                await _keep(body, self._ledger)
+        except (LedgerError, TimeoutError) as error:
+            log.error("not acknowledged: %r", error)  # noqa: TRY400 - it says all there is to say
+            return 503
+        return 200
+
+
+class Door:
+    """An ASGI application that sends updates straight to their route, and everything else to the application it stands before."""
+
+    def __init__(self, receiving: Route, app: ASGIApp) -> None:
+        self._receiving = receiving
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through."""
+        to = self._receiving.handle if scope["type"] == "http" and scope["path"] == PATH else self._app
+        await to(scope, receive, send)
+
+
 def route(secret: str, ledger: Ledger) -> Route:
     """Return the route that takes updates in, for any Starlette application."""
-
-    async def receive(request: Request) -> Response:
-        """Keep an update, then say yes; no to whoever does not know the secret."""
-        given = request.headers.get(HEADER, "")
-        if not hmac.compare_digest(given.encode(), secret.encode()):
-            return Response(status_code=403)
-        try:
-            body = await _body(request)
-        except ClientDisconnect:
-            return Response(status_code=400)
-        if body is None:
-            return Response(status_code=413)
-        try:
-            await _keep(body, ledger)
-        except LedgerError as error:
-            log.error("not acknowledged: %s", error)  # noqa: TRY400 - it says all there is to say
-            return Response(status_code=503)
-        return Response(status_code=200)
-
-    return Route(PATH, receive, methods=["POST"])
+    return Route(PATH, Receiver(secret, ledger), methods=["POST"])
 
 
-async def _body(request: Request) -> bytes | None:
-    """Return the body of a request, `None` for one that is too large, of which no more is read."""
-    body = b""
-    async for part in request.stream():
-        body += part
+async def _body(receive: Receive) -> bytes | None:
+    """Return the body of a request, `None` for one that is too large, of which no more is read.
+
+    Raises:
+        ClientDisconnect: whoever sends it is gone.
+        TimeoutError: a part of it does not come.
+    """
+    body, message = bytearray(), await _part(receive)
+    while message["type"] == "http.request":
+        body += message.get("body", b"")
         if len(body) > LARGEST:
             return None
-    return body
+        if not message.get("more_body"):
+            return bytes(body)
+        message = await _part(receive)
+    raise ClientDisconnect
+
+
+async def _part(receive: Receive) -> Message:
+    async with asyncio.timeout(BODY_TIME):
+        return await receive()
 
 
 async def _keep(body: bytes, ledger: Ledger) -> None:
@@ -145,8 +199,9 @@ class Listening:
     def _config(self) -> uvicorn.Config:
         """Return how to serve; the certificate is read already."""
         webhook = self._webhook
+        receiving = route(webhook.secret, self._house.ledger)
         config = uvicorn.Config(
-            self._application(self._house.setting, route(webhook.secret, self._house.ledger)),
+            Door(receiving, self._application(self._house.setting, receiving)),
             http=Impatient,
             log_config=None,
             access_log=False,

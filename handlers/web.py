@@ -38,6 +38,7 @@ from handlers.web_faults import fault
 from handlers.web_guard import Guard
 from handlers.web_kept import Kept
 from handlers.web_site import Site
+from handlers.web_told import PACKED_FROM, PACKING
 from handlers.web_wait import Impatient
 from handlers.wechat import routes
 
@@ -63,10 +64,6 @@ PAGES: tuple[BaseRoute, ...] = (
     Route("/robots.txt", web_about.robots),
     Route("/static/{name}", web_about.file),
 )
-# Bytes from which an answer is packed.
-PACKED_FROM = 1000
-# How hard: beyond this a page gets no smaller, and takes longer.
-PACKING = 6
 # Connections at once; more are told to come back.
 MOST_AT_ONCE = 500
 # Seconds a connection may lie idle, and that what is under way gets when the server stops.

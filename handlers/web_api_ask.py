@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -16,9 +17,11 @@ from bot.wording import LANGUAGES
 from handlers.web_api_said import BadRequestError, json_of, number, short
 from handlers.web_faults import problem
 from handlers.web_site import Site, freshness, has, site_of
-from handlers.web_told import KEPT, Told
+from handlers.web_told import KEPT, PACKED_FROM, PACKING, Told
 
 LONGEST_QUESTION = 10_000
+# What zlib calls the form of gzip.
+GZIP = zlib.MAX_WBITS + 16
 # Characters of a question that is answered in a millisecond or two, and keeps nobody waiting.
 SHORT = 40
 LONGEST_CONTEXT = 512
@@ -80,11 +83,16 @@ async def _answered(request: Request, message: Message, candidates: int) -> Resp
         short_ = len(message.text) <= SHORT
         told = _made(*given) if short_ else await run_in_threadpool(_made, *given)
         site.answers.put(version, asked, told)
-    return Response(told.body, headers=headers, media_type="application/json")
+    body = told.body
+    if told.packed and "gzip" in request.headers.get("accept-encoding", ""):
+        body, headers["content-encoding"] = told.packed, "gzip"
+    return Response(body, headers=headers, media_type="application/json")
 
 
 def _made(site: Site, matcher: Matcher, message: Message, candidates: int) -> Told:
     with counting("api") as told:
         found = answered(message, matcher, site.setting.today(), candidates, site.setting.published)
         told.append((found["kind"], found["verdict"]))
-    return Told(json_of(found), found["kind"], found["verdict"])
+    body = json_of(found)
+    packed = zlib.compress(body, PACKING, GZIP) if len(body) >= PACKED_FROM else b""
+    return Told(body, found["kind"], found["verdict"], packed)

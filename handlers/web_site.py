@@ -7,7 +7,7 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from threading import Lock
 
 from starlette.datastructures import Headers
@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from bot.card import Cards
 from bot.drawing.studio import checked_base
+from bot.index.layer import Stamp, stamp_of
 from bot.ledger import Ledger, LedgerError, open_ledger
 from bot.matcher import Matcher
 from bot.publication import Change
@@ -33,6 +34,8 @@ ASKING = Rate(60, 2)
 REPORTING = Rate(5, 1 / 600)
 # Digits of a version in an ETag.
 SHORT = 16
+# Seconds after which a file that is written again has another time: clocks of file systems are coarse.
+STILL = 2.0
 
 
 @dataclass
@@ -45,6 +48,7 @@ class Site:
     answers: Answers = field(default_factory=lambda: Answers(time.monotonic))
     _ledger: Ledger | None = None
     _counted: tuple[str, Census] | None = None
+    _last: tuple[Stamp, int] | None = None
     _counting: Lock = field(default_factory=Lock)
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -65,9 +69,23 @@ class Site:
 
     def version(self, matcher: Matcher) -> str:
         """Return what changes whenever an answer may: the index, the log beside it, the day."""
-        latest = self.changes(1)
-        said = f"{matcher.base.digest} {latest[0].id if latest else 0} {self.setting.today()}"
-        return hashlib.sha256(said.encode()).hexdigest()[:SHORT]
+        return _short(f"{matcher.base.digest} {self._latest()} {self.setting.today()}")
+
+    def _latest(self) -> int:
+        """Return the number of the last change; the log is read again when its file is another.
+
+        A file that was written just now may be written again without looking another.
+        """
+        log = self.setting.log
+        if log is None:
+            return 0
+        stamp = stamp_of(log.path)
+        if self._last and self._last[0] == stamp:
+            return self._last[1]
+        latest = log.latest() or 0
+        if stamp and time.time() - stamp[-1] / 1e9 > STILL:
+            self._last = stamp, latest
+        return latest
 
     def census(self, matcher: Matcher) -> Census:
         """Count what an index holds, once for each that is in service."""
@@ -114,6 +132,11 @@ class Site:
         self.exports.close()
         if self._ledger:
             await self._ledger.close()
+
+
+@lru_cache(8)
+def _short(said: str) -> str:
+    return hashlib.sha256(said.encode()).hexdigest()[:SHORT]
 
 
 def site_of(request: Request) -> Site:

@@ -14,16 +14,24 @@ from typing import NamedTuple
 
 # Seconds for which an answer may be given again, here and by whoever received it.
 KEPT = 60
+# Bytes from which an answer is packed, and how hard: beyond this it gets no smaller, and takes longer.
+PACKED_FROM, PACKING = 1000, 6
 # Bytes of all answers, and of one.
 MOST, LARGEST = 4 * 2**20, 2**16
 
 
 class Told(NamedTuple):
-    """An answer as JSON, and what is counted of it."""
+    """An answer as JSON, what is counted of it, and the JSON packed, where that is worth it."""
 
     body: bytes
     kind: str
     verdict: str
+    packed: bytes = b""
+
+    @property
+    def size(self) -> int:
+        """How many bytes it takes."""
+        return len(self.body) + len(self.packed)
 
 
 class _Held(NamedTuple):
@@ -58,10 +66,10 @@ class Answers:
         """Hold an answer that was made from a version."""
         with self._lock:
             self._forget(version)
-            if len(told.body) > LARGEST or asked in self._held:
+            if told.size > LARGEST or asked in self._held:
                 return
             self._held[asked] = _Held(told, self.steady())
-            self._size += len(told.body)
+            self._size += told.size
             while self._size > MOST:
                 self._drop()
 
@@ -75,4 +83,4 @@ class Answers:
 
     def _drop(self) -> None:
         _, gone = self._held.popitem(last=False)
-        self._size -= len(gone.told.body)
+        self._size -= gone.told.size

@@ -176,9 +176,7 @@ class Channel:
         ledger = await site.ledger()
         try:
             if ledger:
-                settings, memory = await asyncio.gather(
-                    ledger.people.settings(chat), ledger.people.recall(chat)
-                )
+                settings, memory = await ledger.people.known(chat)
                 return Talk.loaded(memory.get("talk")), settings.language
         except LedgerError as error:
             log.warning("%s", error)

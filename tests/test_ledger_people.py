@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import psycopg
@@ -36,6 +37,18 @@ async def test_nothing_is_kept_of_who_never_wrote(office: Office) -> None:
     assert await worker.people.person(ME) == {table: [] for table in PERSONAL}
     assert await worker.people.settings(ME) == Settings()
     assert await worker.people.recall(ME) == {}
+    assert await worker.people.known(ME) == (Settings(), {})
+
+
+async def test_what_is_known_of_a_chat_is_what_it_wishes_and_what_is_remembered(office: Office) -> None:
+    """Of each its own, also where several are asked for at once."""
+    worker = await office.open()
+    for chat in (ME, OTHER):
+        await worker.people.keep(chat, Settings(area=chat[-6:]))
+        await worker.people.remember(chat, "said", chat, 60)
+    found = await asyncio.gather(*(worker.people.known(chat) for chat in (ME, OTHER, "tg:1", ME)))
+    mine, others = (Settings(area=ME[-6:]), {"said": ME}), (Settings(area=OTHER[-6:]), {"said": OTHER})
+    assert found == [mine, others, (Settings(), {}), mine]
 
 
 async def test_every_table_with_a_column_for_a_chat_is_shown_to_its_person(office: Office) -> None:

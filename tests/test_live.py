@@ -20,9 +20,11 @@ from conftest import ROOT, TODAY
 from fewplaces import edit, few_places
 
 from bot import index
+from bot.dialogue import Message, answer
 from bot.index import Base, overlay_of
 from bot.live import Live
 from bot.matcher import Matcher, Verdict
+from bot.talk.desk import desk
 from tests.botapi import ThreadedBotApi
 
 # How long something may take on a busy machine before a test gives up, in seconds.
@@ -344,3 +346,17 @@ def running(api: ThreadedBotApi, flags: list[str], log: Path) -> Iterator[None]:
         finally:
             process.terminate()
             process.wait(PATIENCE)
+
+
+def test_an_index_that_nobody_reads_any_more_is_let_go_of_at_once(index_file: Path) -> None:
+    """Not when cycles are looked for next, which is seldom: until then each one replaced would stay in memory."""
+    gc.disable()
+    try:
+        matcher = Matcher(Base(index_file))
+        for text in ("水润港城", "张家港的水利", "zjgfb"):
+            assert answer(Message(text), matcher, TODAY).text
+        held = [weakref.ref(matcher), weakref.ref(matcher.base), weakref.ref(desk(matcher))]
+        del matcher
+        assert [one() for one in held] == [None] * 3
+    finally:
+        gc.enable()

@@ -82,6 +82,19 @@ def test_places_agree_when_one_lies_in_the_other(gazetteer: Gazetteer) -> None:
     assert not gazetteer.within(["320582"], "320500")
 
 
+def test_a_place_short_of_one_character_may_be_several(gazetteer: Gazetteer) -> None:
+    assert gazetteer.short_of_one("喵区") == frozenset()
+    assert gazetteer.short_of_one("牡区") == {"371702"}
+    assert {"341202", "341203"} < gazetteer.short_of_one("颍区")
+
+
+def test_before_a_market_a_city_is_named_in_short(gazetteer: Gazetteer) -> None:
+    plain, mentions = gazetteer.plain("六盘水市场监管")
+    assert plain == "六盘水市场监管"
+    assert [plain[m.start : m.end] for m in mentions] == ["六盘水"]
+    assert gazetteer.plain("六盘水市市场监管")[0] == "六盘水市场监管"
+
+
 @given(st.text(max_size=40))
 def test_mentions_never_overlap_and_are_words_of_their_places(gazetteer: Gazetteer, text: str) -> None:
     folded = fold(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -224,6 +225,33 @@ async def test_an_answer_that_never_comes_is_timed_out(api: BotApi, bot: ExtBot[
     api.fault("late", method="sendMessage", times=None, delay=30.0)
     with pytest.raises(TimedOut):
         await bot.send_message(user.id, "水润港城", read_timeout=0.1)
+
+
+@pytest.mark.parametrize(
+    ("passed_by", "times"), [("telegram.test", 0), ("", 2)], ids=["past it", "through it"]
+)
+@pytest.mark.asyncio
+async def test_requests_go_through_the_proxy_that_the_environment_names(
+    monkeypatch: pytest.MonkeyPatch, passed_by: str, times: int
+) -> None:
+    asked = []
+
+    async def proxy(incoming: asyncio.StreamReader, outgoing: asyncio.StreamWriter) -> None:
+        asked.append(await incoming.readline())
+        body = b'{"ok": true, "result": true}'
+        outgoing.write(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 28\r\n\r\n" + body)
+        outgoing.close()
+
+    async with await asyncio.start_server(proxy, "127.0.0.1", 0) as server:
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        monkeypatch.setenv("no_proxy", passed_by)
+        request = AiohttpRequest()
+        await request.initialize()
+        for _ in range(2):
+            with nullcontext() if times else pytest.raises(UnsentError):
+                assert await request.post("http://telegram.test/bot1:x/getMe") is True
+        await request.shutdown()
+    assert asked == [b"POST http://telegram.test/bot1:x/getMe HTTP/1.1\r\n"] * times
 
 
 @pytest.mark.asyncio

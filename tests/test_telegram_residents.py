@@ -24,11 +24,12 @@ from bot.ledger.people import ERASED, PERSONAL
 from bot.matcher import Matcher
 from bot.records import State
 from bot.talk.desk import desk
+from bot.talk.lately import Lately
 from bot.talk.tokens import account_choice
 from bot.wording import LANGUAGES as SPOKEN
 from bot.wording import words
 from handlers import telegram_bot, telegram_show
-from handlers.telegram_keys import keyboard, may_open
+from handlers.telegram_keys import keyboard, markup, may_open
 from handlers.telegram_menu import LANGUAGES, MENUS, introduce
 
 KNOWN = "张家港市水务局"
@@ -334,6 +335,27 @@ def test_every_keyboard_is_one_that_telegram_takes(matcher: Matcher, language: s
                 assert len(str(button.callback_data or "x").encode()) <= limits.MAX_CALLBACK_DATA
                 assert not button.copy_text or 1 <= len(button.copy_text.text) <= limits.MAX_COPY_TEXT
                 assert not button.url or may_open(button.url, matcher)
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_a_keyboard_that_is_kept_is_the_one_that_would_be_made(matcher: Matcher, private: bool) -> None:
+    """Of every account's answer and what its choices lead to, in the order that most often gives one that was kept."""
+    room: Any = SimpleNamespace(
+        house=SimpleNamespace(matcher=lambda: matcher, keyboards=Lately(10_000)), is_private=private
+    )
+    said = [
+        answer(Asked(choice=account_choice(account.id), language=language), matcher, TODAY)
+        for account in [a for u in matcher.base.units() for a in u.accounts]
+        for language in ("zh-Hans", "en")
+    ]
+    said += [answer(Asked(choice=c.choice), matcher, TODAY) for r in said for c in (*r.choices, *r.offers)]
+    said += [
+        answer(Asked(text), matcher, TODAY)
+        for text in ("张家港", "没有这个号的公众号", "谢谢", "水利 住建 公安")
+    ]
+    for reply in (*said, *said):
+        made = keyboard(reply, room)
+        assert markup(reply, room) == (made.to_dict() if made else None)
 
 
 async def test_small_talk_is_not_asked_about(here: Town) -> None:

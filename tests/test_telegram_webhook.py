@@ -25,12 +25,14 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 from telegrams import PATIENCE, Town, town
 
 from bot.ledger import TroubleError
 from bot.matcher import Matcher
 from bot.serving import Webhook
 from bot.setting import Setting
+from handlers import telegram_webhook
 from handlers.telegram_bot import serve
 from handlers.telegram_webhook import HEADER, LARGEST, PATH
 from tests.botapi import ThreadedBotApi
@@ -85,6 +87,75 @@ async def test_what_cannot_be_read_is_kept_and_accepted_so_that_it_does_not_come
     async with here.bot():
         assert await post(here, body) == 200
         assert len(await here.ledger.inbox.letters()) == 1
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for_for_ever(
+    here: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telegram_webhook, "BODY_TIME", 0.1)
+    head = f"POST {PATH} HTTP/1.1\r\nhost: x\r\n{HEADER}: {SECRET}\r\ncontent-length: 20\r\n\r\n{{"
+    async with here.bot():
+        incoming, outgoing = await asyncio.open_connection(*here.setting.listen)
+        outgoing.write(head.encode())
+        assert (await asyncio.wait_for(incoming.readline(), 30)).startswith(b"HTTP/1.1 408")
+        outgoing.close()
+        assert (await here.ledger.counts()).waiting == 0
+
+
+@pytest.mark.parametrize(
+    ("fails", "status", "told"),
+    [(KeyError("x"), 500, "reference "), (None, 503, "not acknowledged")],
+    ids=["a mistake of ours", "no answer"],
+)
+async def test_what_goes_wrong_in_taking_in_is_told_and_not_accepted(
+    here: Town,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    fails: Exception | None,
+    status: int,
+    told: str,
+) -> None:
+    monkeypatch.setattr(telegram_webhook, "KEEPING_TIME", 0.1)
+
+    async def broken(*_: Any) -> None:
+        if fails:
+            raise fails
+        await asyncio.sleep(60)
+
+    async with here.bot():
+        monkeypatch.setattr(telegram_webhook, "take_in", broken)
+        assert await post(here, b'{"update_id":1}') == status
+    assert told in caplog.text
+
+
+async def test_an_update_passes_nothing_that_stands_around_the_pages(here: Town) -> None:
+    """Everything else does, what only looks like the route's address included."""
+    seen = []
+
+    def around(setting: Setting, receiving: Route) -> ASGIApp:
+        inner = telegram_webhook.alone(setting, receiving)
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            seen.append(scope.get("path"))
+            await inner(scope, receive, send)
+
+        return app
+
+    leaving = asyncio.Event()
+    serving = asyncio.create_task(serve(here.setting, leaving, around))
+    try:
+        await here.api.until(lambda: here.api.world.sender.webhook.url, timeout=PATIENCE)
+        assert await post(here, b'{"update_id":1}') == 200
+        assert here.setting.webhook is not None
+        async with (
+            aiohttp.ClientSession() as client,
+            client.post(f"{here.setting.webhook.base}{PATH}/x") as answer,
+        ):
+            assert answer.status == 404
+    finally:
+        leaving.set()
+        assert await serving == 0
+    assert [path for path in seen if path] == [f"{PATH}/x"]
 
 
 async def test_nothing_but_post_is_served_and_nothing_at_other_paths(here: Town) -> None:

@@ -26,6 +26,8 @@ ACCOUNTS = (
     ("340500", "zhengwu", "马鞍山政务服务", "wechat"),
     ("510524", "xuyong", "叙永实验小学", "wechat"),
     ("130609", "xushui", "徐水统计", "wechat"),
+    ("371702", "mudan", "牡丹区财政局", "wechat"),
+    ("341203", "yingdong", "颍东区财政局", "wechat"),
     ("520200", "shichang", "六盘水市场监管", "wechat"),
     *(
         (place, f"life-{place}", f"{name}生活", "wechat")
@@ -63,6 +65,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Matcher:
         pytest.param("杨浦区中心小学", id="a place written out, and a town of its name elsewhere"),
         pytest.param("苏州市住房和城乡建设局", id="an agency of a city, and a district's"),
         pytest.param("马鞍山教务服务", id="a look-alike that is another word"),
+        pytest.param("颍区财政局", id="a place short of one character that may be two"),
         pytest.param("徐永区实验小学", id="a place that is only heard, with the ending of another"),
         pytest.param("问的是马鞍山公安不是本溪民政", id="another agency is asked for"),
         pytest.param("马鞍山那边的本溪民政停了吗", id="another place is said of it"),
@@ -91,6 +94,7 @@ def test_what_comes_near_a_name_is_asked_about(small: Matcher, text: str) -> Non
         ("六盘水的市场监管停更了吗", "shichang"),
         ("以前在马鞍山政务服务交水费", "zhengwu"),
         ("马鞍山政务眼务", "zhengwu"),
+        ("牡区财政局", "mudan"),
     ],
 )
 def test_the_name_itself_is_answered(small: Matcher, text: str, account: str) -> None:

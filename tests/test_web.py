@@ -714,7 +714,7 @@ async def test_a_fault_is_told_by_a_number_and_nothing_else(
     with pytest.raises(RuntimeError):
         await get(app, "/about")  # even the page that tells of it needs the index
     half = webs.site(matcher)
-    object.__setattr__(half.state.site, "changes", lambda *_: broken())
+    object.__setattr__(half.state.site, "version", lambda *_: broken())
     page = await get(half, "/about")
     assert page.status == 500
     number = re.findall(r"编号 ([0-9a-f]{6})", page.text)[0]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +14,11 @@ from starlette.applications import Starlette
 
 from bot import metrics
 from bot.matcher import Matcher
+from bot.publication import Log
 from bot.records import When
+from bot.setting import Setting
 from handlers import web_api_ask, web_told
+from handlers.web_site import Site
 from handlers.web_told import KEPT, Answers, Told
 
 
@@ -111,6 +117,57 @@ def test_an_answer_is_forgotten_after_its_time_and_with_its_version() -> None:
     assert (answers.get("1", "old"), list(answers._held), answers._size) == (None, ["new"], 2)
     assert answers.get("2", "new") is None
     assert (len(answers._held), answers._size) == (0, 0)
+
+
+@pytest.mark.parametrize("question", ["水润港城", "谢谢"], ids=["long", "short"])
+async def test_an_answer_is_the_same_packed_and_not(app: Starlette, question: str) -> None:
+    async with webs.client(app) as client:
+        ways = {"gzip", "identity"}
+        got = {
+            w: await client.get("/api/ask", params={"q": question}, headers={"accept-encoding": w})
+            for w in ways
+        }
+    plain, packed = got["identity"], got["gzip"]
+    assert plain.json() == packed.json()
+    assert "content-encoding" not in plain.headers
+    long = len(plain.content) >= web_told.PACKED_FROM
+    assert long == (question == "水润港城")
+    assert packed.headers.get("content-encoding") == ("gzip" if long else None)
+    assert plain.headers["etag"] == packed.headers["etag"]
+    assert "accept-encoding" in packed.headers["vary"].lower()
+    assert not long or int(packed.headers["content-length"]) < len(plain.content) * 0.7
+
+
+@pytest.mark.parametrize("age", [0.0, 3600.0], ids=["written just now", "written an hour ago"])
+def test_another_change_of_the_log_is_another_version(
+    matcher: Matcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, age: float
+) -> None:
+    """The log is read again when its file is another, and as long as it may be written again without looking another."""
+    log, read = Log(tmp_path / "published.sqlite"), Counter[str]()
+    site = Site(Setting(lambda: matcher, lambda: When("2026-11-20"), log=log))
+    latest = Log.latest
+
+    def counted(self: Log) -> int | None:
+        read["latest"] += 1
+        return latest(self)
+
+    monkeypatch.setattr(Log, "latest", counted)
+    versions = [site.version(matcher)]
+    for number in range(2):
+        with log._open() as file:
+            file.execute("insert into publication(date, before, after) values ('2026-11-20', 'a', 'b')")
+            values = (number + 1, "zjg-water", "AA", "BB", "x", "y")
+            file.execute(
+                "insert into change(publication, account, was_version, now_version, was, now) values (?, ?, ?, ?, ?, ?)",
+                values,
+            )
+        then = time.time() - age + number
+        os.utime(log.path, (then, then))
+        versions += [site.version(matcher) for _ in range(3)]
+    assert len(set(versions)) == 3
+    assert versions[1:4] == [versions[1]] * 3
+    assert versions[4:] == [versions[4]] * 3
+    assert read["latest"] == (7 if not age else 3)
 
 
 def test_answers_stay_within_their_room(monkeypatch: pytest.MonkeyPatch) -> None:

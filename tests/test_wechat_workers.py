@@ -15,8 +15,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-import webs
 from conftest import ROOT
+from served import serving
 from starlette.applications import Starlette
 from test_wechat import account, impatient, query, read, xml
 
@@ -70,7 +70,7 @@ def proxy(workers: list[Starlette], tmp_path: Path) -> Iterator[str]:
             "no nginx: apt-get install nginx (.ci/run does)"
         )
     with ExitStack() as stack:
-        hosts = [stack.enter_context(webs.serving(app)).removeprefix("http://") for app in workers]
+        hosts = [stack.enter_context(serving(app)).removeprefix("http://") for app in workers]
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         command = [nginx, "-p", str(tmp_path), "-c", str(configured(tmp_path, port, hosts))]

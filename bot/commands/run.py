@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import os
 import sqlite3
@@ -25,6 +26,8 @@ EXAMPLES = """\
   python bot.py run                                  打开网页 http://127.0.0.1:8000
   python bot.py run --listen 0.0.0.0:8000            别的机器也能看
   TELEGRAM_BOT_TOKEN=<令牌> python bot.py run        网页和 Telegram"""
+# After so many new objects cycles are looked for: an answer makes thousands, none of which is in one for long.
+COLLECTING = (10_000, 10, 10)
 NO_TELEGRAM = "没有设置 TELEGRAM_BOT_TOKEN,只开网页;要接 Telegram:TELEGRAM_BOT_TOKEN=<令牌> make run(令牌向 @BotFather 要)"
 
 Channel = Callable[[Setting], int]
@@ -59,6 +62,7 @@ def run(options: argparse.Namespace) -> int:
     if options.index is None:  # it is built here, so nothing comes before what this log will hold
         with suppress(OSError, sqlite3.Error):  # where nothing can be written, nothing is built
             log.begin()
+    gc.set_threshold(*COLLECTING)
     with supply or nullcontext(), Live(setting.index_path(options), matcher) as live:
         found = Setting(
             live.matcher,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
+from typing import TypeVar
+from weakref import ref
 
 from bot.index.layers import Layers
 from bot.index.layout import (
@@ -18,8 +20,9 @@ from bot.index.layout import (
 )
 from bot.records import Account, Unit
 
+T = TypeVar("T")
 # Units kept unpacked, of some 2 kB each.
-KEPT = 512
+KEPT = 1024
 
 
 class Holdings(Layers):
@@ -54,7 +57,22 @@ class Holdings(Layers):
     @cached_property
     def _unit(self) -> Callable[[int], Unit]:
         """What finds a unit; those asked for last are kept, since an answer comes back to its own several times."""
-        return lru_cache(KEPT)(self._unpacked)
+        return self._keeping(Holdings._unpacked)
+
+    def _keeping(self, find: Callable[[Holdings, int], T]) -> Callable[[int], T]:
+        """Return what finds something and keeps what was asked for last.
+
+        It holds no index: one that is no longer in service is let go of at once, with its files and all its memory.
+        """
+        own = ref(self)
+
+        @lru_cache(KEPT)
+        def found(number: int) -> T:
+            here = own()
+            assert here is not None  # noqa: S101  # whoever asks holds it
+            return find(here, number)
+
+        return found
 
     def _unpacked(self, number: int) -> Unit:
         rows = self._layer(number).rows("select body from unit where id = ?", (number,))
@@ -104,6 +122,14 @@ class Holdings(Layers):
 
     def numbers(self, h: int) -> list[int]:
         """Return the numbers of the units that have the id of a hash: one, none, or in a broken base several."""
+        return self._hash(h)
+
+    @cached_property
+    def _hash(self) -> Callable[[int], list[int]]:
+        """What finds the numbers of an id; nobody changes the list."""
+        return self._keeping(Holdings._numbered)
+
+    def _numbered(self, h: int) -> list[int]:
         return self._alive("select unit from account where h = ?", h)
 
     @cached_property

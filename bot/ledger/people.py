@@ -106,6 +106,10 @@ class People:
         """Return what a chat wishes; the defaults when it never said."""
         return await self._store.reads.ask(_settings, chat)
 
+    async def known(self, chat: str) -> tuple[Settings, dict[str, str]]:
+        """Return what a chat wishes and what is remembered of it, as of one moment."""
+        return await self._store.reads.ask(self._known, chat)
+
     async def keep(self, chat: str, settings: Settings) -> None:
         """Keep what a chat wishes, in place of what it wished before."""
         await self._store.writes.ask(self._keep, (chat, settings))
@@ -150,6 +154,9 @@ class People:
             language, area, digest, speaks = astuple(settings)
             database.run(_KEEP_SETTINGS, chat, language, area, digest, int(speaks), self._store.now())
         return [None] * len(asked)
+
+    def _known(self, database: Database, asked: Sequence[str]) -> Sequence[tuple[Settings, dict[str, str]]]:
+        return list(zip(_settings(database, asked), self._recall(database, asked), strict=True))
 
     def _recall(self, database: Database, asked: Sequence[str]) -> Sequence[dict[str, str]]:
         found: dict[str, dict[str, str]] = {chat: {} for chat in asked}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 
 from rapidfuzz.distance import LCSseq
@@ -22,6 +23,8 @@ from bot.vocabulary import Vocabulary, positions
 
 # A name that so many units bear is asked about anyway.
 MOST_BEARERS = 6
+# Names of the base that are kept as they are read, of some 1 kB each.
+KEPT = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Comparer:
 
     def __init__(self, base: Base, weights: Weights) -> None:
         self._lexicon = base.lexicon()
+        # Names of the base, never what is typed: each is read the same for every question it is held against.
+        self._read = lru_cache(KEPT)(self._lexicon.read)
         self._weights = weights
         self._vetoes = Vetoes(self._lexicon.gazetteer, base.talk)
         self._codes = self._lexicon.gazetteer.codes
@@ -67,7 +72,7 @@ class Comparer:
             question: The question.
             known: How many names of the base hold each of the question's pairs of characters.
         """
-        read = self._lexicon.read(name)
+        read = self._read(name)
         laid, way = self._lay(read, question)
         if laid.cover < self._weights.offer / 2 and len(laid.spoken) < len(way.letters):
             return
@@ -90,7 +95,7 @@ class Comparer:
         """
         over = {c for i, c in enumerate(way.letters) if i not in laid.spoken}
         if place and (over & PLACE_ENDINGS or way.spelled):
-            longer = self._lexicon.read(self._lexicon.gazetteer.long(read.plain, place))
+            longer = self._read(self._lexicon.gazetteer.long(read.plain, place))
             if longer.plain != read.plain:
                 other, other_way = self._lay(longer, question)
                 more = other.spoken - laid.spoken
@@ -124,7 +129,7 @@ class Comparer:
         w, way = self._weights, question.ways[0]
         told = positions(way.places, way.agencies)
         plain = told | positions(way.platforms)
-        title = self._lexicon.read(name)
+        title = self._read(name)
         vetoes = tuple(self._vetoes.of_described(title, self._codes[ref.place], way))
         parts = [("described", 1 - w.described)]
         if vetoes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from heapq import nlargest
 from itertools import groupby
 
@@ -28,6 +29,8 @@ SHORTEST_WITHIN, LONGEST_WITHIN = 3, 40
 LEAST_INITIALS = 4
 # Units with the same initials that are looked at: more than a few are asked about anyway.
 MOST_INITIALS = 6
+# Names whose sounds are kept, of some 200 bytes each.
+KEPT = 4096
 
 Named = tuple[str, list[Ref]]
 
@@ -38,6 +41,8 @@ class Gatherer:
     def __init__(self, base: Base, lexicon: Lexicon) -> None:
         self._base = base
         self._phonetics = lexicon.phonetics
+        # Of names of the base alone, never of what is typed.
+        self._sounds = lru_cache(KEPT)(lexicon.phonetics.sounds)
         self._plain = lexicon.gazetteer.plain
 
     def within(self, question: Question, known: dict[int, int]) -> list[Named]:
@@ -98,7 +103,7 @@ class Gatherer:
 
         def rank(found: tuple[int, str, list[Ref]]) -> float:
             number, name, _ = found
-            sounds = self._phonetics.sounds(name)
+            sounds = self._sounds(name)
             common = max(LCSseq.similarity(way, sounds) for way in ways)
             return common / len(sounds) + common / len(ways[0]) + shared[number] / most
 

@@ -45,7 +45,7 @@ GOVERNING = frozenset("在用从靠喺搁")
 HEADS = ("公众号", "视频号", "号", "平台", "系统", "小程序", "微博", "抖音", "群", "app")
 # What the name of a body or a business ends in, soon after the name that it is not.
 ENDINGS = frozenset("店馆院会校站厅局园厂社队所场城村镇县区台报网坊屋楼室部处组团")
-SOON = 3
+SOON, HEAD_SOON = 3, 6
 
 
 class Speech:
@@ -84,6 +84,13 @@ class Speech:
             return False
         closed = rest in stops or self.begins(letters, rest, governed=True)
         return closed and letters[rest - 1] not in ENDINGS and not letters.startswith(HEADS, rest)
+
+    def adds(self, letters: str, at: int) -> bool:
+        """Tell whether what begins at a position may be a thing of its own, behind the title of a body: 人民法院食堂."""
+        thing = max(_longest("things", letters, at), _longest("brands", letters, at))
+        soon = letters[at : at + HEAD_SOON]
+        named = letters[at] in MODIFYING or not letters[at].isalpha() or any(head in soon for head in HEADS)
+        return bool(thing) or named or not ENDINGS.isdisjoint(soon[:SOON])
 
     def parts(self, letters: str, at: int) -> bool:
         """Tell whether a place that ends at a position is only said, and is no part of a longer name: 张家港保税区."""

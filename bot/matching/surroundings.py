@@ -31,11 +31,14 @@ class Surroundings:
         """Take what people say right before and after a name."""
         self._speech = Speech(talk)
 
-    def runs_on(self, explained: set[int], start: int, end: int, way: Way, *, firm: bool = False) -> bool:
+    def runs_on(
+        self, explained: set[int], start: int, end: int, way: Way, *, firm: bool = False, titled: bool = False
+    ) -> bool:
         """Tell whether a name at a stretch of a question runs on into words that nobody says around a name.
 
         上海发布会 is not 上海发布; 上海发布怎么不更新了 is. A name that begins with its place, `firm`, begins there whatever
-        is said before, unless that may be part of a name, too.
+        is said before, unless that may be part of a name, too. A `titled` one, 宝鸡市人民法院, is whole as it is: only a thing
+        behind it may be another's.
         """
         letters = way.letters
         while end in explained and end not in way.stops:
@@ -44,6 +47,8 @@ class Surroundings:
             start -= 1
         after = end not in way.stops and _goes_on(way, end)
         before = start not in way.stops and _goes_on(way, start - 1, letters_too=way.spelled)
+        if titled:
+            return after and self._speech.adds(letters, end) and not self._goes_on(way, start, end)
         return (after and not self._goes_on(way, start, end)) or (
             before
             and not self._speech.ends(letters, start)

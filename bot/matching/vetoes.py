@@ -43,6 +43,11 @@ FAR = 3
 # What stands before the place where somebody is, and after an agency that is asked for.
 WHERE = frozenset("在住从到去")
 ASKED_OF = frozenset("的号那这怎咋还没停关和跟与是为去在倒公微账官抖")
+# What the titles of bodies end in; 宝鸡发布 and 宝鸡公安 are names that more may follow.
+TITLES = (
+    "局", "委员会", "政府", "办公室", "法院", "检察院", "医院", "卫生院", "联合会", "合作社", "派出所", "支队", "大队", "执法队", "中心", "小学",
+    "中学", "幼儿园", "博物馆", "图书馆", "文化馆", "档案馆", "宣传部", "组织部", "武装部",
+)  # fmt: skip
 # Characters that make another name where they stand or are missing: 重庆微发布 is not 重庆发布.
 TELLING = frozenset("微新老东西南北中分副总")
 
@@ -90,7 +95,9 @@ class Vetoes:
             yield "place"
         firm = any(m.start == 0 and laid.lost.isdisjoint(m.span) for m in name.places)
         on = (
-            self._around.runs_on(explained, laid.start, laid.end, way, firm=firm)
+            self._around.runs_on(
+                explained, laid.start, laid.end, way, firm=firm, titled=firm and _is_titled(name, laid)
+            )
             or self._around.breaks_in(explained, laid.start, laid.end, way)
             or breaks_off(name, laid, way, explained)
         )
@@ -174,11 +181,20 @@ class Vetoes:
         plainly = sum(name.plain[i] not in PLACE_ENDINGS for i in laid.plainly.intersection(mention.span))
         half = plainly < WHOLE_PLACE and not _town_said(mention, name, laid)
         if lost and (half or way.spelled) and not self._implied(mention, way):
+            if len(lost) == 1 and not way.spelled and self._is_only(mention, name, laid):
+                return
             yield "unsaid"
         elif laid.hearsay.isdisjoint(mention.span) or way.spelled:
             return
         elif (not lost and not plainly) or _other_ending(laid, way):
             yield "heard"
+
+    def _is_only(self, mention: Mention, name: Name, laid: Alignment) -> bool:
+        """Tell whether what is said of a place can be no other's, where a question or a clause begins with it."""
+        kept = [i for i in mention.span if i not in laid.lost]
+        said = "".join(name.plain[i] for i in kept)
+        plain = laid.plainly.issuperset(kept) and self._gazetteer.mentions(said) == []
+        return plain and self._gazetteer.short_of_one(said) == set(mention.meaning)
 
     def _implied(self, mention: Mention, way: Way) -> bool:
         """Tell whether a question names a place that lies in this one, whichever of its namesakes it is."""
@@ -227,6 +243,11 @@ def _of_agencies(name: Name, laid: Alignment, way: Way) -> Iterator[str]:
             continue
         if found.meaning not in kinds and not (laid.says(found.span) and not _inside(found, name, laid)):
             yield "agency"
+
+
+def _is_titled(name: Name, laid: Alignment) -> bool:
+    """Tell whether a question says the title of a body to the letter."""
+    return laid.said == 1 and not laid.extra and name.plain.endswith(TITLES)
 
 
 def _told_elsewhere(found: Found[Any], name: Name, laid: Alignment, way: Way) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from bot.contacts import COUNTRY, READING
 from bot.matcher import Verdict
@@ -42,8 +43,39 @@ class Asked:
 PLAINLY = Asked()
 
 
+class Told(NamedTuple):
+    """An answer about an account but for its context, and the need that it leaves."""
+
+    reply: Reply
+    left: Need
+
+
 def about(known: Known, scene: Scene, asked: Asked = PLAINLY) -> Reply:
-    """Say what became of an account and where to go now; ask on when nobody named a place to go."""
+    """Say what became of an account and where to go now; ask on when nobody named a place to go.
+
+    When an account closes everybody asks for it: the last answers are kept, whatever was said before them.
+    """
+    account = known.account
+    way = (asked.times, asked.topic, asked.lead, asked.advice)
+    found: Told = scene.desk.told.get(
+        (account.id, scene.voice.language, scene.today, *way),
+        lambda: _told(known, scene, asked),
+        # Somebody may ask for an account as it would be, which is not the one in the base.
+        lambda t: _is_same(t.reply.account, known),
+    )
+    thread = (asked.thread or scene.thread).about(account.id, found.left, asked.others)
+    return replace(found.reply, context=thread.token())
+
+
+def _is_same(one: Known | None, other: Known) -> bool:
+    """Tell whether two are alike; mostly they are the very same records, which takes no comparing."""
+    if one and one.account is other.account and one.unit is other.unit:
+        return True
+    return one == other
+
+
+def _told(known: Known, scene: Scene, asked: Asked) -> Told:
+    """Make an answer about an account."""
     tale = story(known, scene.matcher)
     kind, opening = _opening(tale, scene, asked)
     need = Need(tale.account.id, asked.topic or UNKNOWN, _place(tale), asked.times)
@@ -61,9 +93,7 @@ def about(known: Known, scene: Scene, asked: Asked = PLAINLY) -> Reply:
     tried = lines(found, want, scene.voice) if found else []
     close = [*([] if ask else tried), *([] if tried and not ask else hotline), footer, Line(ask or "")]
     lead = [Line(line) for line in asked.lead]
-    left = need if ask else replace(need, asked=MOST_QUESTIONS)
-    thread = (asked.thread or scene.thread).about(tale.account.id, left, asked.others)
-    return Reply(
+    reply = Reply(
         Kind.CONTACT if kind is Kind.ASK and found and not ask else kind,
         fit([*lead, *body, *close], scene.voice),
         Verdict.SURE,
@@ -76,10 +106,10 @@ def about(known: Known, scene: Scene, asked: Asked = PLAINLY) -> Reply:
         sources=tale.sources,
         choices=choices(need, scene) if ask else (),
         offers=_offers(tale, scene),
-        context=thread.token(),
         code=number,
         plain=_plain(tale, body, tried or hotline, footer, scene),
     )
+    return Told(reply, need if ask else replace(need, asked=MOST_QUESTIONS))
 
 
 def warned(tale: Story) -> bool:

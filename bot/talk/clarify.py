@@ -85,9 +85,9 @@ def real(need: Need, scene: Scene) -> bool:
     """Tell whether what a need speaks of is in the records: a forged or very old button's may not be."""
     base = scene.matcher.base
     return (
-        (need.account == UNKNOWN or base.holder(base.moved(need.account)) is not None)
-        and need.topic in (UNKNOWN, SKIPPED, *base.topics)
-        and need.place in (UNKNOWN, SKIPPED, *base.places)
+        (need.account == UNKNOWN or scene.known(need.account) is not None)
+        and (need.topic in (UNKNOWN, SKIPPED) or need.topic in base.topics)
+        and (need.place in (UNKNOWN, SKIPPED) or need.place in base.places)
     )
 
 
@@ -121,9 +121,9 @@ def answers(folded: str, need: Need, scene: Scene) -> bool:
     """Tell whether a text is nothing but a button's words or a word for a topic: that is an answer, not a name."""
     if not need.question:
         return False
-    said = hearing.bare(folded)
-    labels = {fold(c.label) for c in choices(need, scene)}
-    return folded in labels or scene.desk.topic_words.get(said) is not None
+    if scene.desk.topic_words.get(hearing.bare(folded)) is not None:
+        return True
+    return any(folded == fold(c.label) for c in choices(need, scene))
 
 
 def told(folded: str, scene: Scene) -> tuple[str | None, tuple[str, ...]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from bot.contacts import COUNTRY, Directory, Hints, full_name
@@ -14,6 +15,7 @@ from bot.matcher import Match, Matcher
 from bot.phonetics import Phonetics
 from bot.records import Account, Contact, ContactKind, Platform, Rule, Topic, Unit, When
 from bot.reply import Known
+from bot.talk.lately import Lately
 from bot.talk.tokens import UNKNOWN, Thread
 from bot.talk.voice import Voice
 from bot.text import fold
@@ -22,6 +24,8 @@ from bot.wording import words
 
 # Given an account and the version of an answer (the second part of its code), the line it said then, if that is known.
 Published = Callable[[str, str], str | None]
+# Answers about accounts that are kept.
+MOST_TOLD = 512
 # Units of a place whose checks are looked at to say how recent our knowledge of it is.
 MOST_LOOKED_AT = 60
 
@@ -33,6 +37,8 @@ class Desk:
         self.base = matcher.base
         self.gazetteer = matcher.gazetteer
         self.directory = Directory(self.base.contacts, self.gazetteer)
+        # The last answers about accounts, of some 8 kB each; see `bot/talk/account.py`.
+        self.told: Lately[tuple[Hashable, ...], Any] = Lately(MOST_TOLD)
         self._voices: dict[str, Voice] = {}
         self._agencies = {agency.id: number for number, agency in enumerate(self.base.agencies)}
 

@@ -44,9 +44,11 @@ def not_this(scene: Scene) -> Reply:
 def on_platform(folded: str, scene: Scene) -> Reply | None:
     """Answer a platform alone as that of the account talked about; `None` for any other text."""
     found = scene.desk.platform_words.find(folded)
+    if not found:
+        return None
     rest = bare("".join(c for i, c in enumerate(folded) if not any(i in f.span for f in found)))
     known = scene.known(scene.thread.history[0]) if scene.thread.history else None
-    if not found or len(rest) > 1 or known is None:
+    if len(rest) > 1 or known is None:
         return None
     named = {f.meaning for f in found}
     there = [a for a in (known.unit.accounts if known.unit else ()) if a.platform in named]
@@ -59,8 +61,10 @@ def on_platform(folded: str, scene: Scene) -> Reply | None:
 def elsewhere(folded: str, need: Need, scene: Scene) -> Reply | None:
     """Answer a place alone, after an account was talked about, as the same name there; `None` for any other text."""
     topic, codes = told(folded, scene)
-    known = scene.known(scene.thread.history[0]) if scene.thread.history else None
-    if topic or len(codes) != 1 or known is None or need.question == "place" or rest_of(folded, scene):
+    if topic or len(codes) != 1 or need.question == "place" or not scene.thread.history:
+        return None
+    known = scene.known(scene.thread.history[0])
+    if known is None or rest_of(folded, scene):
         return None
     gazetteer = scene.matcher.gazetteer
     name = fold(known.account.name or "")

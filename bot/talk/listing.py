@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import takewhile
 
 from bot.matcher import Verdict
 from bot.records import State
@@ -37,19 +36,37 @@ def names_in(text: str, scene: Scene) -> list[str]:
             continue
         if any(len(fold(p)) > LONGEST_NAME for p in pieces):
             return []
+        looked_at = pieces[: MOST_NAMES + 1]
         if place > 1:  # names that stand beside each other without a mark are a list only where each is known
-            units = list(takewhile(bool, (_unit(p, scene) for p in pieces[: MOST_NAMES + 1])))
-            if len(units) == len(pieces) and len(set(units)) > 1:
+            units = _known(pieces, len(pieces), scene) if looked_at == pieces else {}
+            if len(set(units.values())) > 1:
                 return pieces
             continue
-        units = [_unit(p, scene) for p in pieces[: MOST_NAMES + 1]]
-        known = {u for u in units if u}
-        if len(known) > 1:
+        in_lines = place == 0 and len(pieces) > 2
+        units = _known(looked_at, 1 if in_lines else 2, scene)
+        if len(set(units.values())) > 1:
             return pieces
-        others = [p for p, u in zip(pieces, units, strict=False) if not u]
-        if place == 0 and known and len(pieces) > 2 and not any(asks(fold(p)) for p in others):
+        others = [p for p in looked_at if p not in units]
+        if in_lines and units and not any(asks(fold(p)) for p in others):
             return pieces
     return []
+
+
+def _known(pieces: list[str], least: int, scene: Scene) -> dict[str, str]:
+    """Return the unit of each name that is known; nothing as soon as there cannot be so many.
+
+    The shortest is looked up first: it costs the least, and a word of greeting is no name.
+    """
+    units: dict[str, str] = {}
+    unknown = 0
+    for piece in sorted(pieces, key=len):
+        if len(pieces) - unknown < least:
+            return {}
+        if unit := _unit(piece, scene):
+            units[piece] = unit
+        else:
+            unknown += 1
+    return units if len(pieces) - unknown >= least else {}
 
 
 def listing(names: list[str], scene: Scene) -> Reply:

@@ -56,7 +56,8 @@ class Need:
 
     def answered(self, **values: str) -> Need:
         """Return the state after a question was answered or skipped."""
-        return replace(self, asked=min(self.asked + 1, MOST_QUESTIONS), **values)
+        kept = {"account": self.account, "topic": self.topic, "place": self.place}
+        return Need(**(kept | values), asked=min(self.asked + 1, MOST_QUESTIONS))
 
     def token(self) -> str:
         """Return the state as a choice or part of a context."""
