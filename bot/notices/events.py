@@ -228,6 +228,8 @@ class _Events:
 
     def _leads_to_something(self, mark: Mark, does: Does) -> bool:
         """Tell whether what a word like 改为 or 迁移 needs behind it stands there; other words need nothing."""
+        if does in ENDS:
+            return True
         word = self.plain[mark.start : mark.end]
         if word in _LOOSE and not self.mentions.at(mark.end):
             return False  # 改为 is a new name only where the name follows

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from bot.notices.change import Change
 from bot.notices.mention import Mention
@@ -90,7 +91,7 @@ def cut(page: Page, mentions: Ordered[Mention], skip: Sequence[Span]) -> Iterato
     """Yield the sentences of a text outside the lines to skip, with their accounts. What they do is not read yet."""
     start, opens = 0, True
     lines = list(skip)[::-1]
-    for match in [*_ENDS.finditer(page.plain), None]:
+    for match in chain(_ENDS.finditer(page.plain), [None]):
         at = match.start() if match else len(page.plain)  # no name has such a mark in it
         while lines and lines[-1][1] <= start:
             lines.pop()

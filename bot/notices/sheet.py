@@ -245,8 +245,13 @@ def _width(text: str) -> float:
 _TO_OPENING, _TO_CLOSING = (re.compile(f".*[{marks}]", re.DOTALL) for marks in ("“‘「『《【(", "”’」』》】)"))
 
 
+_PAIRED = re.compile('["“‘「『《【(”’」』》】)]')
+
+
 def _opened(text: str, opened: int) -> int:
     """Return how long ago the quote or bracket was opened that a line leaves open, 0 for none."""
+    if _PAIRED.search(text) is None:
+        return opened + len(text) if opened else 0
     opening, ending = _TO_OPENING.match(text), _TO_CLOSING.match(text)
     last = opening.end() - 1 if opening else -1
     closing = ending.end() - 1 if ending else -1
