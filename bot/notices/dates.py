@@ -104,19 +104,7 @@ class Day(NamedTuple):
             return _when(count // 12, count % 12 + 1, self.day)
         if self.years is not None:
             return _when(base.year + self.years, self.month, self.day)
-        return self._nearest(base)
-
-    def _nearest(self, base: dt.date) -> When | None:
-        """Return the date in the year that puts it nearest to a day: in December, 1月1日 is next year's."""
-        tries = [
-            w
-            for year in (base.year, base.year + 1, base.year - 1)
-            if (w := _when(year, self.month, self.day))
-        ]
-        middle = [dt.date.fromisoformat(w.text if len(w.text) == 10 else f"{w.text}-15") for w in tries]
-        return min(
-            zip(tries, middle, strict=True), key=lambda t: abs((t[1] - base).days), default=(None, base)
-        )[0]
+        return _nearest(base, self.month, self.day)
 
 
 def days(plain: str) -> list[Day]:
@@ -189,6 +177,15 @@ def _when(year: int, month: int | None, day: int | None) -> When | None:
         return When(text)
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=4096)
+def _nearest(base: dt.date, month: int | None, day: int | None) -> When | None:
+    """Return the date in the year that puts it nearest to a day: in December, 1月1日 is next year's."""
+    tries = [w for year in (base.year, base.year + 1, base.year - 1) if (w := _when(year, month, day))]
+    middle = [dt.date.fromisoformat(w.text if len(w.text) == 10 else f"{w.text}-15") for w in tries]
+    apart = [abs((m - base).days) for m in middle]
+    return tries[apart.index(min(apart))] if tries else None
 
 
 def _calendar(when: When | None) -> dt.date | None:
