@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from bot.notices import contacts, events, mentions, reading, reasons, rows, signing, tables, whole
+from bot.notices import contacts, events, mentions, reading, rows, signing, tables, whole
 from bot.notices.closing import Closing
 from bot.notices.operators import Operators
 from bot.notices.outcome import Outcome
-from bot.notices.page import Page
+from bot.notices.page import Ordered, Page
+from bot.notices.reasons import Reasons
 from bot.notices.sentences import Sentence
 from bot.notices.sheet import Span
 from bot.notices.targets import Sort, Target
-from bot.notices.words import CHANGES, ENDS
+from bot.notices.words import CHANGES, ENDS, Mark
 from bot.places import Gazetteer
 from bot.records import Basis, ContactKind, Notice, Platform, Reason, State, When
 
@@ -120,7 +121,7 @@ class _Reading:
         seeds = rows.closings(page, self.tables, found)
         self.closings = reading.read(page, self.sentences, seeds, self.basis)
         self.operators = Operators(page, self.signed, self.basis, len(self.closings) > 1)
-        self._reasons: dict[tuple[Span, ...], tuple[Reason | None, Span | None]] = {}
+        self.reasons = Reasons(page.plain)
         self._led: dict[tuple[object, ...], tuple[tuple[DraftDestination, ...], dict[str, Span]]] = {}
         self.contacts = contacts.find(page.plain) if self.basis is Basis.NOTICE and self.closings else []
 
@@ -203,16 +204,13 @@ class _Reading:
 
     def _reason(self, closing: Closing) -> tuple[Reason | None, Span | None]:
         if closing.row and (cell := closing.row.cells.get("reason")):
-            why, span = reasons.find(self.plain, [cell])
+            why, span = self.reasons.find([cell])
             return (why, span) if why else (Reason.OTHER, cell)
         if self.basis is Basis.OFFICIAL_LIST:
-            return reasons.find(self.plain, [*self._before_verbs(closing)])
+            return self.reasons.find([*self._before_verbs(closing)])
         if self.basis is Basis.NOTICE:
             return self._reason_of_all
-        told = tuple((s.start, s.end) for s in closing.sentences)
-        if told not in self._reasons:
-            self._reasons[told] = reasons.find(self.plain, told)
-        own = self._reasons[told]
+        own = self.reasons.find([(s.start, s.end) for s in closing.sentences])
         return own if own[0] else self._reason_of_all
 
     def _before_verbs(self, closing: Closing) -> Iterator[Span]:
@@ -227,13 +225,16 @@ class _Reading:
         """Why all accounts close: what the notice says, or what an article says where it names none."""
         if self.basis is Basis.NOTICE:
             below = [u[0] for u in self.signed.units if u[0] > self.closings[0].mention.start]
-            return reasons.find(self.plain, [(0, min(below, default=len(self.plain)))])
-        return reasons.find(self.plain, [(s.start, s.end) for s in self.sentences if self._is_of_all(s)])
+            return self.reasons.find([(0, min(below, default=len(self.plain)))])
+        return self.reasons.find([(s.start, s.end) for s in self.sentences if self._is_of_all(s)])
 
     def _is_of_all(self, s: Sentence) -> bool:
-        return not any(m.name for m in s.mentions) and any(
-            m.meaning in ENDS for m in self.page.marks.between(s.start, s.end)
-        )
+        return self._ends.first(s.start, s.end) is not None and not any(m.name for m in s.mentions)
+
+    @cached_property
+    def _ends(self) -> Ordered[Mark]:
+        """The words that end an account, wherever they stand."""
+        return Ordered([m for m in self.page.marks if m.meaning in ENDS])
 
 
 def _spans_of(target: Target, key: str) -> dict[str, Span | None]:

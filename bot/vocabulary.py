@@ -51,7 +51,9 @@ class Vocabulary(Generic[T]):
         )  # a third of the time of Found(…)
         for match in self._starts.finditer(folded):
             start = match.start()
-            for length in lengths.get(folded[start : start + 2], ()) if start >= free else ():
+            if start < free or (known := lengths.get(folded[start : start + 2])) is None:
+                continue
+            for length in known:
                 word = folded[start : start + length]
                 if word in meanings:
                     free = start + len(word)

@@ -28,6 +28,7 @@ _READERS = re.compile(
 )
 _USE = re.compile(r"(?:^|[,。;:])[^,。;:“]{2,12}(?:[看上找去]|(?<![使停应利采启通])用)\Z")
 _MEET = re.compile(r"(?:里|上)?(?:见|再会|相见|等你|等您|继续陪)[,。!~;\n]")
+_MEETS = frozenset("里上见再相等继")
 _PUBLISH = re.compile(
     r"(?:[“「『《][^”」』》\n]{2,12}[”」』》](?:专栏|栏目|频道|专区|专题|板块|版块))?[^,。;!?\n“「『《]{0,12}?(?:发布|公布|推送|更新|公开|发出|提供|承接|承担|负责|办理|查询|获取|了解|接收|开展|受理|刊发|展示|释出|宣布|推出|接续|代替|"
     r"与您|与大家|等你|等您|等着|相见|再会|不见不散|陪伴|见面|看到|看见|读到|听到|找到|查看|查阅|浏览|咨询|刊登|分享|呈现|接管|运营|延续|继续)"
@@ -52,18 +53,29 @@ class Asking:
 
     def used(self, mention: Mention, s: Sentence) -> bool:
         """Tell whether one verb of a single character leads to an account: 新闻资讯看“甘州融媒”视频号."""
-        before = self.plain[max(s.start, mention.start - _NEAR) : mention.start]
-        near = before[-1:] in _USED and self.changed and not mention.weak and bool(mention.name)
-        return near and _USE.search(before) is not None
+        if not self.changed or mention.weak or not mention.name or self._behind(mention, s) not in _USED:
+            return False
+        return _USE.search(self.plain[max(s.start, mention.start - _NEAR) : mention.start]) is not None
+
+    def _meets(self, mention: Mention) -> bool:
+        """Tell whether readers are to be met at an account: “甲”视频号见."""
+        named = mention.name or mention.unit
+        return named is not None and _MEET.match(self.plain, mention.end) is not None
+
+    def _behind(self, mention: Mention, s: Sentence) -> str:
+        """Return the character of its sentence that an account stands behind."""
+        return self.plain[mention.start - 1] if mention.start > s.start else ""
 
     def led_in(self, mention: Mention, s: Sentence, used: bool) -> Span | None:
         """Return where 在 stands in 后续…将在X发布, when a mention stands in such words or is `used`."""
         if used:
             return mention.start - 1, mention.start
-        before = self.plain[max(s.start, mention.start - _NEAR) : mention.start]
-        if self.changed and (mention.name or mention.unit) and _MEET.match(self.plain, mention.end):
+        if self.changed and self.plain[mention.end : mention.end + 1] in _MEETS and self._meets(mention):
             return mention.start, mention.start
-        found = _BEFORE_PLACE.search(before) if before[-1:] in _PLACED else None
+        if self._behind(mention, s) not in _PLACED:
+            return None
+        before = self.plain[max(s.start, mention.start - _NEAR) : mention.start]
+        found = _BEFORE_PLACE.search(before)
         if not found or (mention.own and not mention.platform):
             return None
         published = _PUBLISH.match(self.plain, mention.end, min(s.end, mention.end + 24))

@@ -36,11 +36,13 @@ class Before:
         """Return the organisation whose name ends where something starts, but for words like 官方 and 的."""
         start -= self.plain.startswith(":", start - 1)  # 区科技局:“甲”公众号
         left = self.left(start)
-        end = left + len(RIGHT.sub("", self.plain[left:start]))
+        end = left + len(RIGHT.sub("", self.plain[left:start])) if left < start else left
         if end == left or end < start - 12:
             return None
         left = max(left, self.plain.rfind("、", left, end) + 1)
         first, last = self.trimmed(left, end)
+        if not units.may_be_unit(self.plain[first:last]):
+            return None
         first += units.start_in(self.plain[first:last], self.page.places)
         return (first, last) if units.is_unit(self.plain[first:last]) else None
 
@@ -49,13 +51,13 @@ class Before:
         low = max(0, end - _REACH)
         found = _BOUND.search(self.plain[low:end][::-1])
         bound = end - found.start() if found else low
-        for mark in self.page.marks.before(end):
-            if mark.end <= bound:
-                break
+        if bound == end:
+            return end
+        for mark in self.page.marks.reaching(bound, end):
             if mark.meaning not in (Does.ACCOUNT, Does.COLUMN) and mark.end <= end:
                 bound = mark.end
                 break
-        day = next(self.page.days.before(end), None)
+        day = self.page.days.nearest(end)
         bound = day.end if day and bound < day.end <= end else bound
         for gap in [] if self.page.sheet.apart else reversed(self.page.sheet.spaces(bound + 1, end)):
             if len(RIGHT.sub("", self.plain[gap:end])) > 1:

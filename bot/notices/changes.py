@@ -57,6 +57,7 @@ _BEGUN = re.compile(r"(?:申请|启动|提交|办理|进入|履行)(?:账号|关
 _PROCESS = re.compile(r"(?:程序|流程|手续|申请|工作|中|期|阶段|公示期)")
 # Something else is named before the verb, or it is of the account's own doings that it is said.
 _ANOTHER = re.compile(r"[“「『《]|\A的")
+# 据了解,已有多家单位关停微博: many bodies' accounts.
 _MANY = re.compile(
     r"(?:多|数|几十|上百|不少|一些|许多|各)(?:家|地|个)?(?:单位|部门|城市|地方|政务|账号|机构)|多地|各地"
 )
@@ -99,7 +100,9 @@ class Changes:
             return False
         if does is Does.STOP and _SOME_KIND.match(self.plain, mark.end):
             return False
-        return mood.is_fact(self.page, mark, stretch) and not self._of_column(mark, subjects, free, start)
+        return mood.is_fact(self.page, mark, stretch, clause) and not self._of_column(
+            mark, subjects, free, start
+        )
 
     def change(
         self, mark: Mark, does: Does, subjects: Sequence[Mention], before: Sequence[Change], start: int
@@ -107,9 +110,13 @@ class Changes:
         """Return what a verb does, with its dates; `before` are the changes of the same sentence so far."""
         told = [m for m in subjects if not m.other and self.about.believed(m, mark, does)]
         change = Change((mark.start, mark.end), does, told)
-        change.others = not any(m.name or m.unit for m in told) and self._of_others(mark, start)
+        clause = self.page.last(",:", start, mark.start)
+        change.others = (
+            not any(m.name or m.unit for m in told)
+            and _MANY.search(self.plain, clause, mark.start) is not None
+        )
         self.timing.date(change, before, start)
-        self._tensed(change, start)
+        self._tensed(change, start, clause)
         return change
 
     def _is_of_account(self, mark: Mark, subjects: Sequence[Mention]) -> bool:
@@ -131,10 +138,10 @@ class Changes:
             [
                 start,
                 mark.start - FARTHEST,
-                *(m.end for m in free[-_FEW:] if not m.weak and m.end <= mark.start),
+                *[m.end for m in free[-_FEW:] if not m.weak and m.end <= mark.start],
             ]
         )
-        if any(m.meaning is Does.COLUMN for m in self.marks.between(low, mark.start)):
+        if Does.COLUMN in [m.meaning for m in self.marks.between(low, mark.start)]:
             return True
         behind = [m.end for m in subjects[-1:] if m.start >= mark.end]
         if behind and _PART.match(self.plain, behind[0]):
@@ -149,17 +156,13 @@ class Changes:
             for m in subjects
         )
 
-    def _of_others(self, mark: Mark, start: int) -> bool:
-        """Tell whether the clause speaks of many bodies' accounts: 据了解,已有多家单位关停微博."""
-        return _MANY.search(self.plain, self.page.last(",:", start, mark.start), mark.start) is not None
-
-    def _tensed(self, change: Change, start: int) -> None:
+    def _tensed(self, change: Change, start: int, clause: int) -> None:
         at, end = change.at
-        clause = self.page.last(",:", start, at)
-        low = max([start, at - _FAR, *(m.end for m in change.subjects[-_FEW:] if m.end <= at)])
+        low = max([start, at - _FAR, *[m.end for m in change.subjects[-_FEW:] if m.end <= at]])
         said = self.plain[self.page.last(",;", low, at) : at]
         begun = _PROCESS.match(self.plain, end) or _BEGUN.search(self.plain[max(start, at - 6) : at])
-        done = _PAST.search(_NOT_PAST.sub("", said)) or _ALREADY.search(self.plain, clause, at)
+        bare = _NOT_PAST.sub("", said) if "已" in said else said
+        done = _PAST.search(bare) or _ALREADY.search(self.plain, clause, at)
         change.past = bool(done and (not begun or "完成" in said)) or self.plain.startswith(
             ("完毕", "完成"), end
         )

@@ -52,7 +52,10 @@ class Closing:
     @property
     def headed(self) -> bool:
         """Whether only headings have spoken of it."""
-        return bool(self.sentences) and all(s.heading for s in self.sentences)
+        for s in self.sentences:  # of most the first is none
+            if not s.heading:
+                return False
+        return bool(self.sentences)
 
     def take(self, change: Change, sentence: Sentence) -> None:
         """Take in what a sentence says happens to it."""

@@ -41,7 +41,8 @@ class Closings:
     def of(self, mention: Mention) -> list[Closing]:
         """Return the known accounts that a mention means, or a new one."""
         same = self._same(mention)
-        exact = [c for c in same if self._on(c.mention) == self._on(mention)]
+        on = self._on(mention)
+        exact = [c for c in same if self._on(c.mention) == on]
         unsaid = [c for c in same if c.mention.platform is None and not c.mention.elsewhere]
         loose = mention.platform is None and not mention.elsewhere
         found = exact or (same if loose else unsaid[:1])
@@ -210,7 +211,8 @@ class Closings:
         units = [u for u in (known.unit, new.unit) if u]
         known.unit = max(units, key=lambda u: u[1] - u[0], default=None)
         known.handle = known.handle or new.handle
-        known.aliases += [a for a in new.aliases if a not in known.aliases]
+        if new.aliases:
+            known.aliases += tuple([a for a in new.aliases if a not in known.aliases])
 
     def _quoted(self, mention: Mention) -> bool:
         return mention.name is not None and self.page.plain[mention.name[1]] in _CLOSING_QUOTES

@@ -104,19 +104,7 @@ class Day(NamedTuple):
             return _when(count // 12, count % 12 + 1, self.day)
         if self.years is not None:
             return _when(base.year + self.years, self.month, self.day)
-        return self._nearest(base)
-
-    def _nearest(self, base: dt.date) -> When | None:
-        """Return the date in the year that puts it nearest to a day: in December, 1月1日 is next year's."""
-        tries = [
-            w
-            for year in (base.year, base.year + 1, base.year - 1)
-            if (w := _when(year, self.month, self.day))
-        ]
-        middle = [dt.date.fromisoformat(w.text if len(w.text) == 10 else f"{w.text}-15") for w in tries]
-        return min(
-            zip(tries, middle, strict=True), key=lambda t: abs((t[1] - base).days), default=(None, base)
-        )[0]
+        return _nearest(base, self.month, self.day)
 
 
 def days(plain: str) -> list[Day]:
@@ -145,20 +133,20 @@ def _in_a_row(last: Day, day: Day, plain: str) -> bool:
 
 def _day(match: re.Match[str]) -> Day | None:
     start, end = match.span()
-    if word := match["w"]:
+    word, rm, rp, rb, yo, ry, y, y2 = match.group("w", "rm", "rp", "rb", "yo", "ry", "y", "y2")
+    if word:
         return Day(start, end, shift=_SHIFTS.get(word, 0))
     day = _number(_one_of(match.group("d", "d2", "d3", "d4", "d5", "rd")))
-    if word := match["rm"] or match["rp"] or match["rb"]:
-        return Day(start, end, day=day, months=_MONTHS[word])
+    if from_now := rm or rp or rb:
+        return Day(start, end, day=day, months=_MONTHS[from_now])
     month = _number(_one_of(match.group("m", "m2", "m3", "m4", "m5")))
     if month is not None and not 1 <= month <= 12:
         return None
-    if word := match["yo"]:
-        return Day(start, end, years=_YEARS[word])
-    if match["ry"]:
-        return Day(start, end, month=month, day=day, years=_YEARS[match["ry"]])
-    year = _year(match["y"] or match["y2"])
-    return Day(start, end, year, month, day)
+    if yo:
+        return Day(start, end, years=_YEARS[yo])
+    if ry:
+        return Day(start, end, month=month, day=day, years=_YEARS[ry])
+    return Day(start, end, _year(y or y2), month, day)
 
 
 def _one_of(groups: Sequence[str | None]) -> str | None:
@@ -189,6 +177,15 @@ def _when(year: int, month: int | None, day: int | None) -> When | None:
         return When(text)
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=4096)
+def _nearest(base: dt.date, month: int | None, day: int | None) -> When | None:
+    """Return the date in the year that puts it nearest to a day: in December, 1月1日 is next year's."""
+    tries = [w for year in (base.year, base.year + 1, base.year - 1) if (w := _when(year, month, day))]
+    middle = [dt.date.fromisoformat(w.text if len(w.text) == 10 else f"{w.text}-15") for w in tries]
+    apart = [abs((m - base).days) for m in middle]
+    return tries[apart.index(min(apart))] if tries else None
 
 
 def _calendar(when: When | None) -> dt.date | None:

@@ -65,7 +65,7 @@ _LOG_IN = re.compile(r"登录|登陆|登入|登岸|访问|进入|前往|请上")
 _NEW_NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·]{2,16}(?=[,。;!\n(]|\Z)")
 _TO_UNIT = re.compile(r"(?:至|到|给|入)?(?:新?(?:组建|成立|设立|挂牌)的)?([^,。;:\n、“”()]{3,40})")
 # One of these opens each of the words below.
-_BY = "由口划"
+_BY = re.compile("[由口划]")
 _BY_UNIT = re.compile(
     r"(?:[由口]|划归)([^,。;:\n“”「」()]{3,40}?)(?:\([^()\n]{2,40}\))?(?:(?<=局)办理|承担|行使|履行|承接|负责(?!注销|关|办|解释|组织|落实|处理|实施|监督|做好)|继续履行)"
 )
@@ -105,8 +105,8 @@ def read(zone: Zone, page: Page, stop: int) -> Lead:
 
 def by_unit(page: Page, start: int, end: int) -> Target | None:
     """Return the organisation of 相关职能由X局承担 in a stretch."""
-    near = any(page.plain.find(c, start, end) >= 0 for c in _BY)
-    found = _BY_UNIT.search(page.plain, start, end) if near else None
+    near = _BY.search(page.plain, start, end)
+    found = _BY_UNIT.search(page.plain, near.start(), end) if near else None
     if not found or not units.is_unit(found[1]):
         return None
     clause = page.last(",。;:\n", start, found.start())

@@ -46,11 +46,13 @@ def read(page: Page, mentions: Sequence[Mention], skip: Sequence[Span], reports:
 def _all(
     page: Page, known: Ordered[Mention], marks: Ordered[Mark], asking: Asking, skip: Sequence[Span]
 ) -> Iterator[Sentence]:
+    rumours = hearsay.words(marks)
     for s in sentences.cut(page, known, skip):
         here = marks.between(s.start, s.end)
         s.blank = not (here or s.mentions)
         if not s.blank:
-            s.hearsay = hearsay.is_told(page, s, here)
+            told = rumours.between(s.start, s.end)
+            s.hearsay = bool(told) and hearsay.is_told(page, s, told)
             _Events(page, marks, asking, s, here).read()
         yield s
 
@@ -69,11 +71,16 @@ class _Events:
         self.mentions = asking.mentions
         self.s = s
         self.marks = here
+        self.done: list[Change] = []
+        self.zones: list[Zone] = []
+        self.alive: list[Mention] = []
+        self.restored: list[Mention] = []
+        self.paused: list[Mention] = []
         self.free: list[Mention] = []  # accounts that no word has claimed yet
         self.last: list[Mention] = []  # those of the last word that changed some
         self.zone: Zone | None = None
         self.since = s.start
-        self.kept = frozenset(staying.kept(page, s))
+        self.kept = frozenset(staying.kept(page, s)) if s.mentions else frozenset()
 
     def read(self) -> None:
         """Fill in what the sentence does."""
@@ -85,6 +92,12 @@ class _Events:
             self._mark(mark)
         for mention in mentions[waiting:]:
             self._mention(mention)
+        self.s.changes, self.s.zones = self.done or (), self.zones or ()
+        self.s.alive, self.s.restored, self.s.paused = (
+            self.alive or (),
+            self.restored or (),
+            self.paused or (),
+        )
 
     def _mark(self, mark: Mark) -> None:
         means = mark.meaning
@@ -105,19 +118,19 @@ class _Events:
         if self.plain.startswith(staying.RESTORED, mark.start) and (self.free or self.last):
             self._restored()
             return
-        told = bool(self.s.alive)
-        self.s.alive += self.free or ([] if self.last else self.s.mentions[:1])
+        told = bool(self.alive)
+        self.alive += self.free or ([] if self.last else self.s.mentions[:1])
         if self.plain.startswith(":", mark.end):  # 以下账号继续运营:…
-            self.s.alive += [m for m in self.s.mentions if m.start > mark.end]
+            self.alive += [m for m in self.s.mentions if m.start > mark.end]
         own = not (self.free or self.last or told) and staying.is_of_own(self.page, self.s, mark)
         self.s.alive_own = self.s.alive_own or own
         self.free = []
 
     def _restored(self) -> None:
         """Forget what befell an account that was then restored: 曾于2020年停更,2021年恢复更新."""
-        self.s.restored += self.free or self.last
+        self.restored += self.free or self.last
         if not self.free:
-            self.s.changes.pop()
+            self.done.pop()
         self.free, self.last = [], []
 
     def _mention(self, mention: Mention) -> None:
@@ -128,7 +141,7 @@ class _Events:
         used = self.asking.used(mention, self.s)
         here = self.asking.led_in(mention, self.s, used)
         if id(mention) in self.kept and mention.name and not (zone or here):
-            self.s.alive.append(mention)
+            self.alive.append(mention)
             return
         fresh = zone is None or (zone.lead is not Does.GO and bool(zone.mentions)) or used
         led = here if fresh else None
@@ -167,16 +180,16 @@ class _Events:
 
     def _open(self, zone: Zone) -> None:
         self.zone = zone
-        self.s.zones.append(zone)
+        self.zones.append(zone)
 
     def _verb(self, mark: Mark, does: Does) -> None:
         s, changes = self.s, self.changes
         if not self._leads_to_something(mark, does):
             return
         if does is Does.MERGE and (target := self._merged_with(mark)):
-            zone = self._changed(mark, changes.change(mark, does, self.free, s.changes, s.start))
+            zone = self._changed(mark, changes.change(mark, does, self.free, self.done, s.start))
             zone.begin, zone.end, zone.mentions = target.start, mark.start, [target]
-            s.zones.append(zone)
+            self.zones.append(zone)
             return
         if does is Does.RENAME:
             self._named_from(mark)
@@ -187,7 +200,7 @@ class _Events:
         elif changes.happens(mark, does, subjects, self.free, (s.start, s.end)):
             if self.zone and "," in self.plain[self.zone.begin : mark.start]:
                 self.zone.end = min(self.zone.end, mark.start)
-            zone = self._changed(mark, changes.change(mark, does, subjects, s.changes, s.start))
+            zone = self._changed(mark, changes.change(mark, does, subjects, self.done, s.start))
             if does in LEADS:
                 self._open(zone)
             else:
@@ -215,6 +228,8 @@ class _Events:
 
     def _leads_to_something(self, mark: Mark, does: Does) -> bool:
         """Tell whether what a word like 改为 or 迁移 needs behind it stands there; other words need nothing."""
+        if does in ENDS:
+            return True
         word = self.plain[mark.start : mark.end]
         if word in _LOOSE and not self.mentions.at(mark.end):
             return False  # 改为 is a new name only where the name follows
@@ -227,24 +242,24 @@ class _Events:
     def _paused(self, mark: Mark, subjects: Sequence[Mention]) -> None:
         """Keep the accounts that end only for a while, which a heading may have called closed."""
         if not self.s.heading and mood.pauses(self.page, mark, (self.s.start, self.s.end)):
-            self.s.paused += [m for m in subjects if m.name and not m.weak]
+            self.paused += [m for m in subjects if m.name and not m.weak]
 
     def _denied(self, mark: Mark, subjects: list[Mention]) -> None:
         """Keep what a denied verb says of accounts: they go on; but 已发布停更公告,尚未注销 ends all the same."""
         s = self.s
         if self.plain[mark.start : mark.end] in IDIOM_WORDS and not subjects:
             return  # 停更不是告别 says nothing of an account
-        if any(m in c.subjects for c in s.changes for m in subjects):
+        if any(m in c.subjects for c in self.done for m in subjects):
             return
-        s.alive += subjects
+        self.alive += subjects
         others = any(m.other for m in self.free)
         s.alive_own = s.alive_own or (not others and all(m.own for m in subjects))
 
     def _changed(self, mark: Mark, change: Change) -> Zone:
         """Take in a change, and return the zone behind its verb."""
         s = self.s
-        since = s.changes[-1].at[1] if s.changes else s.start
-        s.changes.append(change)
+        since = self.done[-1].at[1] if self.done else s.start
+        self.done.append(change)
         self.asking.changed = True
         self.last = change.subjects or self.last
         self.free = []

@@ -111,15 +111,15 @@ class Grouping:
             left = self.items[n - 1] if self.kind(n - 1) is Gap.BESIDE else None
             right = self.items[n + 1] if self.kind(n) is Gap.BESIDE else None
             if left and right and self._of_right(left, item, n):
-                right.owners.append(item)
+                right.owners += (item,)
                 item.used = True
             elif left and left.name and not left.owners:
-                left.owners.append(item)
+                left.owners += (item,)
                 item.used = True
             elif right and right.name and not self.is_part(right):
                 after = self.items[n + 2] if self.kind(n + 1) is Gap.BESIDE else None
                 if after is None or after.name or (item.platform and after.account):
-                    right.owners.append(item)
+                    right.owners += (item,)
                     item.used = True
                 else:
                     item.used = item.account
@@ -158,7 +158,7 @@ class Grouping:
             ):
                 names = [i for i in self.items[max(0, n - _LONGEST_LIST) : n] if before in i.owners]
                 for name in names:
-                    name.owners.append(item)
+                    name.owners += (item,)
                 item.used = bool(names)
         for n in range(len(self.items) - 3, -1, -1):
             if not self.items[n].name:
@@ -176,7 +176,7 @@ class Grouping:
             kind = self.kind(other if closes else other - 1)
             if kind is Gap.BREAK or (kind is Gap.COMMA and not (plural and closes)):
                 break
-            self.items[other].owners.append(item)
+            self.items[other].owners += (item,)
             other += step
 
     def _under_names(self, n: int) -> None:
@@ -185,5 +185,5 @@ class Grouping:
         if item.used or item.account or last.name or not name.name:
             return
         if self.kind(n) is Gap.LIST and self.kind(n + 1) is Gap.BESIDE and last in name.owners:
-            name.owners.insert(0, item)
+            name.owners = (item, *name.owners)
             item.used = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bot.notices.page import Page
+from bot.notices.page import Ordered, Page
 from bot.notices.sentences import Sentence
 from bot.notices.words import Does, Mark
 
@@ -17,9 +17,14 @@ _SPREAD = re.compile(r"(?:因|由于)[^,。;]{0,8}(?:编造|传播|散布|发布
 _ALL_SUCH = re.compile(r"凡|如有|若有|今后|此后|任何")
 
 
+def words(marks: Iterable[Mark]) -> Ordered[Mark]:
+    """Return those of some words that are of hearsay: 网传, 谣言."""
+    return Ordered([m for m in marks if m.meaning is Does.HEARSAY])
+
+
 def is_told(page: Page, s: Sentence, marks: Iterable[Mark]) -> bool:
-    """Tell whether one of the words of a sentence is of hearsay: 网传, 谣言."""
-    return any(m.meaning is Does.HEARSAY and not _is_vouched(page, s, m) for m in marks)
+    """Tell whether one of the words of hearsay in a sentence tells of a rumour."""
+    return any(not _is_vouched(page, s, m) for m in marks)
 
 
 def _is_vouched(page: Page, s: Sentence, mark: Mark) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.notices import quotes
 from bot.notices.page import Ordered, Page
@@ -90,9 +90,9 @@ class Item:
     site: bool = False
     said: Span | None = None
     handle: Span | None = None
-    aliases: list[Span] = field(default_factory=list)
+    aliases: tuple[Span, ...] = ()
     short: Span | None = None
-    owners: list[Item] = field(default_factory=list)
+    owners: tuple[Item, ...] = ()
     used: bool = False
 
 
@@ -111,7 +111,7 @@ def _quoted_ids(page: Page, found: list[Id]) -> Iterator[Id]:
     """Yield the ids in quotes: behind a word for one, (ID:“ningxian”), or said before."""
     said = {page.text(i.span) for i in found if i.platform is not Platform.WEBSITE}
     for quote in page.names:
-        text = page.plain[quote.first : quote.last]
+        text = page.plain[quote.start + 1 : quote.end - 1]
         if not _CODE.fullmatch(text):
             continue
         key = _KEY.search(page.plain, max(0, quote.start - _LONGEST_KEY), quote.start)
@@ -124,19 +124,22 @@ def _quoted_ids(page: Page, found: list[Id]) -> Iterator[Id]:
 def find(page: Page, known: list[Id]) -> list[Item]:
     """Return the names and platforms of a text in order, each with the ids and former names behind it."""
     coded = Ordered(known)
-    names = [n for n in (*_quoted(page), *_tags(page), *_handles(page)) if not coded.over(n.start)]
+    names = [
+        n for n in (*_quoted(page), *_tags(page), *_handles(page)) if not (known and coded.over(n.start))
+    ]
     inside = Ordered(names)
-    marks = [m for m in inside.outside(page.marks) if not coded.over(m.start)]
+    marks = [m for m in inside.outside(page.marks) if not (known and coded.over(m.start))]
     return _dressed(page, sorted([*names, *_platforms(page, marks)], key=lambda i: i.start), known)
 
 
 def _quoted(page: Page) -> Iterator[Item]:
     for quote in page.names:
-        first = quote.first + page.plain.startswith("@", quote.first)
-        item = Item(quote.start, quote.end, (first, quote.last))
-        inside = page.marks.between(quote.first + 2, quote.last)
-        if inside and inside[-1].end == quote.last and isinstance(platform := inside[-1].meaning, Platform):
-            item.platform, item.said = platform, (inside[-1].start, quote.last)
+        start, end, _ = quote
+        first, last = start + 1 + page.plain.startswith("@", start + 1), end - 1
+        item = Item(start, end, (first, last))
+        inside = page.marks.between(start + 3, last)
+        if inside and inside[-1].end == last and isinstance(platform := inside[-1].meaning, Platform):
+            item.platform, item.said = platform, (inside[-1].start, last)
         yield item
 
 
@@ -174,6 +177,7 @@ def _platforms(page: Page, marks: list[Mark]) -> Iterator[Item]:
             continue
         if (
             last
+            and mark.start - last.end <= _NEAR
             and page.plain[last.end : mark.start] in ("", "官方")
             and (means is Does.ACCOUNT or means is last.platform)
         ):
@@ -214,19 +218,25 @@ def _dressed(page: Page, found: list[Item], known: list[Id]) -> list[Item]:
     for item in found:
         while waiting and waiting[-1].start < item.start:
             _identify(page, kept, waiting.pop())
-        before = page.plain[max(0, item.start - 8) : item.start]
-        if item.name and _CALLED.search(before):
-            if kept and kept[-1].name and item.start - kept[-1].end <= _NEAR + 6 and _SHORT.search(before):
-                kept[-1].short = item.name
-            continue
-        if item.name and kept and item.start - kept[-1].end <= 6 and _ALIAS.search(before):
-            kept[-1].aliases.append(item.name)
-            kept[-1].end = item.end + page.plain.startswith(")", item.end)
-            continue
-        kept.append(item)
+        if not item.name or not _is_another_name(page, kept, item, item.name):
+            kept.append(item)
     while waiting:
         _identify(page, kept, waiting.pop())
     return kept
+
+
+def _is_another_name(page: Page, kept: list[Item], item: Item, name: Span) -> bool:
+    """Tell whether a name is another one of the item before it, which then has it, or of something else."""
+    before = page.plain[max(0, item.start - 8) : item.start]
+    if _CALLED.search(before):
+        if kept and kept[-1].name and item.start - kept[-1].end <= _NEAR + 6 and _SHORT.search(before):
+            kept[-1].short = name
+        return True
+    if kept and item.start - kept[-1].end <= 6 and _ALIAS.search(before):
+        kept[-1].aliases += (name,)
+        kept[-1].end = item.end + page.plain.startswith(")", item.end)
+        return True
+    return False
 
 
 def _identify(page: Page, kept: list[Item], code: Id) -> None:

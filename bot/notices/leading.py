@@ -173,10 +173,15 @@ class Leading:
             return list(found.values())
         near = touched[-MOST_TOGETHER:]
         places = [ch.at[0] for c in near for ch in c.changes if s.start <= ch.at[0] < zone.begin]
-        return [c for c in near if any(ch.at[0] == max(places) for ch in c.changes)] if places else list(near)
+        if not places:
+            return list(near)
+        last = max(places)
+        return [c for c in near if any(ch.at[0] == last for ch in c.changes)]
 
     def _complete(self, s: Sentence, leads: Sequence[Lead], group: Sequence[Closing]) -> None:
         """Let the parts of a sentence complete one another: columns belong to the app before them, a scope to all."""
+        if not s.zones:
+            return
         before: list[Target] = []
         said: list[Target] = []
         for zone, lead in zip(s.zones, leads, strict=True):
@@ -198,16 +203,14 @@ class Leading:
 
     def _heads_routes(self, s: Sentence) -> bool:
         """Tell whether a line heads a list of where to go: 三、信息发布渠道."""
-        text = self.plain[s.start + len(s.number) : s.end]
-        alone = s.opens and self.plain.startswith("\n", s.end) and not any(m.name for m in s.mentions)
-        if not s.zones and _WAYS.search(self.plain[s.start : s.end]):
+        if not s.zones and self.plain[s.end - 1] == ":" and _WAYS.search(self.plain[s.start : s.end]):
             return True  # 您可选择以下方式缴费:
-        return (
-            alone
-            and not s.changes
-            and _ROUTES.search(text) is not None
-            and _ROUTES_OF.search(text) is not None
-        )
+        if not s.opens or s.changes or not self.plain.startswith("\n", s.end):
+            return False
+        if any(m.name for m in s.mentions):
+            return False
+        text = self.plain[s.start + len(s.number) : s.end]
+        return _ROUTES.search(text) is not None and _ROUTES_OF.search(text) is not None
 
     def _opens_list(self, zone: Zone, s: Sentence) -> bool:
         return (
@@ -218,9 +221,9 @@ class Leading:
     def _listed(self, s: Sentence, touched: Sequence[Closing], below: Sequence[Closing] = ()) -> None:
         """Take the lines under 可通过以下渠道了解: as destinations, as long as each names one."""
         below = below or self.below
-        keyed = self.plain[s.start + len(s.number) : s.mentions[0].start] if s.mentions else ""
         if not below or not s.opens or s.alive or self._heads_routes(s):
             return
+        keyed = self.plain[s.start + len(s.number) : s.mentions[0].start] if s.mentions else ""
         named = [m for m in s.mentions if m.name and not m.weak and not m.other]
         if (
             touched

@@ -52,6 +52,8 @@ class Listing:
         if not touched and not listed and self._goes_on(s):
             change, listed = self._objects, s.mentions
         self._objects = self._object_of(s) or (self._objects if touched or listed else None)
+        if not listed:
+            return change, []
         in_zones = {id(m) for z in s.zones for m in z.mentions}
         return change, [m for m in listed if m.name and not m.weak and not m.other and id(m) not in in_zones]
 
@@ -102,9 +104,11 @@ class Listing:
 
     def _announced(self, s: Sentence) -> Change | None:
         """Return what is said to befall 以下账号."""
-        return next(
-            (c for c in s.changes if any(self.plain.startswith(_BELOW, m.start) for m in c.subjects)), None
-        )
+        for change in s.changes:
+            for mention in change.subjects:
+                if self.plain.startswith(_BELOW, mention.start):
+                    return change
+        return None
 
     def _item(self, s: Sentence) -> Sequence[Mention]:
         """Return the accounts of a line, when it reads like an item of a list of accounts."""

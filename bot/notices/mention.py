@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.notices.sheet import Span
 from bot.records import Platform
@@ -37,7 +37,7 @@ class Mention:
     elsewhere: bool = False
     unit: Span | None = None
     handle: Span | None = None
-    aliases: list[Span] = field(default_factory=list)
+    aliases: tuple[Span, ...] = ()
     short: Span | None = None
     own: bool = False
     same: bool = False
@@ -48,5 +48,5 @@ class Mention:
         """Return the same once more, to be filled in apart. `dataclasses.replace` takes three times as long."""
         return Mention(
             self.start, self.end, self.name, self.platform, self.said, self.elsewhere, self.unit, self.handle,
-            [*self.aliases], self.short, self.own, self.same, self.other, self.weak,
+            self.aliases, self.short, self.own, self.same, self.other, self.weak,
         )  # fmt: skip

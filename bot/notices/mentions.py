@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.notices import items
@@ -111,10 +111,11 @@ class _Finder:
             names = [
                 n for n in heads.get(self.plain[start : start + _HEAD], ()) if self.plain.startswith(n, start)
             ]
-            end = start + max(map(len, names), default=0)
+            if not names:
+                continue
+            end = start + max(map(len, names))
             if (
-                names
-                and start not in taken
+                start not in taken
                 and len(names[0]) >= _HEAD
                 and _TO_END.fullmatch(self.plain, end, mark.start)
             ):
@@ -122,12 +123,14 @@ class _Finder:
                 yield Mention(start, end, (start, end))
 
     def _named(self, item: Item) -> list[Mention]:
-        owners = [o for o in item.owners if not o.account] or item.owners[:1]
-        start = min([item.start, *(o.start for o in owners)])
+        owners: Sequence[Item] = item.owners
+        if len(owners) > 1:
+            owners = [o for o in owners if not o.account] or owners[:1]
+        start = min([item.start, *[o.start for o in owners]])
         unit = self.before.unit_before(start)
         mention = Mention(
             owners[0].start if owners and owners[0].start < item.start else item.start,
-            max([item.end, *(o.end for o in owners)]),
+            max([item.end, *[o.end for o in owners]]),
             item.name, item.platform, item.said, handle=item.handle, aliases=item.aliases, short=item.short, unit=unit,
             weak=not owners and not item.platform,
         )  # fmt: skip
@@ -139,7 +142,8 @@ class _Finder:
             if opened := self._opened_on(mention):
                 return opened
             self._searched(mention)
-        return [self._on(mention, o) for o in owners] or [self._site(mention)]
+        alone = len(owners) == 1
+        return [self._on(mention if alone else mention.copy(), o) for o in owners] or [self._site(mention)]
 
     def _searched(self, mention: Mention) -> None:
         """Take the platform where a name is to be searched for: 在微信中搜索“甲”."""
@@ -170,16 +174,16 @@ class _Finder:
                 break
         return found
 
-    def _on(self, mention: Mention, owner: Item) -> Mention:
+    def _on(self, on: Mention, owner: Item) -> Mention:
+        """Let a name be on a platform."""
         if (
             owner.platform is Platform.APP
-            and len(name := self.page.text(mention.name)) > 3
+            and len(name := self.page.text(on.name)) > 3
             and name.endswith("网")
         ):
-            return self._site(replace(mention, platform=None, weak=False))  # “甲网”(www…)和“乙”客户端
-        on = mention.copy()
-        on.platform, on.said, on.elsewhere = owner.platform or mention.platform, owner.said, owner.elsewhere
-        on.handle = mention.handle or owner.handle
+            return self._site(replace(on, platform=None, weak=False))  # “甲网”(www…)和“乙”客户端
+        on.platform, on.said, on.elsewhere = owner.platform or on.platform, owner.said, owner.elsewhere
+        on.handle = on.handle or owner.handle
         on.aliases += owner.aliases
         return on
 
@@ -216,7 +220,7 @@ class _Finder:
         taken = {m.handle for m in found}
         codes = [i for i in self.ids if i.platform is not Platform.WEBSITE and i.span not in taken]
         said = [(code, known.get(self.page.text(code.span))) for code in codes]
-        return [replace(m, start=c.start, end=c.end, aliases=[]) for c, m in said if m and m.start < c.start]
+        return [replace(m, start=c.start, end=c.end, aliases=()) for c, m in said if m and m.start < c.start]
 
     def _addresses(self) -> Iterator[Mention]:
         """Yield the sites that are given by their address alone, or by an address behind an unquoted name."""

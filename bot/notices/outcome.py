@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import islice
+from operator import attrgetter
 
+from bot.notices.change import Change
 from bot.notices.closing import Closing
 from bot.notices.dates import Day
 from bot.notices.page import Page
@@ -64,8 +66,9 @@ class Outcome:
         cell = cells.get("date") or cells.get("state")
         days: Sequence[Day] = self.page.days.between(*cell) if cell else ()
         if not days:
-            order = sorted(closing.changes, key=lambda c: (c.does is not Does.STOP, c.at))
-            days = [c.day for c in order if c.day] or [d for d in [closing.leading] if d and closing.changes]
+            dated = sorted([c for c in closing.changes if c.day], key=attrgetter("at"))
+            dated.sort(key=_is_of_account)
+            days = [c.day for c in dated if c.day] or [d for d in [closing.leading] if d and closing.changes]
         for day in days:
             base = announced if self.basis is Basis.MEDIA and day.shift == 0 else self.now
             if when := self._same_day(day) or day.when(base):
@@ -135,3 +138,8 @@ class Outcome:
             day.when(self.now) if day and day.shift != 0 and self.now and self.basis is Basis.MEDIA else None
         )
         return when is not None and self.now is not None and when.first <= self.now.first
+
+
+def _is_of_account(change: Change) -> bool:
+    """Tell whether a change is of the account itself, and not only of posting."""
+    return change.does is not Does.STOP

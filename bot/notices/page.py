@@ -45,7 +45,11 @@ class Ordered(Generic[T]):
 
     def between(self, start: int, end: int) -> list[T]:
         """Return what starts in a stretch."""
-        return self._found[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+        starts = self._starts
+        n = bisect_left(starts, start)
+        if n == len(starts) or starts[n] >= end:
+            return []
+        return self._found[n : bisect_left(starts, end, n)]
 
     def at(self, start: int) -> T | None:
         """Return what starts at a place."""
@@ -66,6 +70,18 @@ class Ordered(Generic[T]):
                 last = next(ahead, None)
             if last is None or one.start < last.start:
                 yield one
+
+    def nearest(self, end: int) -> T | None:
+        """Return the last thing that starts before a place."""
+        n = bisect_left(self._starts, end)
+        return self._found[n - 1] if n else None
+
+    def reaching(self, over: int, end: int) -> list[T]:
+        """Return what starts before a place and ends behind another, the last first. These must not overlap."""
+        n = last = bisect_left(self._starts, end)
+        while n and self._found[n - 1].end > over:
+            n -= 1
+        return self._found[n:last][::-1]
 
     def before(self, end: int) -> Iterator[T]:
         """Yield what starts before a place, the last first."""
@@ -96,10 +112,13 @@ class Page:
 
     def last(self, characters: str, start: int, end: int) -> int:
         """Return the place behind the last of some characters in a stretch, its start when there is none near."""
-        start = max(start, end - FARTHEST)
+        if end - start > FARTHEST:
+            start = end - FARTHEST
+        find = self.plain.rfind
         for c in characters:
-            if (found := self.plain.rfind(c, start, end)) >= start:
-                start = found + 1
+            behind = find(c, start, end) + 1
+            if behind > start:
+                start = behind
         return start
 
     def is_place(self, at: int) -> bool:

@@ -60,7 +60,7 @@ def quotes(plain: str) -> list[Quote]:
             found += _in_line(line)
             line = []
     found += _in_line(line)
-    return sorted(found, key=lambda q: (q.start, -q.end))
+    return found
 
 
 def names(plain: str) -> list[Quote]:
@@ -68,20 +68,23 @@ def names(plain: str) -> list[Quote]:
     found: list[Quote] = []
     taken = 0
     for quote in quotes(plain):
-        if quote.start >= taken and _is_name(plain[quote.first : quote.last], plain[quote.start]):
+        start, end, _ = quote
+        if start >= taken and _is_name(plain[start + 1 : end - 1], plain[start]):
             found.append(quote)
-            taken = quote.end
+            taken = end
     return found
 
 
-def _in_line(marks: Sequence[tuple[str, int]]) -> Iterator[Quote]:
-    if len(marks) % 2 == 0 and all(
-        _CLOSES.get(a) == b for (a, _), (b, _) in zip(marks[::2], marks[1::2], strict=True)
-    ):
-        yield from (
-            Quote(start, end + 1, 0) for (_, start), (_, end) in zip(marks[::2], marks[1::2], strict=True)
-        )
-        return  # one beside the other, as in most texts
+def _in_line(marks: Sequence[tuple[str, int]]) -> list[Quote]:
+    """Return what stands in quotes in a line, by where it starts."""
+    pairs = list(zip(marks[::2], marks[1::2], strict=False))
+    if len(marks) % 2 == 0 and [_CLOSES.get(a) for (a, _), _ in pairs] == [b for _, (b, _) in pairs]:
+        return [Quote(start, end + 1, 0) for (_, start), (_, end) in pairs]  # as in most texts
+    return sorted(_nested(marks), key=lambda q: (q.start, -q.end))
+
+
+def _nested(marks: Sequence[tuple[str, int]]) -> Iterator[Quote]:
+    """Yield what stands in quotes that are not simply one beside the other."""
     # “X“ and ”X” are mistyped: where a pair does not come out even, each next mark of it opens or closes in turn.
     said = "".join([mark for mark, _ in marks])
     mistyped = {f for f in ("“”", "‘’") if not _even(said, *f)}

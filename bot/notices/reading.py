@@ -81,7 +81,7 @@ class _Reader:
             zone.mentions = [self.spoken.referred(m, s) for m in zone.mentions]
         leads = [destinations.read(z, self.page, s.end) for z in s.zones]
         touched = self._changes(s, leads) or self.reported.quoted_by(s, named)
-        touched = {**touched, **self._listed(s, touched)}
+        touched |= self._listed(s, touched)
         self._run_by(s, touched.values())
         if self.basis is Basis.MEDIA:
             self.reported.made_known(s, touched.values())
@@ -146,9 +146,10 @@ class _Reader:
             self.reported.forget()
 
     def _lives(self, s: Sentence) -> None:
-        self.alive += [m for m in s.alive if m.name]
-        # What is said behind it counts for more: 恢复更新后又停更.
-        self.alive += [m for m in s.restored if m.name and self.closings.meant(m)]
+        if s.alive or s.restored:
+            self.alive += [m for m in s.alive if m.name]
+            # What is said behind it counts for more: 恢复更新后又停更.
+            self.alive += [m for m in s.restored if m.name and self.closings.meant(m)]
         self.paused += s.paused
         if s.alive_own:
             self.alive += self.spoken.topic
@@ -157,8 +158,10 @@ class _Reader:
 
     def _changes(self, s: Sentence, leads: Sequence[Lead]) -> dict[int, Closing]:
         """Return the accounts that a sentence changes, by their identity."""
-        led = {z.start: lead for z, lead in zip(s.zones, leads, strict=True) if z.lead is not Does.GO}
         touched: dict[int, Closing] = {}
+        if not s.changes:
+            return touched
+        led = {z.start: lead for z, lead in zip(s.zones, leads, strict=True) if z.lead is not Does.GO}
         for change in s.changes:
             lead = led.get(change.at[0])
             if change.does in _STATES and (lead is None or not lead.targets or lead.duties):
@@ -170,7 +173,7 @@ class _Reader:
                 touched[id(closing)] = closing
                 if change.does in _STATES:
                     closing.becomes(_STATES[change.does])
-                self.days.keep(closing, change, s)
+            self.days.keep(about, change, s)
         return touched
 
     def _about(self, change: Change, s: Sentence, touched: Sequence[Closing]) -> list[Closing]:
@@ -205,10 +208,11 @@ class _Reader:
         if self.listing.begins:
             self.listed = []
         found: dict[int, Closing] = {}
-        for mention in mentions if change else ():
+        if not change or not mentions:
+            return found
+        for mention in mentions:
             for closing in self.closings.of(mention):
-                if change:
-                    closing.take(change, s)
+                closing.take(change, s)
                 found[id(closing)] = closing
         share_unit(list(found.values()))
         self.listed += found.values()
@@ -229,7 +233,7 @@ class _Reader:
             start = invited.lead_in(self.page, s, found[0])
             zone = Zone(start, found[0].start, found[-1].end, Does.GO, mentions=found)
             zone.since = s.changes[-1].at[1] if s.changes else s.start
-            s.zones.append(zone)
+            s.zones = [*s.zones, zone]
             lead = destinations.read(zone, self.page, s.end)
             for target in lead.targets:
                 target.invited = True

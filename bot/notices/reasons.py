@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from operator import itemgetter
 
 from bot.notices.sheet import Span
 from bot.records import Reason
@@ -41,14 +42,43 @@ _NO_CAUSE = re.compile(
 )
 
 
-def find(plain: str, spans: Sequence[Span]) -> tuple[Reason | None, Span | None]:
-    """Return why accounts close by some stretches: the first of the kinds in their order, and the words for it."""
-    for kind, pattern in _REASONS:
-        for start, end in spans:
-            if found := pattern.search(plain, start, end):
-                return kind, found.span()
-    for start, end in spans:
-        for found in _CAUSE.finditer(plain, start, end):
-            if not _NO_CAUSE.search(found[0]):
-                return Reason.OTHER, (found.end() - len(found[0].lstrip(",。;:!?\n\t)")), found.end())
-    return None, None
+# Behind all of the kinds comes none of them.
+_NONE = len(_REASONS)
+
+
+class Reasons:
+    """Tells why accounts close. Each stretch of the text is read once, for however many accounts it speaks."""
+
+    def __init__(self, plain: str) -> None:
+        self.plain = plain
+        self._kinds: dict[Span, tuple[int, Span | None]] = {}
+        self._causes: dict[Span, Span | None] = {}
+
+    def find(self, spans: Sequence[Span]) -> tuple[Reason | None, Span | None]:
+        """Return why accounts close by some stretches: the first of the kinds in their order, and the words for it."""
+        kind, words = min(map(self._kind, spans), key=itemgetter(0), default=(_NONE, None))
+        if words:
+            return _REASONS[kind][0], words
+        for span in spans:
+            if cause := self._cause(span):
+                return Reason.OTHER, cause
+        return None, None
+
+    def _kind(self, span: Span) -> tuple[int, Span | None]:
+        """Return the first kind that a stretch speaks of, by its number, and the words for it."""
+        if span not in self._kinds:
+            self._kinds[span] = _NONE, None
+            for number, (_, pattern) in enumerate(_REASONS):
+                if found := pattern.search(self.plain, *span):
+                    self._kinds[span] = number, found.span()
+                    break
+        return self._kinds[span]
+
+    def _cause(self, span: Span) -> Span | None:
+        """Return the words for a cause of no kind in a stretch."""
+        if span not in self._causes:
+            matches = _CAUSE.finditer(self.plain, *span)
+            found = next((m for m in matches if not _NO_CAUSE.search(m[0])), None)
+            bare = len(found[0].lstrip(",。;:!?\n\t)")) if found else 0
+            self._causes[span] = (found.end() - bare, found.end()) if found else None
+        return self._causes[span]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.notices.change import Change
@@ -55,11 +56,12 @@ class Running:
 
     def take(self, s: Sentence) -> None:
         """Keep the date that opens a sentence: what its parts say of others happens then too."""
-        self.before, self._last = self._last, next((c.day for c in reversed(s.changes) if c.day), None)
+        days = [c.day for c in s.changes if c.day] if s.changes else ()
+        self.before, self._last = self._last, days[-1] if days else None
         first = self.page.days.first(s.start, s.end)
         if first and self.in_force is None:
-            days = self.page.days.between(s.start, s.end)[:_FEW]
-            self.in_force = next((d for d in days if self._is_in_force(d, s)), None)
+            here = self.page.days.between(s.start, s.end)[:_FEW]
+            self.in_force = next((d for d in here if self._is_in_force(d, s)), None)
         if self.plain[s.start - 1 : s.start] == ";":
             return
         limit = s.mentions[0].start if s.mentions else s.start + 5
@@ -99,18 +101,25 @@ class Running:
             return change
         return replace(change, day=days[names.index(name)])
 
-    def keep(self, closing: Closing, change: Change, s: Sentence) -> None:
-        """Keep the date of a change that has none of its own."""
-        if own := self._bracketed(closing, change):
-            closing.leading = own
-        elif change.day is None and closing.leading is None:
-            together = _TOGETHER.search(self.plain, max(s.start, change.at[0] - FARTHEST), change.at[0])
-            closing.leading = self.opening or ((self.running or self.before) if together else None)
+    def keep(self, closings: Sequence[Closing], change: Change, s: Sentence) -> None:
+        """Keep the date of a change that has none of its own for the accounts that it is about."""
+        leading = None if change.day or not closings else self.opening or self._together(change, s)
+        ends = {m.name: m.end for m in reversed(change.subjects[:MOST_TOGETHER])}
+        for closing in closings:
+            if (end := ends.get(closing.mention.name)) and (own := self._bracketed(end)):
+                closing.leading = own
+            elif leading and closing.leading is None:
+                closing.leading = leading
 
-    def _bracketed(self, closing: Closing, change: Change) -> Day | None:
-        """Return the date in an account's own brackets: “雨花文艺”(微信公众号,5月9日)."""
-        end = next((m.end for m in change.subjects[:MOST_TOGETHER] if m.name == closing.mention.name), 0)
-        day = self.page.days.first(end, end + 3) if end else None
+    def _together(self, change: Change, s: Sentence) -> Day | None:
+        """Return the date of the sentences before, where a change happens together with them: 同时."""
+        day = self.running or self.before
+        low = max(s.start, change.at[0] - FARTHEST)
+        return day if day and _TOGETHER.search(self.plain, low, change.at[0]) else None
+
+    def _bracketed(self, end: int) -> Day | None:
+        """Return the date in the brackets of an account that ends at a place: “雨花文艺”(微信公众号,5月9日)."""
+        day = self.page.days.first(end, end + 3)
         inside = (
             day is not None
             and self.plain.startswith(("(", ","), end)

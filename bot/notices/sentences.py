@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from bot.notices.change import Change
 from bot.notices.mention import Mention
@@ -40,6 +41,8 @@ class Zone:
 class Sentence:
     """A sentence, or a part of one that ends with a semicolon, and what it does, in order.
 
+    Most do nothing, and share what is empty.
+
     Attributes:
         start: where it starts.
         end: where it ends, without the mark that ends it.
@@ -63,12 +66,12 @@ class Sentence:
     opens: bool = False
     heading: bool = False
     number: str = ""
-    changes: list[Change] = field(default_factory=list)
-    zones: list[Zone] = field(default_factory=list)
-    mentions: list[Mention] = field(default_factory=list)
-    alive: list[Mention] = field(default_factory=list)
-    restored: list[Mention] = field(default_factory=list)
-    paused: list[Mention] = field(default_factory=list)
+    changes: Sequence[Change] = ()
+    zones: Sequence[Zone] = ()
+    mentions: Sequence[Mention] = ()
+    alive: Sequence[Mention] = ()
+    restored: Sequence[Mention] = ()
+    paused: Sequence[Mention] = ()
     alive_own: bool = False
     hearsay: bool = False
     asked: bool = False
@@ -77,6 +80,7 @@ class Sentence:
 
 _ENDS = re.compile(r"[。!?\n;]")
 _ITEM = re.compile(r"[①-⑳]|[(]?(?:[一二三四五六七八九十]{1,3}|[0-9]{1,2})(?:[)、]|\.(?![0-9]))")
+_OPENS_ITEM = frozenset("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳(一二三四五六七八九十0123456789")
 _HEADING = re.compile(
     r"(?:公告|公示|告示|启事|告知书?|通知|通告|声明|说明|提示|一封信|告别信?|辟谣|答复|通报|名单)[!。]?\Z|停更|注销|关停|更名|迁移|整合"
 )
@@ -87,10 +91,8 @@ def cut(page: Page, mentions: Ordered[Mention], skip: Sequence[Span]) -> Iterato
     """Yield the sentences of a text outside the lines to skip, with their accounts. What they do is not read yet."""
     start, opens = 0, True
     lines = list(skip)[::-1]
-    for match in [*_ENDS.finditer(page.plain), None]:
-        at = match.start() if match else len(page.plain)
-        if page.names.over(at):
-            continue
+    for match in chain(_ENDS.finditer(page.plain), [None]):
+        at = match.start() if match else len(page.plain)  # no name has such a mark in it
         while lines and lines[-1][1] <= start:
             lines.pop()
         if at > start and not (lines and lines[-1][0] <= start):
@@ -100,11 +102,11 @@ def cut(page: Page, mentions: Ordered[Mention], skip: Sequence[Span]) -> Iterato
 
 
 def _sentence(page: Page, mentions: Ordered[Mention], start: int, end: int, opens: bool) -> Sentence:
-    s = Sentence(start, end, opens, mentions=mentions.between(start, end))
+    s = Sentence(start, end, opens, mentions=mentions.between(start, end) or ())
     if opens and page.plain.startswith("\n", end) and end - start <= _LONGEST_HEADING:
         text = page.plain[start:end]
         s.heading = "," not in text and _HEADING.search(text) is not None
     s.asked = page.plain.startswith("?", end)
-    if item := _ITEM.match(page.plain, start, end):
+    if page.plain[start] in _OPENS_ITEM and (item := _ITEM.match(page.plain, start, end)):
         s.number = item[0]
     return s

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from itertools import pairwise
 
 from bot.text import is_han, level
@@ -73,24 +73,32 @@ class Sheet:
         texts = [_text(levelled, line) for line in lines]
         goes_on = _Joiner([_columns(levelled, line) for line in lines], texts).joined()
         pieces: list[str] = []
+        starts: list[int] = []  # of the pieces, and where each stands in the text as it came
         at: list[int] = []
+        size = 0
         gaps: list[int] = []
         again = False
         for line, joined in zip(lines, goes_on, strict=True):
-            last, first = 0, len(at)
+            last, first = 0, size
             for start, end in line:
                 wide = last and _WIDE.search(levelled, last, start)
-                if last and (wide or self._heads(pieces, len(at) - first, levelled[start:end])):
+                if last and (wide or self._heads(pieces, size - first, levelled[start:end])):
                     pieces.append(COLUMN if wide else "\n")
+                    starts.append(size)
                     at.append(last)
+                    size += 1
                 if last or not again:
-                    gaps.append(len(at))
+                    gaps.append(size)
                 pieces.append(levelled[start:end])
-                at.extend(range(start, end))
+                starts.append(size)
+                at.append(start)
+                size += end - start
                 last = end
             if not joined:
                 pieces.append("\n")
+                starts.append(size)
                 at.append(last)
+                size += 1
             again = joined
         self.plain = "".join(pieces)
         self.gaps = frozenset(gaps)
@@ -98,7 +106,7 @@ class Sheet:
         self.apart = (
             len(gaps) > len(self.plain) * _APART
         )  # whether spaces stand between characters, as in headings
-        self._at = at
+        self._starts, self._at = starts, at
         self._words: dict[Span, str] = {}
 
     def _heads(self, pieces: list[str], size: int, after: str) -> bool:
@@ -112,7 +120,12 @@ class Sheet:
 
     def span(self, start: int, end: int) -> Span:
         """Return where a stretch of `plain` stands in the text as it came; its first character must be seen."""
-        return self._at[start], self._at[end - 1] + 1
+        starts = self._starts
+        first = bisect_right(starts, start) - 1
+        last = first  # of most stretches, which have no gap
+        if last + 1 < len(starts) and end > starts[last + 1]:
+            last = bisect_right(starts, end - 1) - 1
+        return self._at[first] + start - starts[first], self._at[last] + end - starts[last]
 
     def spaces(self, start: int, end: int) -> list[int]:
         """Return the gaps in a stretch of `plain`, in order."""
@@ -142,6 +155,8 @@ def _text(levelled: str, line: list[Span]) -> str:
 
 def said(source: str, span: Span) -> str:
     """Return what stands in a span of a text, without line breaks, or spaces beside Chinese characters."""
+    if _UNSEEN.search(source, *span) is None:
+        return source[slice(*span)]
     words = _SEEN.findall(source, *span)
     pieces = words[:1]
     for before, after in pairwise(words):
@@ -230,8 +245,13 @@ def _width(text: str) -> float:
 _TO_OPENING, _TO_CLOSING = (re.compile(f".*[{marks}]", re.DOTALL) for marks in ("“‘「『《【(", "”’」』》】)"))
 
 
+_PAIRED = re.compile('["“‘「『《【(”’」』》】)]')
+
+
 def _opened(text: str, opened: int) -> int:
     """Return how long ago the quote or bracket was opened that a line leaves open, 0 for none."""
+    if _PAIRED.search(text) is None:
+        return opened + len(text) if opened else 0
     opening, ending = _TO_OPENING.match(text), _TO_CLOSING.match(text)
     last = opening.end() - 1 if opening else -1
     closing = ending.end() - 1 if ending else -1

@@ -48,10 +48,13 @@ class Spoken:
 
     def remember(self, s: Sentence, named: Sequence[Mention]) -> None:
         """Keep the accounts that a sentence spoke of; `named` are those with a name that more than quotes tell."""
-        in_zones = {id(m) for z in s.zones for m in z.mentions}
-        self.topic = [m for m in named if id(m) not in in_zones][-MOST_TOGETHER:] or self.topic
-        weak = [m for m in s.mentions[:MOST_TOGETHER] if m.name and m.weak and not m.other]
-        self.weak = weak[0] if len(weak) == 1 and not named else None
+        if named:
+            in_zones = {id(m) for z in s.zones for m in z.mentions}
+            self.topic = [m for m in named if id(m) not in in_zones][-MOST_TOGETHER:] or self.topic
+            weak = []
+        else:
+            weak = [m for m in s.mentions[:MOST_TOGETHER] if m.name and m.weak and not m.other]
+        self.weak = weak[0] if len(weak) == 1 else None
         self.own = next((m for m in reversed(s.mentions) if _is_own(m)), self.own)
         for mention in self.topic:
             if mention.platform:
@@ -102,6 +105,8 @@ class Spoken:
         return self.closings.of(mention)
 
     def _of_kind(self, mention: Mention, known: list[Closing]) -> list[Closing]:
+        if self.page.text(mention.said).removeprefix("微信") not in _KINDS:
+            return known  # as of most
         return [c for c in known if self._may_be(mention, c.mention)]
 
     def _may_be(self, mention: Mention, known: Mention) -> bool:

@@ -80,18 +80,21 @@ class Subjects:
             behind: whether what stands behind may be its object.
             end: where the sentence ends.
         """
-        real = self._unclaimed(mark, free)
-        here = self.mentions.between(mark.end, min(end, mark.end + _LONGEST_LIST))
+        real = self._unclaimed(mark, free) if free else []
         at = self.mentions.at(mark.end) if does in ENDS else None
         if at and real and self._tells_names(at, real):
-            return self._named_behind(at, real[-1], here)
+            return self._named_behind(at, real[-1], self._here(mark, end))
         if at and (self._is_object(at, real[-1], mark, end) if real else not at.other):
-            return self._chain(at, here)
+            return self._chain(at, self._here(mark, end))
         if real:
             return self._nearest(real)
         if last or does not in ENDS:
             return list(last)
-        return self._behind(mark, here, behind, end)
+        return self._behind(mark, self._here(mark, end), behind, end)
+
+    def _here(self, mark: Mark, end: int) -> list[Mention]:
+        """Return the accounts behind a verb, as far as a list of them is followed."""
+        return self.mentions.between(mark.end, min(end, mark.end + _LONGEST_LIST))
 
     def _unclaimed(self, mark: Mark, free: Sequence[Mention]) -> list[Mention]:
         """Return those of the accounts before a verb that it may be about."""

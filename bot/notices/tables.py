@@ -50,7 +50,8 @@ _HEADS = (
 
 # A line of headings has one of these.
 _NAMED = re.compile("[名昵]|账号|公众号|[合并整更移]前")
-# No line of a table has more characters.
+# No heading of a column, and no line of a table, has more characters.
+_LONGEST_HEAD = 12
 _LONGEST_LINE = 160
 _BAR = re.compile(r"[\t|]")
 _NUMBER = re.compile(r"[(]?[0-9一二三四五六七八九十]{1,3}[)、.]")
@@ -92,7 +93,7 @@ def find(sheet: Sheet) -> list[Table]:
         if not heads and (end - start > _LONGEST_LINE or not _NAMED.search(sheet.plain, start, end)):
             continue
         cells = list(_cells(sheet, start, end))
-        known = [_head(sheet.plain[a:b]) for a, b in cells]
+        known = [_head(sheet.plain[a:b]) for a, b in cells] if len(cells) > 1 else []  # one tells nothing
         if "name" in known and (len([k for k in known if k]) >= 3 or set(known) == {"name", "target"}):
             heads = _told_apart(known)
             found.append(Table(start, end))
@@ -176,7 +177,12 @@ def _cells(sheet: Sheet, start: int, end: int) -> Iterator[Span]:
 
 
 def _head(text: str) -> str:
-    return next((name for name, pattern in _HEADS if len(text) <= 12 and pattern.search(text)), "")
+    if len(text) > _LONGEST_HEAD:
+        return ""
+    for name, pattern in _HEADS:
+        if pattern.search(text):
+            return name
+    return ""
 
 
 def _told_apart(heads: list[str]) -> list[str]:

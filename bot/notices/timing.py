@@ -51,7 +51,7 @@ class Timing:
             return
         once = _ONCE.match(self.plain, end) is not None
         low = before[-1].at[1] if before else start
-        first = not any(c.day for c in before[-_FEW:])
+        first = not before or not any(c.day for c in before[-_FEW:])
         for day in reversed(self.page.days.between(max(start, at - FARTHEST), at)[-_FEW:]):
             if self._is_other_date(day) or (once and day.end < at - _BESIDE):
                 continue

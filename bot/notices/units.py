@@ -52,6 +52,11 @@ _BEFORE_PLACE = (
 _PLACE_END = re.compile(r"(?:省|市|县|区|旗|(?<=..)州|盟|新区|兵团|特别行政区)\Z")
 
 
+def may_be_unit(text: str) -> bool:
+    """Tell whether a levelled text ends with a character that an organisation's name can end with."""
+    return text[-1:] in _LAST
+
+
 def is_unit(text: str) -> bool:
     """Tell whether a levelled text is the name of an organisation, by how it ends."""
     if not 2 < len(text) <= LONGEST or text[-1] not in _LAST or UNIT_END.search(text) is None:

@@ -144,7 +144,7 @@ class Unquoted:
             handle=item.handle, aliases=item.aliases,
         )  # fmt: skip
         if former := _FORMERLY.match(self.plain, item.end):
-            mention.aliases, mention.end = [*item.aliases, former.span(1)], former.end()
+            mention.aliases, mention.end = (*item.aliases, former.span(1)), former.end()
         if self.plain[first - 1 : first] in _OPENS:
             return None  # “僵尸网站”: what stands in quotes and is no name
         if self._is_own(item, text):
