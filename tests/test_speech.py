@@ -126,7 +126,7 @@ def test_what_is_done_by_an_account(after: str, done: bool) -> None:
         ("金港法庭没了", True),
         ("第一书记", True),
         ("张法官", True),
-        ("换马甲啦", False),
+        ("yyds", False),
         ("的号", False),
     ],
 )
