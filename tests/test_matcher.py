@@ -102,3 +102,8 @@ def test_any_text_gives_a_bounded_verdict(matcher: Matcher, text: str) -> None:
 @pytest.mark.parametrize("mark", [",", "\uff0c", "?", "\uff1f", "!", "\uff01", ";", "\uff1b", ":", "\uff1a"])
 def test_a_mark_of_either_width_parts_clauses(matcher: Matcher, mark: str) -> None:
     assert 5 in matcher.match(f"我在张家港{mark}消防看哪个").question.ways[0].stops
+
+
+def test_a_noon_is_no_school(matcher: Matcher) -> None:
+    assert matcher.match("找了一中午张家港的号").question.agencies == ()
+    assert matcher.match("张家港一中的号").question.agencies != ()

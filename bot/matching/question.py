@@ -18,6 +18,8 @@ from bot.vocabulary import Found, Vocabulary, positions
 
 # A question is looked at up to here: the longest official name has 40 characters, a chatty question rarely 100.
 MOST_CHARACTERS = 120
+# What ends no agency: 找了一中午 speaks of no 一中.
+NOON = re.compile("中[午间]")
 # What parts one clause from the next, in either width: a name does not run on across it.
 CLAUSE = re.compile(r"[,\uff0c\u3002?\uff1f!\uff01\u3001;\uff1b:\uff1a\u2026~\uff5e\n]+")
 # Clauses that are told apart; a question rarely has three.
@@ -178,7 +180,9 @@ class Reader:
         platforms = tuple(self._platforms.find(letters))
         if platforms:  # 翻遍微信都没看见 does not speak of 信都
             mentions = tuple(m for m in mentions if not any(p.start < m.start < p.end for p in platforms))
-        return Way(sounds, letters, platforms, *self._lexicon.named_in(letters, mentions), stops, full)
+        places, agencies = self._lexicon.named_in(letters, mentions)
+        agencies = tuple(a for a in agencies if not NOON.match(letters, a.end - 1))
+        return Way(sounds, letters, platforms, places, agencies, stops, full)
 
     def _written_out(self, mention: Mention, core: str, folded: str) -> bool:
         """Tell whether a text has the full name of a place that stands in its short form in the core."""
