@@ -318,14 +318,17 @@ class WebhookSender:
     _loop_task: asyncio.Task[None] | None = None
     _session: aiohttp.ClientSession | None = None
     _in_flight: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    # Several workers set theirs at once.
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def set(self, webhook: Webhook) -> None:
         """Delivers to another webhook from now on; one with an empty URL ends the delivery."""
-        await self.stop()
-        self.webhook = webhook
-        if webhook.url:
-            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self.timeout))
-            self._loop_task = asyncio.create_task(self._run(self._session))
+        async with self._one_at_a_time:
+            await self.stop()
+            self.webhook = webhook
+            if webhook.url:
+                self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self.timeout))
+                self._loop_task = asyncio.create_task(self._run(self._session))
 
     async def stop(self) -> None:
         """Ends the delivery at once; what was not accepted stays queued."""
