@@ -1404,6 +1404,12 @@ async def test_webhook_and_polling_exclude_each_other(api: BotApi, bot: Bot, rec
     assert (await bot.get_webhook_info()).url == ""
 
 
+async def test_webhooks_set_at_once_leave_one_that_is_delivered_to(bot: Bot, receiver: Receiver) -> None:
+    await asyncio.gather(*(bot.set_webhook(receiver.url) for _ in range(5)))
+    senders = [task for task in asyncio.all_tasks() if "WebhookSender._run" in repr(task)]
+    assert len(senders) == 1
+
+
 async def test_webhook_gets_one_update_per_chat_and_chats_in_parallel(
     api: BotApi, bot: Bot, li: User, receiver: Receiver
 ) -> None:
