@@ -336,6 +336,7 @@ def running(api: ThreadedBotApi, flags: list[str], log: Path) -> Iterator[None]:
         "TELEGRAM_BOT_TOKEN": api.token,
         "TELEGRAM_API_BASE": api.base_url,
         "DATA_DIR": str(log.parent),
+        "PERSON_LIMIT": "0",  # whoever asks as fast as the bot answers would soon be asked to wait
     }
     with log.open("wb") as out:
         process = subprocess.Popen(
