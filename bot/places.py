@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from bot.records import Place
 from bot.text import fold
@@ -37,7 +38,6 @@ class Gazetteer:
                 self._short |= dict.fromkeys(_tails(name), short)
         self._words = Vocabulary((_unique_tails(places.values()) | meanings).items())
         self._chains: dict[str, tuple[str, ...]] = {}
-        self._short_of_one: dict[str, frozenset[str]] | None = None
 
     def mentions(self, folded: str) -> list[Mention]:
         """Return the places a folded text names: leftmost, longest, never overlapping."""
@@ -80,14 +80,16 @@ class Gazetteer:
 
     def short_of_one(self, letters: str) -> frozenset[str]:
         """Return the places whose name is so when one character is left out: 牡区 can only be 牡丹区."""
-        if self._short_of_one is None:
-            found: dict[str, set[str]] = {}
-            for place in self.places.values():
-                for word in {fold(place.name), fold(place.short or place.name)}:
-                    for i in range(len(word)):
-                        found.setdefault(word[:i] + word[i + 1 :], set()).add(place.code)
-            self._short_of_one = {word: frozenset(codes) for word, codes in found.items()}
         return self._short_of_one.get(letters, frozenset())
+
+    @cached_property
+    def _short_of_one(self) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for place in self.places.values():
+            for word in {fold(place.name), fold(place.short or place.name)}:
+                for i in range(len(word)):
+                    found.setdefault(word[:i] + word[i + 1 :], set()).add(place.code)
+        return {word: frozenset(codes) for word, codes in found.items()}
 
     def chain(self, code: str) -> tuple[str, ...]:
         """Return a place and all places it lies in, the nearest first, up to its province."""

@@ -44,11 +44,8 @@ class Vocabulary(Generic[T]):
         """Return the words of a text in order. Costs time linear in its length."""
         found: list[Found[T]] = []
         free = 0  # nothing starts before this: the last word reaches to it
-        lengths, meanings, new = (
-            self._lengths,
-            self._meanings,
-            tuple.__new__,
-        )  # a third of the time of Found(…)
+        lengths, meanings = self._lengths, self._meanings
+        new = tuple.__new__  # a third of the time of Found(…)
         for match in self._starts.finditer(folded):
             start = match.start()
             if start < free or (known := lengths.get(folded[start : start + 2])) is None:

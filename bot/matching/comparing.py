@@ -13,9 +13,10 @@ from bot.index import Base
 from bot.index.layout import Ref, character_pairs
 from bot.index.rows import Name
 from bot.matching.alignment import Aligner, Alignment
+from bot.matching.placing import PLACE_ENDINGS, Placing
 from bot.matching.question import Question, Way
 from bot.matching.speech import is_word
-from bot.matching.vetoes import NUMERALS, PLACE_ENDINGS, SHORT, TELLING, Vetoes, explained, unread
+from bot.matching.vetoes import NUMERALS, SHORT, TELLING, Vetoes, explained, unread
 from bot.matching.weights import Weights
 from bot.records import Lookalikes
 from bot.text import fold, lookalike_table
@@ -52,7 +53,8 @@ class Comparer:
         # Names of the base, never what is typed: each is read the same for every question it is held against.
         self._read = lru_cache(KEPT)(self._lexicon.read)
         self._weights = weights
-        self._vetoes = Vetoes(self._lexicon.gazetteer, base.talk)
+        self._placing = Placing(self._lexicon.gazetteer)
+        self._vetoes = Vetoes(self._placing, base.talk)
         self._codes = self._lexicon.gazetteer.codes
         size = max(base.size, 1)
         letters = {c: log(1 + size / n) for c, n in base.letters.items()}
@@ -109,7 +111,7 @@ class Comparer:
         self, ref: Ref, place: str, read: Name, laid: Alignment, way: Way, known: Mapping[int, int]
     ) -> Iterator[Candidate]:
         """Yield the candidate of one unit, unless it is worth so little that it is never offered."""
-        agreed = self._vetoes.agreed(place, read, laid, way)
+        agreed = self._placing.agreed(place, read, laid, way)
         told = explained(read, laid, way, agreed)
         parts = self._parts(read, laid, told, way, known)
         worth = sum(value for _, value in parts)

@@ -11,21 +11,16 @@ from typing import Any
 
 from bot.index.rows import Name
 from bot.matching.alignment import Alignment
+from bot.matching.placing import Placing
 from bot.matching.question import Way
 from bot.matching.speech import is_phrase, is_word
 from bot.matching.surroundings import Surroundings, breaks_off
 from bot.phonetics import is_typed
-from bot.places import Gazetteer, Mention
+from bot.places import Mention
 from bot.records import Talk
 from bot.vocabulary import Found, positions
 
 NUMERALS = frozenset("0123456789一二三四五六七八九十")
-# A place is said when so many of its characters are: 京博物馆 says neither 南京 nor 京口.
-WHOLE_PLACE = 2
-# Words of a title that follow from the level of its place, so that they tell no unit of an agency from another.
-LEVEL_WORDS = frozenset(("总队", "支队", "大队", "局", "厅", "委", "委员会", "办公室", "中心", "原"))
-# What a place's name ends in: what makes it a place, and not which.
-PLACE_ENDINGS = frozenset("省市县区州旗盟")
 # A stretch of time, or another everyday word that begins with a numeral.
 TIME = re.compile(
     "[0-9一二两三四五六七八九十半几]+(?:个多?月|个?星期|[年月天周日])|一[早声瞧会起样条个直般下点打阵段]|二维码"
@@ -36,8 +31,6 @@ SHORT = 3
 LIVING = frozenset("住")
 # Who is named so has an account that is asked for: 停电看张家港住建,供电公司号没了.
 OWN_ACCOUNT = re.compile("(?:的|那个)?(?:号|公众号|官微|微博|抖音)")
-# What a town's name ends in, after so many characters at least.
-TOWN_ENDINGS, LEAST_TOWN = frozenset("镇乡街"), 2
 # What the name of an agency ends in that others belong to: 公安局交警支队 is the 交警, 地铁公安 not the 公安.
 PARENTS = frozenset("局委厅部会院府办")
 # What follows a name so far behind is no more of it.
@@ -57,9 +50,9 @@ TELLING = frozenset("微新老东西南北中分副总")
 class Vetoes:
     """Judges names laid along questions. Safe to use from any thread."""
 
-    def __init__(self, gazetteer: Gazetteer, talk: Iterable[Talk]) -> None:
-        """Take the places, and what people say right before and after a name."""
-        self._gazetteer = gazetteer
+    def __init__(self, placing: Placing, talk: Iterable[Talk]) -> None:
+        """Take who judges places, and what people say right before and after a name."""
+        self._placing = placing
         self._around = Surroundings(talk)
 
     def of(
@@ -92,7 +85,7 @@ class Vetoes:
         short = len(name.plain) <= SHORT and len(explained) < len(way.letters)
         if _mostly_heard(name, laid) or (short and laid.hearsay):
             yield "heard"
-        yield from self._of_places(place, name, laid, way)
+        yield from self._placing.of(place, name, laid, way)
         if any(not (m in agreed or _told_elsewhere(m, name, laid, way)) for m in way.places):
             yield "place"
         firm = any(m.start == 0 and laid.lost.isdisjoint(m.span) for m in name.places)
@@ -112,7 +105,7 @@ class Vetoes:
 
     def of_described(self, title: Name, place: str, way: Way) -> Iterator[str]:
         """Yield what forbids to answer a unit that a question only describes by its place and agency."""
-        if not self.is_described(title, place):
+        if not self._placing.is_described(title, place):
             yield "unsaid"
         asked, named = {a.meaning for a in way.agencies}, {a.meaning for a in title.agencies}
         if asked - named or any(
@@ -127,92 +120,6 @@ class Vetoes:
             yield "number"
         if not self._around.is_clear(way):
             yield "beside"
-
-    def is_described(self, name: Name, place: str, said: frozenset[int] = frozenset()) -> bool:
-        """Tell whether a name says no more than its place and agency, and what is said besides.
-
-        交警支队 says no more, 交警直属二大队 does: who asks for 临沂交警 did not ask for that.
-        """
-        around = (m for m in name.places if self._gazetteer.within(m.meaning, place))
-        plain = said | positions(around, name.agencies)
-        left = "".join(" " if i in plain else c for i, c in enumerate(name.plain))
-        return all(word in LEVEL_WORDS for word in left.split())
-
-    def agreed(self, place: str, name: Name, laid: Alignment, way: Way) -> list[Mention]:
-        """Return the places that a question names and that speak for a unit."""
-        return [m for m in way.places if self._agrees(m, place, name, laid, way)]
-
-    def _of_places(self, place: str, name: Name, laid: Alignment, way: Way) -> Iterator[str]:
-        for mention in name.places:
-            yield from self._place_unclear(mention, name, laid, way)
-        told = positions(name.places, name.agencies)
-        if laid.lost and laid.plainly <= told and not self.is_described(name, place, laid.plainly):
-            yield "unsaid"
-
-    def _agrees(self, mention: Mention, place: str, name: Name, laid: Alignment, way: Way) -> bool:
-        """Tell whether a place that a question names is in the name itself, or holds the unit's place.
-
-        A place inside a longer one is another: who says 雨花 does not say 雨花台. A place that is written out is that
-        place and no other of its short name; of one that is typed only the sound is known: qinzhouqu is 秦州区, and 钦州 is
-        no 区.
-        """
-        surely = mention.start in way.full or is_typed(way.letters[mention.start])
-        if surely and not self._gazetteer.agree(mention.meaning, place):
-            return False
-        another = mention.start in way.full and place not in mention.meaning and not laid.says(mention.span)
-        if another and _is_its(mention, way):
-            return False
-        if mention.start in way.full and laid.lost:  # 大美新安集 is not said by 大美新安县
-            return self._gazetteer.within(mention.meaning, place)
-        if laid.says(mention.span):
-            at = laid.exact[mention.start]
-            said = range(at, at + len(mention.span))
-            if any(
-                set(said) < set(m.span) and not set(m.meaning) & set(mention.meaning) for m in name.places
-            ):
-                return False
-            # The name says it too; a longer form in the question may still mean another of that name.
-            return place not in self._gazetteer.namesakes(mention.meaning) or place in mention.meaning
-        beside = range(laid.start, laid.end)
-        touched = any(i in beside for i in mention.span) and not laid.spoken.isdisjoint(mention.span)
-        return not touched and self._gazetteer.within(mention.meaning, place)
-
-    def _place_unclear(self, mention: Mention, name: Name, laid: Alignment, way: Way) -> Iterator[str]:
-        """Yield what is wrong when a name's place is not clearly said: 京博物馆 says neither 南京 nor 京口."""
-        lost = laid.lost.intersection(mention.span)
-        plainly = sum(name.plain[i] not in PLACE_ENDINGS for i in laid.plainly.intersection(mention.span))
-        half = plainly < WHOLE_PLACE and not _town_said(mention, name, laid)
-        if lost and (half or way.spelled) and not self._implied(mention, way):
-            if len(lost) == 1 and not way.spelled and self._is_only(mention, name, laid):
-                return
-            yield "unsaid"
-        elif laid.hearsay.isdisjoint(mention.span) or way.spelled:
-            return
-        elif (not lost and not plainly) or _other_ending(laid, way):
-            yield "heard"
-
-    def _is_only(self, mention: Mention, name: Name, laid: Alignment) -> bool:
-        """Tell whether what is said of a place can be no other's: 牡区 is 牡丹区; 三峡 and 西南 are words, and 江浦 may be a town."""
-        kept = [i for i in mention.span if i not in laid.lost]
-        said = "".join(name.plain[i] for i in kept)
-        if len(said) < WHOLE_PLACE or said[-1] not in PLACE_ENDINGS or is_word(said):
-            return False
-        plain = laid.plainly.issuperset(kept) and self._gazetteer.mentions(said) == []
-        return plain and self._gazetteer.short_of_one(said) == set(mention.meaning)
-
-    def _implied(self, mention: Mention, way: Way) -> bool:
-        """Tell whether a question names a place that lies in this one, whichever of its namesakes it is."""
-        return any(all(self._gazetteer.within(mention.meaning, c) for c in m.meaning) for m in way.places)
-
-
-def _other_ending(laid: Alignment, way: Way) -> bool:
-    """Tell whether a place is said to be of a kind that the name leaves unsaid: 徐永区 does not sound like 叙永, a 县."""
-    return any(way.letters[j] in PLACE_ENDINGS for j in range(laid.start, laid.end) if j not in laid.spoken)
-
-
-def _is_its(mention: Mention, way: Way) -> bool:
-    """Tell whether the agency that a question names is that of a place: 苏州市住建局 is none of its districts'."""
-    return mention == way.places[-1] and any(agency.start == mention.end for agency in way.agencies)
 
 
 def explained(name: Name, laid: Alignment, way: Way, agreed: Iterable[Mention]) -> set[int]:
@@ -279,13 +186,6 @@ def _inside(said: Found[int], name: Name, laid: Alignment) -> bool:
     held = set(range(first, first + len(said.span)))
     rest = [set(a.span) - held for a in name.agencies if held < set(a.span)]
     return any(2 * len(laid.lost & unsaid) > len(unsaid) for unsaid in rest)
-
-
-def _town_said(mention: Mention, name: Name, laid: Alignment) -> bool:
-    """Tell whether a name goes on from its place to a town that is said in full: 平县山店镇中心小学 can only be 黎平县's."""
-    after = mention.end + name.plain.startswith(tuple(PLACE_ENDINGS), mention.end)
-    end = next((i for i, c in enumerate(name.plain) if c in TOWN_ENDINGS and i >= after + LEAST_TOWN), None)
-    return end is not None and laid.plainly.issuperset(range(after, end + 1))
 
 
 def _other_number(name: Name, laid: Alignment, way: Way) -> bool:
