@@ -21,7 +21,7 @@ from bot.card import Cards, Face, face
 from bot.dialogue import Message, answer
 from bot.drawing.sheet import LEAST_HEIGHT, WIDTH
 from bot.matcher import Matcher
-from bot.records import When
+from bot.values import When
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = When("2026-11-20")

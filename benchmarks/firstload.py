@@ -23,8 +23,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from bot import index
 from bot.matcher import Matcher
-from bot.records import When
 from bot.setting import Setting
+from bot.values import When
 from handlers.limits import Rate
 from handlers.web import application
 from tests.served import serving

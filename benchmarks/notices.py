@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 from bot import knowledge, notice  # noqa: E402
 from bot.notice import Draft  # noqa: E402
 from bot.places import Gazetteer  # noqa: E402
-from bot.records import When  # noqa: E402
+from bot.values import When  # noqa: E402
 
 NOTICES = ROOT / "tests" / "notices"
 # What must be right: issue 7's reach is for these.

@@ -38,8 +38,8 @@ from benchmarks.made import add_seconds, add_size, asked, made, words
 from bot import index
 from bot.dialogue import Message, answer
 from bot.matcher import Matcher
-from bot.records import When
 from bot.setting import Setting
+from bot.values import When
 from handlers import web_told
 from handlers.limits import Rate
 from handlers.web import application

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 
 from bot.drawing.face import Face, NoCardError, Spot, Tone
 from bot.drawing.studio import Cards, checked_base
-from bot.records import Account, Basis, Contact, ContactBasis, ContactKind, Notice, Platform, Source, State
+from bot.records import Account, Contact, Source
 from bot.reply import Goal, Known, Reply
+from bot.values import Basis, ContactBasis, ContactKind, Notice, Platform, State
 from bot.wording import Words, words
 
 __all__ = ["Cards", "Face", "NoCardError", "checked_base", "face"]

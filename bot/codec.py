@@ -17,7 +17,7 @@ from functools import cache, lru_cache, partial
 from operator import attrgetter
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from bot.records import Labelled, When
+from bot.values import Labelled, When
 
 T = TypeVar("T")
 Path = tuple[str | int, ...]

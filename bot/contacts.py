@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.places import Gazetteer
-from bot.records import Contact, ContactKind, Topic
+from bot.records import Contact, Topic
+from bot.values import ContactKind
 from bot.vocabulary import Vocabulary
 
 EVERYTHING = "*"

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.matcher import Match, Matcher, Verdict
-from bot.records import When
 from bot.reply import Asks, Kind, Known, Reply, Wish
 from bot.talk import forwarded, tokens
 from bot.talk.account import Asked, about
@@ -27,6 +26,7 @@ from bot.talk.tokens import Need, Thread, Which
 from bot.talk.unknown import not_found, whose_number
 from bot.talk.which import offer, picked
 from bot.text import fold, well_formed
+from bot.values import When
 
 # What people say that one sentence answers, and nothing more; other things that are heard lead on.
 SMALL_TALK = ("hello", "help", "thanks", "who", "human", "curse", "this")

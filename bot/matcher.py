@@ -17,8 +17,9 @@ from bot.matching.comparing import Candidate, Comparer, best_refs
 from bot.matching.gathering import Gatherer, Named
 from bot.matching.question import Question, Reader
 from bot.matching.weights import Weights, weights
-from bot.records import Account, Platform, Unit
+from bot.records import Account, Unit
 from bot.text import fold
+from bot.values import Platform
 from bot.vocabulary import Vocabulary
 
 MOST_OFFERED = 5

@@ -13,9 +13,9 @@ from bot.dialogue import Message
 from bot.dialogue import answer as answer_to
 from bot.ledger import Counts
 from bot.matcher import Matcher
-from bot.records import When
 from bot.reply import Reply
 from bot.talk.desk import Published
+from bot.values import When
 
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)

@@ -22,7 +22,7 @@ from bot.notices.sheet import Span
 from bot.notices.targets import Sort, Target
 from bot.notices.words import CHANGES, ENDS, Mark
 from bot.places import Gazetteer
-from bot.records import Basis, ContactKind, Notice, Platform, Reason, State, When
+from bot.values import Basis, ContactKind, Notice, Platform, Reason, State, When
 
 
 class DraftDestination(NamedTuple):

@@ -19,12 +19,12 @@ from bot.index import Base
 from bot.index.layout import hashed, unit_hash
 from bot.matcher import Matcher
 from bot.progress import progress
-from bot.records import When
 from bot.reply import Known
 from bot.talk.desk import desk
 from bot.talk.story import story, version
 from bot.talk.telling import headline
 from bot.trail import MOST_STEPS
+from bot.values import When
 from bot.wording import DEFAULT
 
 SCHEMA = """

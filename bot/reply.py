@@ -11,7 +11,8 @@ from typing import Any
 
 from bot.contacts import full_name
 from bot.matcher import Matcher, Verdict
-from bot.records import Account, Basis, Contact, Platform, Rule, Source, Unit, When
+from bot.records import Account, Contact, Rule, Source, Unit
+from bot.values import Basis, Platform, When
 
 
 class Kind(StrEnum):

@@ -20,9 +20,9 @@ from bot.knowledge import Knowledge
 from bot.matcher import Matcher
 from bot.publication import Log
 from bot.pulse import Pulse
-from bot.records import When
 from bot.serving import Network, Webhook
 from bot.talk.desk import Published
+from bot.values import When
 
 ROOT = Path(__file__).resolve().parent.parent
 KNOWLEDGE = inventory.OWN

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
-from bot.records import Account, Basis, Destination, State
+from bot.records import Account, Destination
+from bot.values import Basis, State
 
 # What a destination takes over when it is not everything; other words for it are somebody's own, and bind nothing.
 SCOPES = frozenset({"information", "services", "enquiries"})

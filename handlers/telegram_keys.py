@@ -11,9 +11,10 @@ from telegram.constants import InlineKeyboardButtonLimit
 
 from bot.hosts import covering
 from bot.matcher import Matcher
-from bot.records import Account, ContactKind, Platform
+from bot.records import Account
 from bot.reply import Kind, Reply
 from bot.talk.desk import desk
+from bot.values import ContactKind, Platform
 from bot.wording import words
 from handlers.telegram_following import follow_keys
 from handlers.telegram_room import Room

@@ -12,9 +12,9 @@ from telegram import Chat, Message, Update, User
 from bot.card import Cards
 from bot.ledger import Ledger, Settings
 from bot.matcher import Matcher
-from bot.records import When
 from bot.setting import Setting
 from bot.talk.lately import Lately
+from bot.values import When
 from bot.wording import Words, language_of, words
 from handlers.telegram_caller import Caller
 from handlers.telegram_pace import Pace, Refusal

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.records import When
+from bot.values import When
 from handlers.web_faults import problem
 
 NUMBER = re.compile(r"0|[1-9][0-9]{0,15}")

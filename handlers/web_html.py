@@ -15,8 +15,9 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from bot.records import Contact, ContactKind
+from bot.records import Contact
 from bot.reply import Reply
+from bot.values import ContactKind
 from bot.wording import LANGUAGES, words
 from handlers.web_site import base_of, language_here, language_wanted, site_of
 

@@ -12,12 +12,13 @@ from starlette.responses import Response
 
 from bot.contacts import COUNTRY
 from bot.index.layout import EVERY_AGENCY, spot_gram
-from bot.records import Account, State, Unit
+from bot.records import Account, Unit
 from bot.reply import Goal, Known
 from bot.talk import telling
 from bot.talk.desk import Desk, Scene
 from bot.talk.saying import goal_name, label, scope
 from bot.talk.story import story
+from bot.values import State
 from handlers.web_faults import fault
 from handlers.web_html import address, page
 from handlers.web_records import KEPT, Other, other, qr_of

@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.places import Gazetteer
-from bot.records import Notice, Platform
 from bot.talk.voice import Voice
 from bot.upkeep.chart import NARROW, STYLE, WIDE, Panel, draw
 from bot.upkeep.statistics import NATIONAL, UNKNOWN_PLACE, UNSAID, Census
+from bot.values import Notice, Platform
 from handlers.web_faults import fault
 from handlers.web_html import page
 from handlers.web_site import fresh, language_here, site_of

@@ -24,7 +24,7 @@ from bot import cli, index  # noqa: E402
 from bot.commands.ask import shown  # noqa: E402
 from bot.dialogue import Message, answer  # noqa: E402
 from bot.matcher import Matcher  # noqa: E402
-from bot.records import When  # noqa: E402
+from bot.values import When  # noqa: E402
 
 # The day the sample is spoken on: what it says must not change with the calendar.
 TODAY = When("2026-11-20")

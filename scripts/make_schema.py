@@ -2,7 +2,7 @@
 
     python scripts/make_schema.py
 
-Run after a change to `bot/records.py`; a test fails until the file is current.
+Run after a change to `bot/records.py` or `bot/values.py`; a test fails until the file is current.
 """
 
 from __future__ import annotations

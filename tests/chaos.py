@@ -24,8 +24,8 @@ from bot.dialogue import Message as Asked
 from bot.dialogue import answer
 from bot.ledger import Correction, Counts, open_ledger
 from bot.matcher import Matcher
-from bot.records import When
 from bot.talk.codes import account_of
+from bot.values import When
 from tests.chaos_bot import FOLLOWED, Bot
 from tests.chaos_people import NEWS, Person, Tally
 from tests.chaos_server import Server

@@ -19,7 +19,7 @@ from bot import index, knowledge
 from bot.drawing.face import NoCardError
 from bot.drawing.fonts import Fonts
 from bot.matcher import Matcher
-from bot.records import When
+from bot.values import When
 
 # How fast something is, is measured in `benchmarks/`, never judged by a test on a busy machine.
 settings.register_profile("quxiang", deadline=None)

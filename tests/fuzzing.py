@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from bot import knowledge
 from bot.dialogue import Message, answer
 from bot.matcher import Matcher, Verdict
-from bot.records import When
 from bot.talk import tokens
 from bot.text import fold
+from bot.values import When
 
 TODAY = When("2026-11-20")
 # Processor seconds after which an input is taken for one that runs away; the slowest honest one takes a twentieth.

@@ -10,9 +10,9 @@ from conftest import TODAY, matcher_of, unit
 from bot.contacts import COUNTRY
 from bot.dialogue import Message, answer
 from bot.matcher import Matcher
-from bot.records import Basis, Covers, Platform
 from bot.talk.above import by_rule, higher, kind_of, rules_for
 from bot.talk.desk import desk
+from bot.values import Basis, Covers, Platform
 
 
 @pytest.mark.parametrize(

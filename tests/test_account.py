@@ -9,8 +9,8 @@ from conftest import TODAY, matcher_of, unit
 
 from bot.dialogue import Message, answer
 from bot.matcher import Matcher
-from bot.records import Basis, When
 from bot.reply import From, Kind, Reply
+from bot.values import Basis, When
 
 A = "id: a-wx, name: 港城甲号, platform: wechat, state: closed, notice: named, stopped: 2020-01-02"
 

@@ -26,21 +26,9 @@ from bot.drawing.fonts import Fonts
 from bot.drawing.lines import clean
 from bot.drawing.sheet import LEAST_HEIGHT, WIDTH
 from bot.matcher import Matcher
-from bot.records import (
-    Account,
-    Basis,
-    Contact,
-    ContactBasis,
-    ContactKind,
-    Destination,
-    Notice,
-    Platform,
-    Source,
-    State,
-    Unit,
-    When,
-)  # fmt: skip
+from bot.records import Account, Contact, Destination, Source, Unit  # fmt: skip
 from bot.reply import Goal, Kind, Known, Reply
+from bot.values import Basis, ContactBasis, ContactKind, Notice, Platform, State, When  # fmt: skip
 
 BASE = "https://example.org"
 ACCOUNT = Account(

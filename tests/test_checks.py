@@ -10,7 +10,7 @@ from conftest import TODAY
 
 from bot import knowledge
 from bot.checks import RULES, check, vanished
-from bot.records import State, When
+from bot.values import State, When
 
 HEAD = 'place: "320582"\nunits:\n'
 ACCOUNT = """\

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot import codec
 from bot.codec import Fault, decode, encode, json_schema
-from bot.records import Account, Platform, Reason, Source, State, When
+from bot.records import Account, Source
+from bot.values import Platform, Reason, State, When
 
 GOOD: dict[str, Any] = {
     "id": "x",

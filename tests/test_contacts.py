@@ -8,7 +8,8 @@ import pytest
 
 from bot.contacts import Directory, Hints
 from bot.matcher import Matcher
-from bot.records import Contact, ContactBasis, ContactKind, Topic
+from bot.records import Contact, Topic
+from bot.values import ContactBasis, ContactKind
 
 
 @pytest.fixture(scope="module")

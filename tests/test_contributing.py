@@ -18,10 +18,11 @@ import pytest
 import yaml
 from conftest import ROOT, TODAY
 
-from bot import codec, inventory, knowledge, records
+from bot import codec, inventory, knowledge, records, values
 from bot.checks import check
 from bot.cli import COMMANDS
-from bot.records import Basis, Notice, PlaceFile, Platform, Unit
+from bot.records import PlaceFile, Unit
+from bot.values import Basis, Notice, Platform
 from bot.wording import words
 
 TEMPLATE = ROOT / "knowledge" / "TEMPLATE.yaml.txt"
@@ -226,7 +227,7 @@ def test_every_field_stands_in_the_template_with_a_chinese_line(record: type) ->
 
 @pytest.mark.parametrize(
     "kind",
-    [Platform, records.State, records.Reason, Notice, Basis, records.ContactKind, records.ContactBasis],
+    [Platform, values.State, values.Reason, Notice, Basis, values.ContactKind, values.ContactBasis],
     ids=lambda k: k.__name__,
 )
 def test_every_value_stands_in_the_template_in_both_languages(kind: type[Platform]) -> None:

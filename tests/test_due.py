@@ -10,7 +10,8 @@ from conftest import TODAY
 from bot import knowledge
 from bot.cli import main
 from bot.commands.due import LIMITS, Age, listed
-from bot.records import Account, Source, State, Unit, When
+from bot.records import Account, Source, Unit
+from bot.values import State, When
 
 ENTRY = """\
 place: "{place}"

@@ -12,9 +12,10 @@ from conftest import ROOT, TODAY, state_of
 from writing import FILE, account, entry, only_inserted, put, read_back, refused
 
 from bot import knowledge
-from bot.records import Basis, Destination, Notice, Platform, State, When
+from bot.records import Destination
 from bot.upkeep.editing import ChangedError, plan, write
 from bot.upkeep.placefile import Entry
+from bot.values import Basis, Notice, Platform, State, When
 from bot.yamlfile import Problem
 
 

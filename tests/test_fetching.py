@@ -16,10 +16,10 @@ from aiohttp import web
 from bot.cli import main
 from bot.commands.fetching import listed
 from bot.ledger import Waiting, open_ledger
-from bot.records import When
 from bot.upkeep.fetching import AGENT, NAME, Page, Record, fetch_all
 from bot.upkeep.manners import Manners, client
 from bot.upkeep.readable import MOST_BYTES
+from bot.values import When
 
 QUICK = Manners(pause=0, backoff=0.01, retries=2, timeout=5)
 NOTICE = """<!doctype html><html><head><meta charset="{charset}"><meta name="PubDate" content="2024-06-28 09:00">

@@ -10,6 +10,7 @@ from conftest import ROOT
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.text", "bot.vocabulary", "bot.progress", "bot.files", "bot.terminal"),
+    ("bot.values",),
     ("bot.records", "bot.phonetics"),
     ("bot.codec", "bot.places"),
     ("bot.yamlfile",),
@@ -136,7 +137,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("handlers.web",),
 )  # fmt: skip
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
-PURE = ("bot.text", "bot.vocabulary", "bot.phonetics", "bot.records", "bot.codec", "bot.places", "bot.matching.alignment",
+PURE = ("bot.text", "bot.vocabulary", "bot.phonetics", "bot.values", "bot.records", "bot.codec", "bot.places", "bot.matching.alignment",
         "bot.matching.question", "bot.matching.gathering", "bot.matching.comparing", "bot.matching.vetoes", "bot.matching.placing", "bot.matching.spelled", "bot.matching.marks", "bot.matching.speech",
         "bot.matching.surroundings", "bot.matching.weights", "bot.matcher", "bot.trail", "bot.contacts", "bot.reply", "bot.dialogue",
         "bot.talk.tokens", "bot.talk.voice", "bot.talk.hearing", "bot.talk.screen", "bot.talk.saying", "bot.talk.story",
@@ -213,7 +214,7 @@ def test_only_telegrams_rooms_know_telegram(room: str) -> None:
 def test_the_core_has_no_clock_network_or_environment(room: str) -> None:
     outside = {name.split(".")[0] for name in imported(rooms()[room])} & IMPURE
     # A partial date asks the calendar whether it exists; that is arithmetic, not a clock.
-    assert outside <= ({"datetime"} if room in ("bot.records", "bot.notices.dates") else set())
+    assert outside <= ({"datetime"} if room in ("bot.values", "bot.notices.dates") else set())
 
 
 def test_nobody_imports_the_door() -> None:

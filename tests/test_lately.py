@@ -7,12 +7,12 @@ from threading import Thread
 
 from bot.dialogue import Message, answer
 from bot.matcher import Matcher
-from bot.records import When
 from bot.reply import Known
 from bot.talk.account import Asked, about
 from bot.talk.desk import Scene, desk
 from bot.talk.lately import Lately
 from bot.talk.tokens import thread
+from bot.values import When
 
 TODAY, LATER = When("2026-11-20"), When("2027-11-20")
 

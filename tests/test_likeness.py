@@ -8,8 +8,9 @@ import pytest
 from writing import account, entry
 
 from bot import knowledge
-from bot.records import Platform, Unit
+from bot.records import Unit
 from bot.upkeep.likeness import Likeness, similar
+from bot.values import Platform
 
 
 def test_what_is_not_alike_is_not_named(town: Path) -> None:

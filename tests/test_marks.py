@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.matching.marks import unlinked, untoned
-from bot.records import Platform
+from bot.values import Platform
 
 HOSTS = {
     "weibo.com": Platform.WEIBO,

@@ -8,24 +8,12 @@ import pytest
 from conftest import state_of
 
 from bot.knowledge import read
-from bot.records import (
-    Account,
-    Basis,
-    Contact,
-    ContactBasis,
-    ContactKind,
-    Destination,
-    Notice,
-    Platform,
-    Reason,
-    Source,
-    State,
-    When,
-)
+from bot.records import Account, Contact, Destination, Source
 from bot.upkeep import editing
 from bot.upkeep.amending import amend
 from bot.upkeep.merging import Merge, Verdict, changed, merge
 from bot.upkeep.placefile import Entry, UnfitError
+from bot.values import Basis, ContactBasis, ContactKind, Notice, Platform, Reason, State, When
 
 PAPER = Source("新京报", When("2024-06-02"))
 NOTICE = Source("平湖市科学技术协会", When("2024-06-28"))

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from bot import knowledge
 from bot.checks.accounts import MOST_ID
-from bot.records import Account, Platform, Unit
+from bot.records import Account, Unit
 from bot.upkeep.naming import slug
+from bot.values import Platform
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from bot import knowledge, notice
 from bot.notice import GAPS, Draft
 from bot.notices.sheet import said
 from bot.places import Gazetteer
-from bot.records import Basis, Notice, Platform, State, When
 from bot.text import level
+from bot.values import Basis, Notice, Platform, State, When
 
 # What is read otherwise than its label says; whatever reads one of them right takes it out here.
 KNOWN = {

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from conftest import ROOT
 
-from bot.records import Basis, ContactKind, Notice, Platform, Reason, State, When
+from bot.values import Basis, ContactKind, Notice, Platform, Reason, State, When
 
 FOLDER = ROOT / "tests" / "notices"
 KINDS = {"account", "unit", "website", "app", "path"}

@@ -12,8 +12,9 @@ from writing import FILE, entry, only_inserted, put, read_back, refused
 
 from bot import knowledge
 from bot.codec import members
-from bot.records import Account, Basis, Destination, Differing, Notice, Platform, Reason, Source, State, When
+from bot.records import Account, Destination, Differing, Source
 from bot.upkeep.placefile import DESTINATION_KEYS, KEYS, Entry
+from bot.values import Basis, Notice, Platform, Reason, State, When
 
 
 @pytest.mark.parametrize(

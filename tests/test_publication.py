@@ -15,7 +15,7 @@ from bot import index
 from bot.index import Base
 from bot.matcher import Matcher
 from bot.publication import Change, Log, changed
-from bot.records import When
+from bot.values import When
 
 A = "id: a-wx, name: 港城甲号, platform: wechat, state: closed, notice: {}, stopped: 2020-01-02"
 B = "id: b-wx, name: 港城乙号, platform: wechat, state: {}, seen: 2024-01-01"

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.records import When
 from bot.upkeep.markup import MOST_TAGS, page_text
 from bot.upkeep.readable import MOST_BYTES, UnreadableError, is_picture, readable
+from bot.values import When
 
 TEXT = "“平湖科普”微信公众号自2024年7月1日起停止更新,敬请关注“平湖发布”。"
 

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from conftest import ROOT, Turn, conversations
 
-from bot.records import When
 from bot.setting import Setting
+from bot.values import When
 from handlers.telegram_bot import serve
 from tests.botapi import BotApi, ThreadedBotApi
 

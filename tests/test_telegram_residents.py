@@ -22,10 +22,10 @@ from bot.dialogue import answer
 from bot.ledger import Kind, Letter, Settings, question_key
 from bot.ledger.people import ERASED, PERSONAL
 from bot.matcher import Matcher
-from bot.records import State
 from bot.talk.desk import desk
 from bot.talk.lately import Lately
 from bot.talk.tokens import account_choice
+from bot.values import State
 from bot.wording import LANGUAGES as SPOKEN
 from bot.wording import words
 from handlers import telegram_bot, telegram_show

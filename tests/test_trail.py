@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.records import Account, Basis, Destination, Source, State, When
+from bot.records import Account, Destination, Source
 from bot.trail import MOST_STEPS, MOST_TRAILS, End, follow
+from bot.values import Basis, State, When
 
 
 def account(name: str, state: State, *to: tuple[str, Basis]) -> Account:

@@ -425,7 +425,7 @@ async def test_an_address_nobody_can_be_sent_to_is_not_written_on_a_page(app: St
 
 
 async def test_a_page_is_sent_again_only_when_the_index_changed(matcher: Matcher) -> None:
-    from bot.records import When
+    from bot.values import When
 
     app = webs.site(matcher)
     async with webs.client(app) as client:

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from bot.hosting import Hosting
 from bot.matcher import Matcher
-from bot.records import When
+from bot.values import When
 from handlers import web_kept
 from handlers.limits import Rate
 from handlers.web_kept import Kept

@@ -15,8 +15,8 @@ from starlette.applications import Starlette
 from bot import metrics
 from bot.matcher import Matcher
 from bot.publication import Log
-from bot.records import When
 from bot.setting import Setting
+from bot.values import When
 from handlers import web_api_ask, web_told
 from handlers.web_site import Site
 from handlers.web_told import KEPT, Answers, Told

@@ -27,9 +27,9 @@ from bot.drawing.fonts import Fonts
 from bot.hosting import Hosting, WeChat
 from bot.ledger import Missing, open_ledger
 from bot.matcher import Matcher
-from bot.records import When
 from bot.reply import Reply
 from bot.upkeep.readable import UnreadableError
+from bot.values import When
 from handlers import wechat, wechat_pictures
 from handlers.limits import Rate
 from handlers.wechat_crypto import ForgedError, Seal

@@ -11,9 +11,9 @@ from conftest import ROOT, TODAY
 
 from bot.dialogue import Message, answer
 from bot.matcher import Matcher
-from bot.records import Basis, ContactBasis, ContactKind, Labelled, Platform, Reason, State
 from bot.talk.desk import desk
 from bot.talk.voice import traditional
+from bot.values import Basis, ContactBasis, ContactKind, Labelled, Platform, Reason, State
 from bot.wording import FOLDER, LANGUAGES, language_of, words
 
 GROUPS: dict[str, type[Labelled]] = {

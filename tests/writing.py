@@ -8,9 +8,10 @@ from pathlib import Path
 from conftest import TODAY, state_of
 
 from bot import knowledge
-from bot.records import Account, Source, State, When
+from bot.records import Account, Source
 from bot.upkeep.editing import Written, add
 from bot.upkeep.placefile import Entry
+from bot.values import State, When
 
 PLACES = """\
 - {code: "100000", name: 中华人民共和国, short: 全国}

@@ -29,7 +29,7 @@ from bot.checks.others import contacts_fit, moved_ids_lead_somewhere, rules_fit
 from bot.checks.world import PLACE, Complaint, World
 from bot.hosts import covering
 from bot.knowledge import Knowledge
-from bot.records import When
+from bot.values import When
 from bot.yamlfile import Problem, problem_at
 
 Rule = Callable[[World], Iterator[Complaint]]

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from bot import codec
 from bot.checks.world import PLACE, Complaint, World, one_thing
-from bot.records import Account, Notice, State, When
+from bot.records import Account
+from bot.values import Notice, State, When
 
 MOST_ID = 32
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -10,7 +10,8 @@ from bot import codec
 from bot.checks.world import Complaint, World
 from bot.hosts import covering
 from bot.knowledge import Knowledge
-from bot.records import Account, Contact, ContactKind
+from bot.records import Account, Contact
+from bot.values import ContactKind
 
 
 def addresses(record: Any, path: codec.Path = ()) -> Iterator[tuple[codec.Path, str]]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from bot import codec
 from bot.knowledge import Knowledge
-from bot.records import Account, Destination, Unit, When
+from bot.records import Account, Destination, Unit
+from bot.values import When
 
 # The one complaint that is about the file around an account, not its entry.
 PLACE: codec.Path = ("place",)

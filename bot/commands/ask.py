@@ -13,13 +13,13 @@ from bot.dialogue import Message, answer
 from bot.matcher import Match, Matcher
 from bot.matching.question import Question
 from bot.phonetics import is_typed
-from bot.records import When
 from bot.reply import Reply, as_csv, as_json
 from bot.setting import add_folders, publications
 from bot.setting import matcher as load
 from bot.setting import today as date_today
 from bot.talk.desk import Published
 from bot.talk.forwarded import untaken
+from bot.values import When
 from bot.vocabulary import Found
 
 HELP = "问一句"

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from bot.commands.show import called
 from bot.knowledge import Knowledge
 from bot.places import Gazetteer
-from bot.records import Account, State, Unit, When
+from bot.records import Account, Unit
 from bot.setting import add_knowledge, known, today
 from bot.terminal import aligned
 from bot.upkeep.placenames import PlaceNames
 from bot.upkeep.spots import written_at
+from bot.values import State, When
 
 HELP = "该重新核对的"
 DESCRIPTION = "列出太久没核对的账号,最久的在前,带文件和行。只看不改:真去看过,才自己改 checked。"

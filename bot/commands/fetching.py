@@ -16,11 +16,11 @@ from bot.knowledge import Knowledge
 from bot.ledger import Ledger, LedgerError
 from bot.places import Gazetteer
 from bot.progress import progress
-from bot.records import When
 from bot.setting import call, today, unwritten
 from bot.upkeep.drafts import title
 from bot.upkeep.fetching import AGENT, Page, Record, fetch_all
 from bot.upkeep.manners import Manners, client
+from bot.values import When
 
 
 def fetch(options: argparse.Namespace) -> int:

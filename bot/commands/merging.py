@@ -11,7 +11,7 @@ from bot.commands.drafting import errors_after, refused, told_by
 from bot.knowledge import Knowledge
 from bot.ledger import Waiting
 from bot.notice import Draft
-from bot.records import Account, Unit, When
+from bot.records import Account, Unit
 from bot.setting import call
 from bot.terminal import aligned
 from bot.text import fold
@@ -22,6 +22,7 @@ from bot.upkeep.editing import ChangedError
 from bot.upkeep.entries import Reader
 from bot.upkeep.merging import Merge, merge
 from bot.upkeep.placefile import UnfitError
+from bot.values import When
 from bot.yamlfile import shown
 
 

@@ -12,13 +12,13 @@ from bot import knowledge
 from bot.checks.accounts import DESTINATIONS
 from bot.codec import Fault
 from bot.commands.adding import UNTOUCHED, next_step, unusable, unwritten
-from bot.records import State
 from bot.setting import add_knowledge, contact, today
 from bot.upkeep.editing import ChangedError, Written, add
 from bot.upkeep.entries import Given, Reader
 from bot.upkeep.likeness import Alike, similar
 from bot.upkeep.placefile import Entry
 from bot.upkeep.questions import IDENTITY, QUESTIONS, Question
+from bot.values import State
 from bot.yamlfile import Problem, shown
 
 HELP = "添一个账号"

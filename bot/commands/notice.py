@@ -14,12 +14,12 @@ from bot.commands.fetching import fetch
 from bot.commands.filing import add_ledger
 from bot.files import why
 from bot.places import Gazetteer
-from bot.records import When
 from bot.setting import add_knowledge, call, seconds
 from bot.upkeep import ocr
 from bot.upkeep.drafts import as_json
 from bot.upkeep.manners import Manners
 from bot.upkeep.readable import Readable, UnreadableError, is_chinese, is_picture, readable
+from bot.values import When
 
 HELP = "从公告读出草稿"
 DESCRIPTION = "读一份停更、注销、迁移的公告(文字、网页、截图),给每个账号写一份草稿:文字里没有的留着空,不猜。"

@@ -16,12 +16,12 @@ from bot.knowledge import Knowledge
 from bot.ledger import Fate, Ledger, LedgerError, Waiting
 from bot.notice import Draft
 from bot.places import Gazetteer
-from bot.records import When
 from bot.setting import add_knowledge, call
 from bot.terminal import aligned
 from bot.upkeep.drafts import Told, entry_of, title
 from bot.upkeep.entries import Reader
 from bot.upkeep.likeness import Likeness, similar
+from bot.values import When
 
 HELP = "处理转来的公告"
 DESCRIPTION = "居民转来的、网页上抓来的公告,一份一份地处理:看、写进知识文件、和已有的合并,或者退回。"

@@ -12,13 +12,14 @@ from typing import Any
 from bot.contacts import full_name
 from bot.knowledge import Knowledge
 from bot.places import Gazetteer
-from bot.records import Account, Labelled, Source, Unit, When
+from bot.records import Account, Source, Unit
 from bot.setting import add_knowledge, call, known
 from bot.terminal import aligned
 from bot.text import fold
 from bot.trail import End, Trail, follow
 from bot.upkeep.exporting import answer_codes
 from bot.upkeep.spots import Spot, written_at
+from bot.values import Labelled, When
 
 HELP = "看一条账号"
 DESCRIPTION = (

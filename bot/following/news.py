@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from bot.following.waiting import Step, Wait
 from bot.ledger.follows import Kind
-from bot.records import Notice, State
 from bot.reply import Choice, Known
 from bot.talk.account import about
 from bot.talk.desk import Scene
 from bot.talk.saying import label
 from bot.talk.story import Story, story, version
 from bot.talk.tokens import tell_choice
+from bot.values import Notice, State
 from bot.wording import DEFAULT
 
 

@@ -27,7 +27,7 @@ from bot.index.writing import Writer, durable
 from bot.inventory import ACCOUNTS
 from bot.knowledge import Knowledge
 from bot.progress import progress
-from bot.records import When
+from bot.values import When
 from bot.yamlfile import Problem
 
 # Below this many bytes of YAML one process is done before others have started.

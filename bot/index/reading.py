@@ -14,7 +14,8 @@ from bot.index.base import Base
 from bot.index.rows import Lexicon
 from bot.inventory import ACCOUNTS
 from bot.knowledge import Knowledge, Part
-from bot.records import Unit, When
+from bot.records import Unit
+from bot.values import When
 from bot.yamlfile import Problem
 
 # Files that decide how every name is held: after a change to one of them no stored name can be relied on.

@@ -24,7 +24,8 @@ from bot.index.reading import BENEATH_NAMES, Built, Shared, shown_hosts
 from bot.index.rows import Row, row
 from bot.index.writing import Writer, durable
 from bot.inventory import ACCOUNTS
-from bot.records import Unit, When
+from bot.records import Unit
+from bot.values import When
 from bot.yamlfile import Problem
 
 # An overlay of more files costs each question more than a rebuild costs once.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from bot.phonetics import cuts, is_typed
-from bot.records import Platform
+from bot.values import Platform
 
 # A host and what follows it, up to a space or a character that no address has.
 _LINK = re.compile(r"(?:https?://)?((?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,10})/([!-~]{1,200})", re.IGNORECASE)

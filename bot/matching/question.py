@@ -12,8 +12,8 @@ from bot.matching.marks import unlinked, untoned
 from bot.matching.spelled import SpelledPlaces
 from bot.phonetics import is_typed
 from bot.places import Mention
-from bot.records import Platform
 from bot.text import fold
+from bot.values import Platform
 from bot.vocabulary import Found, Vocabulary, positions
 
 # A question is looked at up to here: the longest official name has 40 characters, a chatty question rarely 100.

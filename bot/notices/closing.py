@@ -12,7 +12,7 @@ from bot.notices.sentences import Sentence
 from bot.notices.sheet import Span
 from bot.notices.tables import Row
 from bot.notices.targets import Target
-from bot.records import State
+from bot.values import State
 
 # How strong a word for what becomes of an account is, the strongest first.
 _STATES = (State.RENAMED, State.MERGED, State.MIGRATED, State.SPLIT)

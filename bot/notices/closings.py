@@ -10,7 +10,7 @@ from bot.notices.closing import MOST_TARGETS, MOST_TOGETHER, Closing
 from bot.notices.mention import Mention
 from bot.notices.page import Page
 from bot.notices.targets import Lead, Sort, Target
-from bot.records import Platform, State
+from bot.values import Platform, State
 
 # “镇赉县政务服务中心” in a heading is “镇赉政务服务中心” below it.
 _RANKS = re.compile(r"[省市县区旗州盟镇乡]")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from bot.notices.sheet import Span
-from bot.records import ContactKind
+from bot.values import ContactKind
 
 _NUMBER = re.compile(
     r"(?=[(0-9])(?<![0-9a-z-])(?:\(?0[0-9]{2,3}\)?[-—]?[1-9][0-9]{6,7}(?:[-转][0-9]{1,5})?|1[3-9][0-9]{9}|[48]00-?[0-9]{3,4}-?[0-9]{3,4}|[48]00[0-9]-[0-9]{6}|"

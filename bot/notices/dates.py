@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from bot.records import When
+from bot.values import When
 
 _DIGITS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")} | {
     "○": "0",

@@ -12,7 +12,7 @@ from bot.notices.sentences import Zone
 from bot.notices.sheet import Span
 from bot.notices.targets import HOLDERS, Lead, Sort, Target, of, sort_of
 from bot.notices.words import Does
-from bot.records import Platform
+from bot.values import Platform
 
 _VAGUE = re.compile(
     r"平台|渠道|账号|帐号|公众号|新媒体|媒体|官微|官网|网站|微信|微博|视频号|抖音|途径|方式|客户端|矩阵|阵地|班级群|家长群|公示栏|公告栏"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from bot.notices.mention import Mention
 from bot.notices.page import Page
 from bot.notices.sentences import Sentence
-from bot.records import Platform
+from bot.values import Platform
 
 # Why an account may be named otherwise: thanks, the past, who allowed or passed it on, likenesses, fakes.
 _OTHERWISE = re.compile(

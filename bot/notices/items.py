@@ -10,7 +10,7 @@ from bot.notices import quotes
 from bot.notices.page import Ordered, Page
 from bot.notices.sheet import Span
 from bot.notices.words import WORDS, Does, Mark
-from bot.records import Platform
+from bot.values import Platform
 
 _IDS = {
     "微信号": Platform.WECHAT, "微信id": Platform.WECHAT, "公众号id": Platform.WECHAT, "原始id": Platform.WECHAT,

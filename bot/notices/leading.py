@@ -14,7 +14,7 @@ from bot.notices.page import FARTHEST, Page
 from bot.notices.sentences import Sentence, Zone
 from bot.notices.targets import HOLDERS, Lead, Sort, Target
 from bot.notices.words import LEADS, Does
-from bot.records import Basis, State
+from bot.values import Basis, State
 
 # Headings over a list of where to go: 三、信息发布渠道; and the words that open one: 可通过以下渠道了解:
 _ROUTES = re.compile(r"^.{0,24}(?:渠道|平台|途径|方式|去向|账号)(?:如下|为)?:?$")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.notices.sheet import Span
-from bot.records import Platform
+from bot.values import Platform
 
 
 @dataclass(slots=True, eq=False)

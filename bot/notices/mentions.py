@@ -14,7 +14,7 @@ from bot.notices.mention import Mention
 from bot.notices.page import Page
 from bot.notices.unquoted import Unquoted
 from bot.notices.words import ENDS, Does
-from bot.records import Platform
+from bot.values import Platform
 
 _SITE_NAME = re.compile(r"[\u4e00-\u9fffa-z0-9·\-()]{2,40}")
 # 在新浪微博开设的“甲”: what stands between the platform and the name, and how much at most with both.

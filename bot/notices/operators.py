@@ -10,7 +10,7 @@ from bot.notices.closing import Closing
 from bot.notices.page import Page
 from bot.notices.sheet import Span
 from bot.notices.signing import Signed
-from bot.records import Basis
+from bot.values import Basis
 
 _LONGEST_HEADING = 60
 # How far before 区卫健局 an article may have said of which district, and what such a name begins with.

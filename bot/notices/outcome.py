@@ -15,7 +15,7 @@ from bot.notices.page import Page
 from bot.notices.sheet import Span
 from bot.notices.signing import Signed
 from bot.notices.words import Does
-from bot.records import Basis, State, When
+from bot.values import Basis, State, When
 
 _PLANNED = re.compile(r"拟|将|(?:处理|处置|清理|整合)(?:意见|方式|方案)")
 _WAITS = re.compile(r"待|拟|将")

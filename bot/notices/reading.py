@@ -19,7 +19,7 @@ from bot.notices.sentences import Sentence, Zone
 from bot.notices.spoken import Spoken
 from bot.notices.targets import Lead
 from bot.notices.words import Does
-from bot.records import Basis, State
+from bot.values import Basis, State
 
 _STATES = {
     Does.RENAME: State.RENAMED,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from operator import itemgetter
 
 from bot.notices.sheet import Span
-from bot.records import Reason
+from bot.values import Reason
 
 _REASONS = (
     (

@@ -15,7 +15,7 @@ from bot.notices.sheet import Span
 from bot.notices.tables import Row, Table
 from bot.notices.targets import Sort, Target
 from bot.notices.words import CHANGES, ENDS, Does
-from bot.records import Platform, State
+from bot.values import Platform, State
 
 _QUOTES = "“”‘’「」『』《》【】\"'@"
 _BARE = re.compile(r"[\u4e00-\u9fffa-z0-9]{3,16}(?:发布|在线|融媒|网)")

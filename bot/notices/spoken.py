@@ -11,7 +11,7 @@ from bot.notices.mention import Mention
 from bot.notices.page import Page
 from bot.notices.sentences import Sentence
 from bot.notices.sheet import Span
-from bot.records import Basis, Platform
+from bot.values import Basis, Platform
 
 # Words for all of the accounts spoken of.
 _ALL = ("上述", "以上", "前述")

@@ -8,7 +8,7 @@ from enum import StrEnum
 from bot.notices import scopes
 from bot.notices.mention import Mention
 from bot.notices.sheet import Span
-from bot.records import Platform
+from bot.values import Platform
 
 
 class Sort(StrEnum):

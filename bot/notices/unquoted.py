@@ -12,7 +12,7 @@ from bot.notices.items import Item
 from bot.notices.mention import Mention
 from bot.notices.page import Page
 from bot.notices.sheet import Span
-from bot.records import Platform
+from bot.values import Platform
 
 # No name without quotes is longer.
 _LONGEST_NAME = 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.records import Basis
+from bot.values import Basis
 
 # Each alternative begins with one of the characters before it: most places of a text are passed over at once.
 _MEDIA = re.compile(

@@ -13,7 +13,7 @@ from enum import Enum, auto
 from itertools import product
 from operator import attrgetter
 
-from bot.records import Platform
+from bot.values import Platform
 from bot.vocabulary import Found, Vocabulary
 
 

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.contacts import COUNTRY
-from bot.records import Account, Basis, Covers, Platform, Rule, State, Unit
+from bot.records import Account, Rule, Unit
 from bot.reply import Goal
 from bot.talk.desk import Desk
 from bot.talk.story import account_goal, goal_of
 from bot.trail import End, follow
+from bot.values import Basis, Covers, Platform, State
 
 # How a unit's kind shows in its name, the narrower kinds first; one character shows it only at the end (农村 is no village).
 # What shows nothing is a department.

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bot.contacts import COUNTRY, READING
 from bot.matcher import Verdict
-from bot.records import Contact, ContactKind, State, Topic
+from bot.records import Contact, Topic
 from bot.reply import Choice, Help, Kind, Known, Reply
 from bot.talk import telling
 from bot.talk.clarify import choices, question
@@ -17,6 +17,7 @@ from bot.talk.saying import label
 from bot.talk.screen import Line, fit
 from bot.talk.story import Story, code, story
 from bot.talk.tokens import MOST_QUESTIONS, UNKNOWN, Need, Thread, tell_choice
+from bot.values import ContactKind, State
 
 
 @dataclass(frozen=True, slots=True)

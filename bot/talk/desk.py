@@ -13,12 +13,13 @@ from bot.index.layout import EVERY_AGENCY, account_of, spot_gram
 from bot.index.rows import Lexicon
 from bot.matcher import Match, Matcher
 from bot.phonetics import Phonetics
-from bot.records import Account, Contact, ContactKind, Platform, Rule, Topic, Unit, When
+from bot.records import Account, Contact, Rule, Topic, Unit
 from bot.reply import Known
 from bot.talk.lately import Lately
 from bot.talk.tokens import UNKNOWN, Thread
 from bot.talk.voice import Voice
 from bot.text import fold
+from bot.values import ContactKind, Platform, When
 from bot.vocabulary import Vocabulary
 from bot.wording import words
 

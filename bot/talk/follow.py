@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.matcher import Verdict
-from bot.records import Platform
 from bot.reply import Choice, Kind, Known, Reply
 from bot.talk.account import Asked, about
 from bot.talk.clarify import choices, question, rest_of, told
@@ -16,6 +15,7 @@ from bot.talk.screen import Line, fit
 from bot.talk.tokens import Need, Which, account_choice
 from bot.talk.which import among, called
 from bot.text import fold
+from bot.values import Platform
 
 # The most accounts that are offered after "not this one".
 MOST_OTHERS = 5

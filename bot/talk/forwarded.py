@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.contacts import full_name
 from bot.notice import Draft, DraftDestination
-from bot.records import Account, Basis, When
+from bot.records import Account
 from bot.reply import Asks, Choice, Goal, Kind, Known, Reply, Wish
 from bot.talk.account import Asked, about
 from bot.talk.desk import Scene
@@ -25,6 +25,7 @@ from bot.talk.tokens import DROP, PASS, PASS_AND_TELL, UNKNOWN, account_choice, 
 from bot.talk.voice import Voice
 from bot.talk.which import called
 from bot.text import fold, level
+from bot.values import Basis, When
 from bot.wording import words
 
 if TYPE_CHECKING:

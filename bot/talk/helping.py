@@ -8,7 +8,7 @@ from itertools import chain, islice
 
 from bot.contacts import READING
 from bot.matcher import Verdict
-from bot.records import Basis, Contact, ContactKind, Platform, Source, State, Topic, Unit
+from bot.records import Contact, Source, Topic, Unit
 from bot.reply import From, Help, Kind, Known, Reply
 from bot.talk import above
 from bot.talk.desk import Desk, Scene
@@ -17,6 +17,7 @@ from bot.talk.screen import Line, fit
 from bot.talk.story import account_goal
 from bot.talk.tokens import Need
 from bot.talk.voice import Voice
+from bot.values import Basis, ContactKind, Platform, State
 
 MOST_OF_UNIT = 2
 MOST_BY_RULE = 2

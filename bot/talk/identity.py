@@ -9,13 +9,14 @@ import re
 from dataclasses import dataclass
 
 from bot.matcher import Verdict
-from bot.records import Account, Advice, Platform, State
+from bot.records import Account, Advice
 from bot.reply import Kind, Known, Reply
 from bot.talk.account import Asked, about
 from bot.talk.desk import Scene
 from bot.talk.saying import contact
 from bot.talk.screen import Line, fit
 from bot.text import fold, is_han
+from bot.values import Platform, State
 
 # A link, with or without its scheme; host and path are bounded, so that no text costs more than its length.
 _LINK = re.compile(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from bot.matcher import Verdict
-from bot.records import State
 from bot.reply import Kind, Known, Reply, Row
 from bot.talk import telling
 from bot.talk.desk import Scene
@@ -13,6 +12,7 @@ from bot.talk.hearing import asks
 from bot.talk.saying import label
 from bot.talk.story import Story, code, story
 from bot.text import fold, is_han
+from bot.values import State
 
 MOST_NAMES = 50
 # A name longer than this is no name but a sentence.

@@ -6,10 +6,11 @@ Only names from records and words from wording files are put together here.
 from __future__ import annotations
 
 from bot.contacts import EVERYTHING
-from bot.records import Account, Contact, ContactKind, Platform, Source, Unit
+from bot.records import Account, Contact, Source, Unit
 from bot.reply import Goal
 from bot.talk.voice import Voice
 from bot.trail import SCOPES
+from bot.values import ContactKind, Platform
 
 
 def label(account: Account, unit: Unit | None, voice: Voice) -> str:

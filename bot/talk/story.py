@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from bot.index import LETTERS, Base
 from bot.matcher import Matcher
-from bot.records import Account, Basis, Contact, Platform, Source, State
+from bot.records import Account, Contact, Source
 from bot.reply import Goal, Hop, Known
 from bot.trail import End, Trail, follow
+from bot.values import Basis, Platform, State
 
 _KINDS = {Platform.WEBSITE: "website", Platform.APP: "app"}
 

@@ -5,12 +5,13 @@ Every function returns whole lines, the first one first; which of them a screen 
 
 from __future__ import annotations
 
-from bot.records import Account, Contact, ContactKind, Notice, Platform, State, Topic, When
+from bot.records import Account, Contact, Topic
 from bot.reply import Goal, Hop, Known
 from bot.talk.saying import contact, goal_name, label, owner, scope, source
 from bot.talk.story import Story
 from bot.talk.voice import Voice
 from bot.trail import End
+from bot.values import ContactKind, Notice, Platform, State, When
 
 # Sources named in a message; the rest stay in the record. A phone screen has room for two.
 MOST_SOURCES = 2

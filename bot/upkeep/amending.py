@@ -14,9 +14,10 @@ from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNo
 
 from bot import codec, yamlfile
 from bot.knowledge import Knowledge
-from bot.records import Account, When
+from bot.records import Account
 from bot.upkeep.editing import Plan, Written, tried
 from bot.upkeep.placefile import Entry, UnfitError, flow, line_after, ordered
+from bot.values import When
 from bot.yamlfile import problem_at
 
 

@@ -22,8 +22,8 @@ from bot.dialogue import Message, answer
 from bot.index import Base
 from bot.matcher import Matcher, Verdict
 from bot.progress import progress
-from bot.records import Labelled, When
 from bot.reply import Reply
+from bot.values import Labelled, When
 
 NO_BUTTON = "(没有这个按钮)"
 

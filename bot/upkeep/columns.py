@@ -10,10 +10,10 @@ from pathlib import Path
 
 from bot import codec
 from bot.codec import MISSING, Fault
-from bot.records import Basis, Platform
 from bot.upkeep import sheets
 from bot.upkeep.questions import DESTINATION, QUESTIONS, SOURCE
 from bot.upkeep.sheets import TableError
+from bot.values import Basis, Platform
 from bot.yamlfile import shown
 
 # A row whose place begins with this shows how to fill in the table, and is not imported.

@@ -12,9 +12,10 @@ from typing import Any
 from bot.codec import Fault
 from bot.notice import Draft, DraftDestination
 from bot.places import COUNTRY
-from bot.records import Basis, Contact, ContactBasis, ContactKind, Destination, Notice, When
+from bot.records import Contact, Destination
 from bot.upkeep.entries import Given, Reader
 from bot.upkeep.placefile import Entry, flow, heading, lines_of
+from bot.values import Basis, ContactBasis, ContactKind, Notice, When
 
 # What a draft's gap is called, and the key of an entry that it leaves out.
 GAPS = {

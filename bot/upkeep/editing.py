@@ -17,9 +17,9 @@ from bot.files import put
 from bot.inventory import ACCOUNTS
 from bot.knowledge import Knowledge
 from bot.places import Gazetteer
-from bot.records import When
 from bot.upkeep.naming import place_file
 from bot.upkeep.placefile import Entry, Page, UnfitError, heading
+from bot.values import When
 from bot.yamlfile import Problem, problem_at
 
 _PLACE = re.compile(rb"""^(?:\xef\xbb\xbf)?\{?place:[ ]*["']?([\w-]+)""", re.MULTILINE)

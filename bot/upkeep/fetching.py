@@ -16,7 +16,6 @@ from urllib.robotparser import RobotFileParser
 
 import httpx
 
-from bot.records import When
 from bot.upkeep.manners import (
     MOST_HOPS,
     PASSING,
@@ -28,6 +27,7 @@ from bot.upkeep.manners import (
     web_url,
 )
 from bot.upkeep.readable import MOST_BYTES, UnreadableError, readable
+from bot.values import When
 
 NAME = "Quxiang-notices"
 AGENT = f"{NAME} (reads closure notices that maintainers listed; one request per host at a time)"

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from bot.codec import Fault
 from bot.knowledge import Knowledge
-from bot.records import When
 from bot.upkeep import columns, editing
 from bot.upkeep.columns import Row
 from bot.upkeep.editing import Plan
@@ -15,6 +14,7 @@ from bot.upkeep.entries import Reader
 from bot.upkeep.likeness import Likeness, similar
 from bot.upkeep.placefile import Entry
 from bot.upkeep.sheets import TableError
+from bot.values import When
 
 
 @dataclass(slots=True)

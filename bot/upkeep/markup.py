@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.records import When
+from bot.values import When
 
 _MARKUP = re.compile(
     r"<(?:!doctype\s+html|html|head|meta|body|article|section|table|div|p|br|span|h[1-6])\b[^<>]{0,500}>",

@@ -11,10 +11,11 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
-from bot.records import Account, Destination, Differing, Labelled, Notice, Source, State, When
+from bot.records import Account, Destination, Differing, Source
 from bot.text import fold
 from bot.upkeep.placefile import Entry
 from bot.upkeep.questions import QUESTIONS
+from bot.values import Labelled, Notice, State, When
 
 # How many destinations a state may have at most, where more would break the rule for it.
 _ONE = (State.RENAMED, State.MERGED)

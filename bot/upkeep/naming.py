@@ -6,8 +6,9 @@ from collections.abc import Collection
 
 from bot.checks.accounts import MOST_ID
 from bot.places import COUNTRY, Gazetteer
-from bot.records import Place, Platform
+from bot.records import Place
 from bot.text import fold, initials, spell
+from bot.values import Platform
 
 # Provinces that the commonest readings of their characters misspell; 陕西 is kept apart from 山西.
 SPELLED = {"500000": "chongqing", "540000": "xizang", "610000": "shaanxi"}

@@ -13,7 +13,8 @@ from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNo
 
 from bot import codec, yamlfile
 from bot.places import Gazetteer
-from bot.records import DATE, Account
+from bot.records import Account
+from bot.values import DATE
 from bot.yamlfile import Problem, problem_at
 
 # The order of the keys in an entry, and on the one line of a destination.

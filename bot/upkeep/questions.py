@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from bot import codec
 from bot.codec import Fault
-from bot.records import Account, Basis, Labelled, Unit
+from bot.records import Account, Unit
+from bot.values import Basis, Labelled
 
 DESTINATION = "名字或编号|平台|依据|管什么"
 SOURCE = "发布者|日期|网址;转载的再写 |转载"

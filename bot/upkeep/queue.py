@@ -11,9 +11,9 @@ from rapidfuzz import fuzz
 
 from bot.ledger.feedback import Missing, OpenQuestion
 from bot.matcher import Match, Matcher, Verdict
-from bot.records import Platform, When
 from bot.text import fold
 from bot.upkeep.naming import slug
+from bot.values import Platform, When
 
 # Names that are as near as this, of 100, are taken for one that was mistyped.
 NEAR = 75

@@ -11,9 +11,9 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.records import When
 from bot.text import is_han
 from bot.upkeep.markup import looks_like_markup, page_text
+from bot.values import When
 
 # A page with its scripts is rarely half of this; a notice's text hardly a hundredth of the second.
 MOST_BYTES = 2_000_000

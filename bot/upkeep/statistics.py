@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from bot.knowledge import Knowledge
 from bot.places import COUNTRY, Gazetteer
-from bot.records import Account, Labelled, When
+from bot.records import Account
 from bot.trail import End, follow
 from bot.upkeep.chart import Panel
+from bot.values import Labelled, When
 
 # Not 没写: that is what a notice may say of a destination, and would be counted together with it.
 UNSAID = "(没填)"
