@@ -15,6 +15,7 @@ from bot.index import Base
 from bot.index.layout import Ref, character_pairs, spot_gram
 from bot.matching.comparing import Candidate, Comparer, best_refs
 from bot.matching.gathering import Gatherer, Named
+from bot.matching.initials import Initials
 from bot.matching.question import Question, Reader
 from bot.matching.weights import Weights, weights
 from bot.records import Account, Unit
@@ -23,8 +24,6 @@ from bot.values import Platform
 from bot.vocabulary import Vocabulary
 
 MOST_OFFERED = 5
-# Initials of so many letters that stand for one unit alone are answered; shorter ones are shared by chance.
-INITIALS_ALONE = 6
 # Units of one place and agency looked at: more than two are asked about anyway.
 MOST_DESCRIBED = 5
 
@@ -79,6 +78,7 @@ class Matcher:
             lexicon, platforms, hosts, lambda plain: bool(base.exact((plain,))), known
         )
         self._gatherer = Gatherer(base, lexicon)
+        self._initials = Initials(base, lexicon)
         self._comparer = Comparer(base, self.weights)
 
     def again(self) -> Matcher:
@@ -144,7 +144,7 @@ class Matcher:
         best: dict[int, Candidate] = {}
         self._add(best, self._compared(self._gatherer.within(question, known), question, known))
         if not self._answers(best.values(), question):
-            self._add(best, self._initials(question))
+            self._add(best, self._initials.candidates(question))
             self._add(best, self._compared(self._gatherer.near(question), question, known))
             self._add(best, self._described(question, known))
         return nlargest(MOST_OFFERED + 3, best.values(), key=lambda c: (c.score, -c.left, -c.ref.unit))
@@ -167,16 +167,6 @@ class Matcher:
     ) -> Iterator[Candidate]:
         for name, refs in names:
             yield from self._comparer.compare(name, refs, question, known)
-
-    def _initials(self, question: Question) -> Iterator[Candidate]:
-        """Yield the units with a name of these initials; one alone, with letters enough, is what was meant."""
-        found = self._gatherer.initials(question)
-        alone = len(found) == 1 and len(question.core) >= INITIALS_ALONE
-        for name, number in found:
-            ref = Ref(number, 0, own=False)
-            yield Candidate(
-                name, 0.9 if alone else 0.7, ref, 0, () if alone else ("initials",), (("initials", 0.9),)
-            )
 
     def _described(self, question: Question, known: dict[int, int]) -> Iterator[Candidate]:
         """Yield the units of an agency that a question names, at a place that it names."""

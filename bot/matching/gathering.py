@@ -11,10 +11,9 @@ from itertools import groupby
 from rapidfuzz.distance import LCSseq
 
 from bot.index import Base
-from bot.index.layout import Ref, character_pairs, initials_gram, sound_grams, written_grams
+from bot.index.layout import Ref, character_pairs, sound_grams, written_grams
 from bot.index.rows import Lexicon
 from bot.matching.question import Question, Way
-from bot.text import fold
 
 # Names read from postings, rarest pair first. 2,000 find as much as 200,000; below 1,200 less is found than time saved.
 BUDGET = 1400
@@ -25,10 +24,6 @@ FETCHED = 24
 COMPARED = 8
 # A name within a sentence is looked for from this many characters on; official names have at most so many.
 SHORTEST_WITHIN, LONGEST_WITHIN = 3, 40
-# Initials shorter than this stand behind too many names.
-LEAST_INITIALS = 4
-# Units with the same initials that are looked at: more than a few are asked about anyway.
-MOST_INITIALS = 6
 # Names whose sounds are kept, of some 200 bytes each.
 KEPT = 4096
 
@@ -40,10 +35,8 @@ class Gatherer:
 
     def __init__(self, base: Base, lexicon: Lexicon) -> None:
         self._base = base
-        self._phonetics = lexicon.phonetics
         # Of names of the base alone, never of what is typed.
         self._sounds = lru_cache(KEPT)(lexicon.phonetics.sounds)
-        self._plain = lexicon.gazetteer.plain
 
     def within(self, question: Question, known: dict[int, int]) -> list[Named]:
         """Return the names that stand in a question as they are, without those inside a longer one.
@@ -65,22 +58,6 @@ class Gatherer:
             for number, shared in self._shared(way, BUDGET if i == 0 else BUDGET // OTHER_WAYS):
                 found[number] = max(shared, found.get(number, 0))
         return self._nearest(found, question)
-
-    def initials(self, question: Question) -> list[tuple[str, int]]:
-        """Return (name, unit's number) of the accounts whose name's syllables begin with the letters of a question."""
-        letters = question.core
-        if not letters.isascii() or not letters.isalpha() or len(letters) < LEAST_INITIALS:
-            return []
-        found = []
-        for number in self._base.posting(initials_gram(letters))[:MOST_INITIALS]:
-            for account in self._base.unit_at(number).accounts:
-                folded = fold(account.name or "")
-                if letters in self._phonetics.initials(folded) | self._phonetics.initials(
-                    self._plain(folded)[0]
-                ):
-                    found.append((folded, number))
-                    break
-        return found
 
     def _shared(self, way: Way, budget: int) -> list[tuple[int, int]]:
         """Return the names, by number, that share most of the rarest pairs of a reading, and how many each shares."""

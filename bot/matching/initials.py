@@ -1,0 +1,108 @@
+"""Floor 4. Letters → the units with a name of such initials, and whether only one can have been meant.
+
+Letters say little: aywtl is 安义文体旅, and 安远文体旅 just as well. One unit is meant when the base has, of every other place of
+such initials, the account that could be meant instead, and knows it by another name.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from bot.index import Base
+from bot.index.layout import EVERY_AGENCY, Ref, initials_gram, spot_gram
+from bot.index.rows import Lexicon, Name
+from bot.matching.comparing import Candidate
+from bot.matching.question import Question
+from bot.phonetics import Phonetics
+from bot.places import Gazetteer, words_of
+from bot.text import fold
+
+# Initials shorter than this stand behind too many names.
+LEAST = 4
+# Initials of so many letters that stand for one unit alone are answered; shorter ones are shared by chance.
+ALONE = 5
+# Units with the same initials that are looked at: more than a few are asked about anyway.
+MOST = 6
+# What a name's initials are worth, and what when others may be meant.
+WORTH, VAGUE = 0.9, 0.7
+
+
+class Initials:
+    """Finds units by initials. Safe to use from any thread."""
+
+    def __init__(self, base: Base, lexicon: Lexicon) -> None:
+        self._base = base
+        self._lexicon = lexicon
+
+    def candidates(self, question: Question) -> Iterator[Candidate]:
+        """Yield the units with a name of a question's letters; the only one that can be meant may be answered."""
+        letters = question.core
+        found = self._named(letters)
+        alone = len(found) == 1 and len(letters) >= ALONE and self._is_only(*found[0])
+        for name, number in found:
+            yield Candidate(
+                name,
+                WORTH if alone else VAGUE,
+                Ref(number, 0, own=False),
+                0,
+                () if alone else ("initials",),
+                (("initials", WORTH),),
+            )
+
+    def _named(self, letters: str) -> list[tuple[str, int]]:
+        """Return (name, unit's number) of the accounts whose name's syllables begin with some letters."""
+        if not letters.isascii() or not letters.isalpha() or len(letters) < LEAST:
+            return []
+        found = []
+        for number in self._base.posting(initials_gram(letters))[:MOST]:
+            for account in self._base.unit_at(number).accounts:
+                folded = fold(account.name or "")
+                if letters in self._initials(folded) | self._initials(
+                    self._lexicon.gazetteer.plain(folded)[0]
+                ):
+                    found.append((folded, number))
+                    break
+        return found
+
+    def _is_only(self, folded: str, number: int) -> bool:
+        """Tell whether every other place of such initials has its own account of this kind, under another name.
+
+        Of a place without any account in the base nobody asks.
+        """
+        name = self._lexicon.read(folded)
+        kind = self._kind(name, number)
+        if kind is None or not name.places:
+            return False
+        place = name.places[0]
+        there = _places_of(self._lexicon.gazetteer, self._lexicon.phonetics)
+        called = self._initials(name.plain[place.start : place.end])
+        others = set().union(*(there.get(letters, ()) for letters in called)) - set(place.meaning)
+        kinds = (kind, *self._lexicon.near.get(kind, ()))
+        numbers = [self._lexicon.gazetteer.numbers[code] for code in others]
+        served = self._base.counts(spot_gram(n, EVERY_AGENCY) for n in numbers)
+        spots = [[spot_gram(n, k) for k in kinds] for n in numbers if spot_gram(n, EVERY_AGENCY) in served]
+        known = self._base.counts(key for spot in spots for key in spot)
+        return all(any(key in known for key in spot) for spot in spots)
+
+    def _kind(self, name: Name, number: int) -> int | None:
+        """Return the kind of agency that a name says, or else its unit's title."""
+        if name.agencies:
+            return name.agencies[-1].meaning
+        title = self._base.unit_at(number).name
+        return self._lexicon.head(self._lexicon.plain(title)) if title else None
+
+    def _initials(self, folded: str) -> set[str]:
+        return self._lexicon.phonetics.initials(folded)
+
+
+@lru_cache(2)
+def _places_of(gazetteer: Gazetteer, phonetics: Phonetics) -> Mapping[str, frozenset[str]]:
+    """Return the codes of the places by the initials of the words for them."""
+    words = [(word, place.code) for place in gazetteer.places.values() for word in words_of(place)]
+    found: dict[str, set[str]] = defaultdict(set)
+    for spelled in phonetics.initials("\n".join(word for word, _ in words)):
+        for letters, (_, code) in zip(spelled.split("\n"), words, strict=True):
+            found[letters].add(code)
+    return {letters: frozenset(codes) for letters, codes in found.items()}
