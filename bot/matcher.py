@@ -18,7 +18,7 @@ from bot.matching.gathering import Gatherer, Named
 from bot.matching.initials import Initials
 from bot.matching.question import Question, Reader
 from bot.matching.weights import Weights, weights
-from bot.records import Account, Unit
+from bot.records import Account, PlatformInfo, Unit
 from bot.text import fold
 from bot.values import Platform
 from bot.vocabulary import Vocabulary
@@ -70,7 +70,7 @@ class Matcher:
         self.weights = using or weights()
         lexicon = base.lexicon()
         self.gazetteer = lexicon.gazetteer
-        platforms = Vocabulary((fold(w), p.id) for p in base.platforms for w in p.words)
+        platforms = _by_word(base.platforms)
         self._near = lexicon.near
         known: Reader | None = like._reader if like else None  # noqa: SLF001  # of this very class
         hosts = {host: p.id for p in base.platforms for host in p.hosts}
@@ -169,7 +169,10 @@ class Matcher:
             yield from self._comparer.compare(name, refs, question, known)
 
     def _described(self, question: Question, known: dict[int, int]) -> Iterator[Candidate]:
-        """Yield the units of an agency that a question names, at a place that it names."""
+        """Yield the units of an agency that a question names, at a place that it names.
+
+        Of several the one is meant that is no more than that: 石峰区政府 is the district's, and none of its towns'.
+        """
         if not question.places or not question.agencies:
             return
         said = question.agencies[-1].meaning
@@ -185,9 +188,14 @@ class Matcher:
             for agency in agencies
             for number in self.base.posting(spot_gram(place, agency))[:MOST_DESCRIBED]
         ]
-        for ref, unit in found:
-            name = fold(unit.name or unit.accounts[0].name or "")
-            yield self._comparer.described(name, ref, question, known, alone=len(found) == 1)
+        told = [
+            self._comparer.described(fold(unit.name or unit.accounts[0].name or ""), ref, question, known)
+            for ref, unit in found
+        ]
+        meant = [c for c in told if not c.vetoes]
+        for candidate in told:
+            alone = len(told) == 1 or meant == [candidate]
+            yield candidate if alone else self._comparer.one_of_several(candidate)
 
     @staticmethod
     def _add(best: dict[int, Candidate], found: Iterable[Candidate]) -> None:
@@ -253,6 +261,15 @@ class Matcher:
             )
         )
         return bear or unit.accounts
+
+
+def _by_word(platforms: Iterable[PlatformInfo]) -> Vocabulary[tuple[Platform, ...]]:
+    """Return the platforms by the words for them: 官微 may be on 微信 or on 微博."""
+    meant: dict[str, tuple[Platform, ...]] = {}
+    for platform in platforms:
+        for word in map(fold, platform.words):
+            meant[word] = (*meant.get(word, ()), platform.id)
+    return Vocabulary(meant.items())
 
 
 def _to_the_letter(candidate: Candidate) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import log
 
@@ -124,10 +124,8 @@ class Comparer:
             score = _rounded(worth - self._weights.veto * len(vetoes))
             yield Candidate(read.plain, score, ref, len(way.letters) - len(told), vetoes, parts)
 
-    def described(
-        self, name: str, ref: Ref, question: Question, known: Mapping[int, int], *, alone: bool
-    ) -> Candidate:
-        """Return the candidate of a unit that a question describes by its place and agency, alone or among others."""
+    def described(self, name: str, ref: Ref, question: Question, known: Mapping[int, int]) -> Candidate:
+        """Return the candidate of a unit that a question describes by its place and agency."""
         w, way = self._weights, question.ways[0]
         told = positions(way.places, way.agencies)
         plain = told | positions(way.platforms)
@@ -137,10 +135,14 @@ class Comparer:
         if vetoes:
             whole, half = self._left_over(way, way.clause(min(told), max(told) + 1), plain, known)
             parts += [("known", -w.known * whole), ("half", -w.half * half)]
-        if not alone:
-            parts.append(("several", -w.several))
         score = sum(value for _, value in parts) - w.veto * len(vetoes)
         return Candidate(name, _rounded(score), ref, len(way.letters) - len(plain), vetoes, tuple(parts))
+
+    def one_of_several(self, described: Candidate) -> Candidate:
+        """Return the candidate of a described unit as that of one among others that may be meant as well."""
+        less = self._weights.several
+        parts = (*described.parts, ("several", -less))
+        return replace(described, score=_rounded(described.score - less), parts=parts)
 
     def _left_over(
         self, way: Way, clause: range, told: set[int], known: Mapping[int, int]

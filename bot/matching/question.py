@@ -39,7 +39,7 @@ class Way:
 
     sounds: str
     letters: str
-    platforms: tuple[Found[Platform], ...]
+    platforms: tuple[Found[tuple[Platform, ...]], ...]
     places: tuple[Mention, ...]
     agencies: tuple[Found[int], ...]
     stops: frozenset[int] = frozenset()
@@ -94,7 +94,7 @@ class Reader:
     def __init__(
         self,
         lexicon: Lexicon,
-        platforms: Vocabulary[Platform],
+        platforms: Vocabulary[tuple[Platform, ...]],
         hosts: Mapping[str, Platform],
         is_name: Callable[[str], bool],
         like: Reader | None = None,
@@ -143,7 +143,7 @@ class Reader:
             else frozenset()
         )
         ways = [way for said in spoken for way in self._ways(*said, within, ends_here, full, core)]
-        platforms = tuple(dict.fromkeys((*linked, *(p.meaning for p in named))))
+        platforms = tuple(dict.fromkeys((*linked, *(p for word in named for p in word.meaning))))
         return Question(folded, plain, core, tuple(ways[:MOST_WAYS]), platforms)
 
     def _ways(
@@ -191,7 +191,7 @@ class Reader:
         return any(name != core[mention.start : mention.end] and name in folded for name in names)
 
 
-def _core(plain: str, platforms: list[Found[Platform]]) -> tuple[int, int]:
+def _core(plain: str, platforms: list[Found[tuple[Platform, ...]]]) -> tuple[int, int]:
     """Return where a text begins and ends without the platform's words at its edges; all of it where nothing is left."""
     start, end = 0, len(plain)
     for word in platforms:

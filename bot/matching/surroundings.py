@@ -22,6 +22,8 @@ ACCOUNT = re.compile(
 ANOTHERS = re.compile(
     "群|医院|律师|小区|物业|博主|网红|银行|酒店|饭店|外地|隔壁|旁边|附近|周边|下属|下面|邻[县市区]|搬走|嫁到|省里|国家|上级"
 )
+# What the name of a smaller place ends in, right before what is its own: 海曙区和阳街道执法队 is not the district's.
+SMALLER = frozenset("镇乡街道村寨社")
 
 
 class Surroundings:
@@ -94,7 +96,7 @@ class Surroundings:
         if len(groups) == 1:
             return not self.runs_on(whole, *groups[0], way, firm=groups[0][0] in starts)
         besides = "".join(" " if i in told else c for i, c in enumerate(way.letters))
-        if ANOTHERS.search(besides):
+        if ANOTHERS.search(besides) or any(besides[start - 1] in SMALLER for start, _ in groups[1:]):
             return False
         if ACCOUNT.search(way.letters):
             nexts = [start for start, _ in groups[1:]] + [groups[-1][1]]
