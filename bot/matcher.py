@@ -194,7 +194,7 @@ class Matcher:
         ]
         meant = [c for c in told if not c.vetoes]
         for candidate in told:
-            alone = len(told) == 1 or meant == [candidate]
+            alone = len(told) == 1 or (len(codes) == 1 and meant == [candidate])
             yield candidate if alone else self._comparer.one_of_several(candidate)
 
     @staticmethod
@@ -235,6 +235,8 @@ class Matcher:
         slipped_in = any(part == "extra" for part, _ in best.parts)
         if slipped_in and _to_the_letter(best) and not rival.vetoes and not _to_the_letter(rival):
             return False
+        if best.differs is not None and rival.differs is not None and best.differs < rival.differs:
+            return best.score < rival.score
         only_heard = best.score == 1 and any(part == "heard" for part, _ in rival.parts)
         return best.score - worth < (w.gap_whole if only_heard else w.gap)
 

@@ -86,9 +86,23 @@ class Gazetteer:
     def _short_of_one(self) -> dict[str, frozenset[str]]:
         found: dict[str, set[str]] = {}
         for place in self.places.values():
-            for word in {fold(place.name), fold(place.short or place.name)}:
+            for word in words_of(place):
                 for i in range(len(word)):
                     found.setdefault(word[:i] + word[i + 1 :], set()).add(place.code)
+        return {word: frozenset(codes) for word, codes in found.items()}
+
+    def unlike_one(self, letters: str) -> frozenset[str]:
+        """Return the places whose name differs in one character: 和休格尔 can only be 和林格尔."""
+        found = (self._unlike_one.get(_without(letters, i), frozenset()) for i in range(len(letters)))
+        return frozenset().union(*found)
+
+    @cached_property
+    def _unlike_one(self) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for place in self.places.values():
+            for word in words_of(place):
+                for i in range(len(word)):
+                    found.setdefault(_without(word, i), set()).add(place.code)
         return {word: frozenset(codes) for word, codes in found.items()}
 
     def chain(self, code: str) -> tuple[str, ...]:
@@ -121,6 +135,10 @@ class Gazetteer:
         if short is None or folded[found.end - 1 : found.end + 1] != MARKET or word != f"{short}{MARKET[0]}":
             return found
         return Found(found.start, found.end - 1, self._words.get(short) or found.meaning)
+
+
+def _without(word: str, at: int) -> str:
+    return f"{word[:at]}?{word[at + 1 :]}"
 
 
 def _tails(name: str) -> list[str]:

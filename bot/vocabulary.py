@@ -65,6 +65,10 @@ class Vocabulary(Generic[T]):
                 return Found(start, min(start + length, len(folded)), meaning)
         return None
 
+    def items(self) -> Iterable[tuple[str, T]]:
+        """Return the words, each with what it stands for."""
+        return self._meanings.items()
+
     def get(self, folded: str) -> T | None:
         """Return what a whole text stands for, `None` when it is no word of these."""
         return self._meanings.get(folded)

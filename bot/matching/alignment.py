@@ -51,6 +51,13 @@ class Alignment:
         """The share of the name that the question says, in any way."""
         return self.said + self.heard + self.alike + self.swapped
 
+    @property
+    def turned(self) -> bool:
+        """Whether the question says all characters of the name and none besides, two of them the other way round."""
+        return (
+            not self.lost and not self.extra and len(self.exact) == len(self.spoken) - 1 and self.swapped > 0
+        )
+
     def says(self, span: range) -> bool:
         """Tell whether the name holds a word of the question to the letter and in one piece: 科学技术 is no 科技."""
         first = self.exact.get(span.start)

@@ -13,10 +13,11 @@ from bot.index import Base
 from bot.index.layout import Ref, character_pairs
 from bot.index.rows import Name
 from bot.matching.alignment import Aligner, Alignment
-from bot.matching.placing import PLACE_ENDINGS, Placing
+from bot.matching.placing import Placing
 from bot.matching.question import Question, Way
+from bot.matching.slips import NUMERALS, PLACE_ENDINGS, TELLING, Slip, Slips, differences
 from bot.matching.speech import is_word
-from bot.matching.vetoes import NUMERALS, SHORT, TELLING, Vetoes, explained, unread
+from bot.matching.vetoes import SHORT, Vetoes, explained, unread
 from bot.matching.weights import Weights
 from bot.records import Lookalikes
 from bot.text import fold, lookalike_table
@@ -32,7 +33,8 @@ KEPT = 2048
 class Candidate:
     """A unit's best name for a question: its score from 0 to 1, and why it may not be answered without asking.
 
-    `left` counts the characters of the question that it leaves unexplained; `parts` tells what made the score, by the
+    `left` counts the characters of the question that it leaves unexplained, `differs` in how many things its name differs
+    from what is said of it, `None` where it was found by something else than its letters; `parts` tells what made the score, by the
     names of the weights.
     """
 
@@ -43,6 +45,7 @@ class Candidate:
     vetoes: tuple[str, ...] = ()
     parts: tuple[tuple[str, float], ...] = ()
     accounts: tuple[str, ...] = ()
+    differs: int | None = None
 
 
 class Comparer:
@@ -54,6 +57,7 @@ class Comparer:
         self._read = lru_cache(KEPT)(self._lexicon.read)
         self._weights = weights
         self._placing = Placing(self._lexicon.gazetteer)
+        self._slips = Slips(self._lexicon.gazetteer, self._lexicon.agencies)
         self._vetoes = Vetoes(self._placing, base.talk)
         self._codes = self._lexicon.gazetteer.codes
         size = max(base.size, 1)
@@ -113,16 +117,19 @@ class Comparer:
         """Yield the candidate of one unit, unless it is worth so little that it is never offered."""
         agreed = self._placing.agreed(place, read, laid, way)
         told = explained(read, laid, way, agreed)
-        parts = self._parts(read, laid, told, way, known)
+        slip = self._slips.lone(read, laid, way, told, known)
+        parts = self._parts(read, laid, told, way, known, slip)
         worth = sum(value for _, value in parts)
         if worth >= self._weights.offer - self._weights.veto:
-            vetoes = tuple(dict.fromkeys(self._vetoes.of(place, read, laid, way, told, agreed)))
+            vetoes = tuple(dict.fromkeys(self._vetoes.of(place, read, laid, way, told, agreed, slip)))
             if laid.said == 1 and not laid.extra and "beside" not in vetoes and len(read.plain) > SHORT:
                 # Who says a name to the letter may say whatever else around it.
                 parts = tuple(part for part in parts if part[0] not in ("known", "half"))
                 worth = sum(value for _, value in parts)
             score = _rounded(worth - self._weights.veto * len(vetoes))
-            yield Candidate(read.plain, score, ref, len(way.letters) - len(told), vetoes, parts)
+            differs = differences(read, laid, way)
+            left = len(way.letters) - len(told)
+            yield Candidate(read.plain, score, ref, left, vetoes, parts, differs=differs)
 
     def described(self, name: str, ref: Ref, question: Question, known: Mapping[int, int]) -> Candidate:
         """Return the candidate of a unit that a question describes by its place and agency."""
@@ -174,7 +181,13 @@ class Comparer:
         return whole, half
 
     def _parts(
-        self, read: Name, laid: Alignment, told: set[int], way: Way, known: Mapping[int, int]
+        self,
+        read: Name,
+        laid: Alignment,
+        told: set[int],
+        way: Way,
+        known: Mapping[int, int],
+        slip: Slip | None,
     ) -> tuple[tuple[str, float], ...]:
         """Return what makes the score, by the names of the weights."""
         w = self._weights
@@ -186,10 +199,13 @@ class Comparer:
         elsewhere |= any(a.meaning in kinds and laid.lost.issuperset(a.span) for a in read.agencies)
         if len(told) < len(way.letters) or laid.said < laid.cover or elsewhere:
             cut = 0.0
+        inside, contradicted = laid.inside, laid.contradicted
+        if slip:  # As good as cut off.
+            cut, inside, contradicted, half = 1 - laid.cover, 0.0, 0.0, 0.0
         found = (
             ("said", laid.said), ("heard", w.heard * laid.heard), ("alike", w.alike * laid.alike),
             ("swapped", w.swapped * laid.swapped), ("cut", w.cut * cut), ("extra", -w.extra * laid.extra),
-            ("inside", -w.inside * laid.inside), ("contradicted", -w.contradicted * laid.contradicted),
+            ("inside", -w.inside * inside), ("contradicted", -w.contradicted * contradicted),
             ("known", -w.known * whole), ("half", -w.half * half), ("unread", -w.unread * unread(way, told)),
         )  # fmt: skip
         return tuple((name, value) for name, value in found if value)

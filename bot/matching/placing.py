@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bot.index.rows import Name
 from bot.matching.alignment import Alignment
 from bot.matching.question import Way
+from bot.matching.slips import LEVEL_WORDS, PLACE_ENDINGS, Slip
 from bot.matching.speech import is_word
 from bot.phonetics import is_typed
 from bot.places import Gazetteer, Mention
@@ -14,10 +15,6 @@ from bot.vocabulary import positions
 
 # A place is said when so many of its characters are: 京博物馆 says neither 南京 nor 京口.
 WHOLE_PLACE = 2
-# Words of a title that follow from the level of its place, so that they tell no unit of an agency from another.
-LEVEL_WORDS = frozenset(("总队", "支队", "大队", "局", "厅", "委", "委员会", "办公室", "中心", "原"))
-# What a place's name ends in: what makes it a place, and not which.
-PLACE_ENDINGS = frozenset("省市县区州旗盟")
 # What a town's name ends in, after so many characters at least.
 TOWN_ENDINGS, LEAST_TOWN = frozenset("镇乡街"), 2
 
@@ -32,10 +29,11 @@ class Placing:
         """Return the places that a question names and that speak for a unit."""
         return [m for m in way.places if self._agrees(m, place, name, laid, way)]
 
-    def of(self, place: str, name: Name, laid: Alignment, way: Way) -> Iterator[str]:
+    def of(self, place: str, name: Name, laid: Alignment, way: Way, slip: Slip | None) -> Iterator[str]:
         """Yield what is wrong when a name's own places, or what it says besides its place and agency, are not clearly said."""
         for mention in name.places:
-            yield from self._unclear(mention, name, laid, way)
+            if not (slip and slip.lost in mention.span):
+                yield from self._unclear(mention, name, laid, way)
         told = positions(name.places, name.agencies)
         if laid.lost and laid.plainly <= told and not self.is_described(name, place, laid.plainly):
             yield "unsaid"

@@ -141,6 +141,11 @@ def is_word(text: str) -> bool:
     return _is_word("things", text) or _is_word("speech", text)
 
 
+def begins_words(letter: str) -> bool:
+    """Tell whether words of a dictionary begin with a character: 旧 may be old, where 滁 is 滁州 alone."""
+    return any(letter in word_table(table) for table in ("things", "speech"))
+
+
 def _crossed(letters: str, at: int, *, at_least: int = SHORTEST) -> bool:
     """Tell whether a word of so many characters stands across a position: 办事通知 is no 办事通, 上海发布会 no 上海发布."""
     return any(

@@ -22,8 +22,10 @@ ACCOUNT = re.compile(
 ANOTHERS = re.compile(
     "群|医院|律师|小区|物业|博主|网红|银行|酒店|饭店|外地|隔壁|旁边|附近|周边|下属|下面|邻[县市区]|搬走|嫁到|省里|国家|上级"
 )
-# What the name of a smaller place ends in, right before what is its own: 海曙区和阳街道执法队 is not the district's.
-SMALLER = frozenset("镇乡街道村寨社")
+# What the name of a smaller place ends in: 海曙区和阳街道执法队 is not the district's.
+SMALLER = re.compile("[^我你在的]{2}[镇乡村寨]|街道|社区")
+# What stands right before the work of an agency.
+IN_CHARGE = frozenset("管的")
 
 
 class Surroundings:
@@ -87,7 +89,7 @@ class Surroundings:
         told = positions(way.places, way.agencies)
         groups = [(i, _end(i, told)) for i in sorted(told) if i - 1 not in told]
         whole = told | positions(way.platforms)
-        starts = {m.start for m in way.places}
+        starts, agencies = {m.start for m in way.places}, {a.start for a in way.agencies}
         if any(
             a.end not in way.stops and a.end not in whole and self._speech.is_part(way.letters, a.end)
             for a in way.agencies
@@ -96,7 +98,7 @@ class Surroundings:
         if len(groups) == 1:
             return not self.runs_on(whole, *groups[0], way, firm=groups[0][0] in starts)
         besides = "".join(" " if i in told else c for i, c in enumerate(way.letters))
-        if ANOTHERS.search(besides) or any(besides[start - 1] in SMALLER for start, _ in groups[1:]):
+        if ANOTHERS.search(besides) or SMALLER.search(besides):
             return False
         if ACCOUNT.search(way.letters):
             nexts = [start for start, _ in groups[1:]] + [groups[-1][1]]
@@ -104,9 +106,16 @@ class Surroundings:
                 self._stands_apart(group, following, whole, way)
                 for group, following in zip(groups, nexts, strict=True)
             )
-        if any(not self._speech.begins(way.letters, end) for _, end in groups[:-1]):
+        if any(not self._speech.begins(way.letters, end) for _, end in groups[:-1]) or any(
+            start in agencies and start not in way.stops and not self._leads(way.letters, start)
+            for start, _ in groups[1:]
+        ):
             return False
         return not self.runs_on(whole, groups[0][0], groups[-1][1], way, firm=groups[0][0] in starts)
+
+    def _leads(self, letters: str, at: int) -> bool:
+        """Tell whether what stands right before an agency only leads up to it: 那边公积金, 管公积金的."""
+        return self._speech.ends(letters, at) or letters[at - 1] in IN_CHARGE
 
     def _stands_apart(self, group: tuple[int, int], following: int, whole: set[int], way: Way) -> bool:
         """Tell whether a place or an agency ends where it seems to; a place in a clause of its own always does."""

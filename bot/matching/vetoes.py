@@ -13,6 +13,7 @@ from bot.index.rows import Name
 from bot.matching.alignment import Alignment
 from bot.matching.placing import Placing
 from bot.matching.question import Way
+from bot.matching.slips import NUMERALS, TELLING, Slip
 from bot.matching.speech import is_phrase, is_word
 from bot.matching.surroundings import Surroundings, breaks_off
 from bot.phonetics import is_typed
@@ -20,7 +21,6 @@ from bot.places import Mention
 from bot.records import Talk
 from bot.vocabulary import Found, positions
 
-NUMERALS = frozenset("0123456789一二三四五六七八九十")
 # A stretch of time, or another everyday word that begins with a numeral.
 TIME = re.compile(
     "[0-9一二两三四五六七八九十半几]+(?:个多?月|个?星期|[年月天周日])|一[早声瞧会起样条个直般下点打阵段]|二维码"
@@ -43,8 +43,6 @@ TITLES = (
     "局", "委员会", "政府", "办公室", "法院", "检察院", "医院", "卫生院", "联合会", "合作社", "派出所", "支队", "大队", "执法队", "中心", "小学",
     "中学", "幼儿园", "博物馆", "图书馆", "文化馆", "档案馆", "宣传部", "组织部", "武装部",
 )  # fmt: skip
-# Characters that make another name where they stand or are missing: 重庆微发布 is not 重庆发布.
-TELLING = frozenset("微新老东西南北中分副总")
 
 
 class Vetoes:
@@ -63,17 +61,18 @@ class Vetoes:
         way: Way,
         explained: set[int],
         agreed: Sequence[Mention],
+        slip: Slip | None,
     ) -> Iterator[str]:
         """Yield what forbids to answer a name of a unit at a place; nothing when it may be answered.
 
         `explained` are the positions of the question that the name, its place and agency explain, `agreed` the places
-        that the question names and that speak for the unit.
+        that the question names and that speak for the unit; `slip` is the only way in which the question is not the name.
         """
-        if _other_number(name, laid, way):
+        if not slip and _other_number(name, laid, way):
             yield "number"
-        if _tells(name, laid, way):
+        if not slip and _tells(name, laid, way):
             yield "changed"
-        if laid.changed or (name.plain.isascii() and (laid.lost or laid.extra)):
+        if (laid.changed and not slip) or (name.plain.isascii() and (laid.lost or laid.extra)):
             yield "changed"  # one letter of an id makes another id
         if any(
             is_word(way.letters[start : start + 2])
@@ -85,7 +84,7 @@ class Vetoes:
         short = len(name.plain) <= SHORT and len(explained) < len(way.letters)
         if _mostly_heard(name, laid) or (short and laid.hearsay):
             yield "heard"
-        yield from self._placing.of(place, name, laid, way)
+        yield from self._placing.of(place, name, laid, way, slip)
         if any(not (m in agreed or _told_elsewhere(m, name, laid, way)) for m in way.places):
             yield "place"
         firm = any(m.start == 0 and laid.lost.isdisjoint(m.span) for m in name.places)
@@ -99,7 +98,7 @@ class Vetoes:
         vague = len(explained) < len(way.letters) and (
             (not name.places and is_phrase(name.plain)) or name.plain[0] in LIVING
         )
-        if on or vague or unread(way, explained):
+        if (on and not slip) or vague or unread(way, explained):
             yield "beside"
         yield from _of_agencies(name, laid, way)
 
@@ -151,7 +150,7 @@ def _of_agencies(name: Name, laid: Alignment, way: Way) -> Iterator[str]:
     clause = way.clause(laid.start, laid.end) if not laid.lost else range(len(way.letters))
     for found in way.agencies:
         elsewhere = found.start not in clause and not OWN_ACCOUNT.match(way.letters, found.end)
-        if elsewhere or _told_elsewhere(found, name, laid, way):
+        if elsewhere or laid.turned or _told_elsewhere(found, name, laid, way):
             continue
         if found.meaning not in kinds and not (laid.says(found.span) and not _inside(found, name, laid)):
             yield "agency"
