@@ -14,7 +14,7 @@ from bot.index.layout import character_pairs
 from bot.index.rows import Name
 from bot.matching.alignment import Alignment
 from bot.matching.question import Way
-from bot.matching.speech import LONGEST, SHORTEST, begins_words, is_word
+from bot.matching.speech import LONGEST, SHORTEST, is_word, words_from
 from bot.places import Gazetteer, Mention
 from bot.vocabulary import Vocabulary
 
@@ -108,11 +108,14 @@ class Slips:
             held = _is_held(name.plain, lost)
             return held if name.plain[lost] in NUMERALS | TELLING else held or bool(words)
         said = _said_of(place, laid, way)
-        if len(said) == 1 and (
-            said in ABBREVIATIONS or begins_words(said) or len(name.plain) - len(place.span) < LEAST_REST
-        ):
+        if len(said) == 1 and (self._says_more(said) or len(name.plain) - len(place.span) < LEAST_REST):
             return False
         return self._gazetteer.short_of_one(said) == set(place.meaning)
+
+    def _says_more(self, letter: str) -> bool:
+        """Tell whether a character says more than part of a place's name: 旧 may be old, where 滁 is 滁州 alone."""
+        words = (word for word in words_from(letter) if not self._gazetteer.starts(word, 0))
+        return letter in ABBREVIATIONS or any(words)
 
     def _mistaken(self, name: Name, lost: int, typed: int, laid: Alignment, way: Way) -> bool:
         """Tell whether a character that stands for another of a name, within its place or agency, leaves them nobody else's."""

@@ -141,9 +141,10 @@ def is_word(text: str) -> bool:
     return _is_word("things", text) or _is_word("speech", text)
 
 
-def begins_words(letter: str) -> bool:
-    """Tell whether words of a dictionary begin with a character: 旧 may be old, where 滁 is 滁州 alone."""
-    return any(letter in word_table(table) for table in ("things", "speech"))
+def words_from(letter: str) -> list[str]:
+    """Return the words of a dictionary that begin with a character."""
+    rest = " ".join(word_table(table).get(letter, "") for table in ("things", "speech"))
+    return [letter + word for word in rest.split()]
 
 
 def _crossed(letters: str, at: int, *, at_least: int = SHORTEST) -> bool:
