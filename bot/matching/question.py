@@ -9,6 +9,7 @@ from itertools import accumulate
 
 from bot.index.rows import Lexicon
 from bot.matching.marks import unlinked, untoned
+from bot.matching.mending import Mender
 from bot.matching.spelled import SpelledPlaces
 from bot.phonetics import is_typed
 from bot.places import Mention
@@ -112,13 +113,14 @@ class Reader:
         self._spelled: SpelledPlaces = shared or SpelledPlaces(
             lexicon.gazetteer.places.values(), lexicon.phonetics
         )
+        self._mend = Mender(lexicon.gazetteer).mend
 
     def read(self, text: str) -> Question:
         """Return what a question says. Any text at all gives one."""
         bare, linked = unlinked(
             text[: 4 * MOST_CHARACTERS], self._hosts, lambda found: self._is_name(fold(found))
         )
-        clauses = [[fold(p) for p in clause.split()] for clause in CLAUSE.split(untoned(bare))]
+        clauses = [[self._mend(fold(p)) for p in clause.split()] for clause in CLAUSE.split(untoned(bare))]
         pieces = [piece for clause in clauses for piece in clause]
         folded = "".join(pieces)[:MOST_CHARACTERS]
         shorten = self._lexicon.gazetteer.plain
