@@ -204,7 +204,7 @@ class Comparer:
             cut, inside, contradicted, half = 1 - laid.cover, 0.0, 0.0, 0.0
         found = (
             ("said", laid.said), ("heard", w.heard * laid.heard), ("alike", w.alike * laid.alike),
-            ("swapped", w.swapped * laid.swapped), ("cut", w.cut * cut), ("extra", -w.extra * laid.extra),
+            ("swapped", w.swapped * laid.swapped), ("cut", w.cut * cut), ("extra", -w.extra * (laid.extra + way.misread)),
             ("inside", -w.inside * inside), ("contradicted", -w.contradicted * contradicted),
             ("known", -w.known * whole), ("half", -w.half * half), ("unread", -w.unread * unread(way, told)),
         )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from bot.index.rows import Lexicon
@@ -35,7 +35,8 @@ class Way:
 
     Where pinyin was typed a syllable has one position; its character is a code point that stands for what was typed.
     `stops` are the positions right after a punctuation mark, `full` those where a place begins that was written out:
-    杨浦 may be a town of that name elsewhere, 杨浦区 may not.
+    杨浦 may be a town of that name elsewhere, 杨浦区 may not. `misread` tells that a place in it is typed by another reading
+    than it is called by.
     """
 
     sounds: str
@@ -45,6 +46,7 @@ class Way:
     agencies: tuple[Found[int], ...]
     stops: frozenset[int] = frozenset()
     full: frozenset[int] = frozenset()
+    misread: bool = False
 
     def clause(self, start: int, end: int) -> range:
         """Return the clause, or the clauses, that a stretch of it stands in."""
@@ -166,10 +168,11 @@ class Reader:
             return
         # Each typed syllable takes one position, so that the places written in characters have moved.
         meant = {plain[m.start : m.end]: m.meaning for m in mentions}
-        for heard, wrote, spelled in self._spelled.ways(sounds, letters):
+        for heard, wrote, spelled, misread in self._spelled.ways(sounds, letters):
             written = self._lexicon.gazetteer.mentions(wrote)
             told = [Found(m.start, m.end, meant.get(wrote[m.start : m.end], m.meaning)) for m in written]
-            yield self._way(heard, wrote, tuple(sorted((*spelled, *told), key=lambda m: m.start)))
+            way = self._way(heard, wrote, tuple(sorted((*spelled, *told), key=lambda m: m.start)))
+            yield replace(way, misread=misread)
 
     def _way(
         self,

@@ -57,7 +57,7 @@ def differences(name: Name, laid: Alignment, way: Way) -> int:
     last = max(laid.plainly | laid.hearsay | set(laid.exact.values()), default=-1)
     tail = [i for i in laid.lost if i > last]
     cut = bool(tail) and not way.spelled and name.plain[last + 1 :] not in LEVEL_WORDS
-    return other + len(laid.lost) - len(tail) + cut + laid.extra
+    return other + len(laid.lost) - len(tail) + cut + laid.extra + way.misread
 
 
 class Slips:
