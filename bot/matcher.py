@@ -146,6 +146,8 @@ class Matcher:
         if not self._answers(best.values(), question):
             self._add(best, self._initials.candidates(question))
             self._add(best, self._compared(self._gatherer.near(question), question, known))
+            if question.ways[0].spelled and not self._answers(best.values(), question):
+                self._add(best, self._compared(self._initials.spelled(question), question, known))
             self._add(best, self._described(question, known))
         return nlargest(MOST_OFFERED + 3, best.values(), key=lambda c: (c.score, -c.left, -c.ref.unit))
 

@@ -112,6 +112,11 @@ def is_typed(character: str) -> bool:
     return FIRST_TYPED <= ord(character) < FIRST_TYPED + len(_codes())
 
 
+def syllable_typed(character: str) -> str:
+    """Return the syllable that a code point of `typed` stands for."""
+    return _syllables()[ord(character) - FIRST_TYPED]
+
+
 @cache
 def typed_as(character: str) -> frozenset[str]:
     """Return the code points of all syllables a character may be typed as."""
@@ -135,6 +140,11 @@ def _codes() -> dict[str, int]:
     """Return the number of each syllable; those that a southern ear hears alike follow the same `sound`."""
     said = {r for readings in reading_table().values() for r in readings if len(r) > 1 or r in "aeo"}
     return {s: n for n, s in enumerate(sorted({w for r in said for w in (*_ways_to_type(r), loosen(r))}))}
+
+
+@cache
+def _syllables() -> tuple[str, ...]:
+    return tuple(_codes())
 
 
 @cache

@@ -14,8 +14,9 @@ from bot.index import Base
 from bot.index.layout import EVERY_AGENCY, Ref, initials_gram, spot_gram
 from bot.index.rows import Lexicon, Name
 from bot.matching.comparing import Candidate
+from bot.matching.gathering import Named
 from bot.matching.question import Question
-from bot.phonetics import Phonetics
+from bot.phonetics import Phonetics, is_typed, syllable_typed
 from bot.places import Gazetteer, words_of
 from bot.text import fold
 
@@ -50,6 +51,17 @@ class Initials:
                 () if alone else ("initials",),
                 (("initials", WORTH),),
             )
+
+    def spelled(self, question: Question) -> list[Named]:
+        """Return the names whose initials are those of the syllables typed: a common pair of sounds leads to too many names."""
+        ways = dict.fromkeys("".join(map(self._first, way.letters)) for way in question.ways if way.spelled)
+        names = [name for letters in ways for name, _ in self._named(letters)]
+        plain = dict.fromkeys(self._lexicon.gazetteer.plain(name)[0] for name in names)
+        return list(self._base.exact(plain).items()) if plain else []
+
+    def _first(self, letter: str) -> str:
+        """Return the first letter of a syllable, typed or written."""
+        return syllable_typed(letter)[0] if is_typed(letter) else min(self._initials(letter))
 
     def _named(self, letters: str) -> list[tuple[str, int]]:
         """Return (name, unit's number) of the accounts whose name's syllables begin with some letters."""
