@@ -63,6 +63,14 @@ class Phonetics:
                 ways = [(s + sounds, c + chars) for sounds, chars in heard for s, c in ways][:MOST_CUTS]
         return ways
 
+    def typed(self, folded: str) -> str:
+        """Return the code points of the syllables that a folded text is typed as; what has no reading stays as it is."""
+        plain = "".join(typed(r[0]) if (r := reading_table().get(c)) else c for c in folded)
+        for found in self._special.finditer(folded) if self._special else ():
+            said = "".join(map(typed, self._spelled[found[0]]))
+            plain = plain[: found.start()] + said + plain[found.end() :]
+        return plain
+
     def initials(self, folded: str) -> set[str]:
         """Return the first letters of the syllables of a folded text: 水润港城 is srgc; 重庆 is cq, and zq to some."""
         letters = plain = folded.translate(_initial_of_character())

@@ -56,7 +56,7 @@ class Comparer:
         # Names of the base, never what is typed: each is read the same for every question it is held against.
         self._read = lru_cache(KEPT)(self._lexicon.read)
         self._weights = weights
-        self._placing = Placing(self._lexicon.gazetteer)
+        self._placing = Placing(self._lexicon.gazetteer, self._lexicon.phonetics)
         self._slips = Slips(self._lexicon.gazetteer, self._lexicon.agencies)
         self._vetoes = Vetoes(self._placing, base.talk)
         self._codes = self._lexicon.gazetteer.codes

@@ -9,7 +9,8 @@ from bot.matching.alignment import Alignment
 from bot.matching.question import Way
 from bot.matching.slips import LEVEL_WORDS, PLACE_ENDINGS, Slip
 from bot.matching.speech import is_word
-from bot.phonetics import is_typed
+from bot.matching.spelled import places_typed
+from bot.phonetics import Phonetics, is_typed
 from bot.places import Gazetteer, Mention
 from bot.vocabulary import positions
 
@@ -22,8 +23,9 @@ TOWN_ENDINGS, LEAST_TOWN = frozenset("镇乡街"), 2
 class Placing:
     """Judges the places of names laid along questions. Safe to use from any thread."""
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
+    def __init__(self, gazetteer: Gazetteer, phonetics: Phonetics) -> None:
         self._gazetteer = gazetteer
+        self._phonetics = phonetics
 
     def agreed(self, place: str, name: Name, laid: Alignment, way: Way) -> list[Mention]:
         """Return the places that a question names and that speak for a unit."""
@@ -75,10 +77,22 @@ class Placing:
             if len(lost) == 1 and not way.spelled and self._is_only(mention, name, laid):
                 return
             yield "unsaid"
-        elif laid.hearsay.isdisjoint(mention.span) or way.spelled:
+        elif way.misread or (way.spelled and not laid.hearsay.isdisjoint(mention.span)):
+            if self._typed_as(mention, laid, way) - set(mention.meaning):
+                yield "place"
+        elif laid.hearsay.isdisjoint(mention.span):
             return
         elif (not lost and not plainly) or _other_ending(laid, way):
             yield "heard"
+
+    def _typed_as(self, mention: Mention, laid: Alignment, way: Way) -> frozenset[str]:
+        """Return the places that are typed where a name's place is only heard, or read otherwise: cangzhou is no 长洲."""
+        known, size = places_typed(self._gazetteer, self._phonetics), len(mention.span)
+        heard = {j for j in laid.spoken if j not in laid.exact} or {
+            j for j, i in laid.exact.items() if i in mention.span
+        }
+        starts = {j - i for j in heard for i in range(size) if j >= i}
+        return frozenset().union(*(known.get(way.letters[i : i + size], ()) for i in starts))
 
     def _is_only(self, mention: Mention, name: Name, laid: Alignment) -> bool:
         """Tell whether what is said of a place can be no other's: 牡区 is 牡丹区; 三峡 and 西南 are words, and 江浦 may be a town."""

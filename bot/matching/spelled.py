@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from bot.phonetics import Phonetics, is_typed, sound, typed_as
-from bot.places import Mention
+from bot.places import Gazetteer, Mention, words_of
 from bot.records import Place
 from bot.text import fold, reading_table
 from bot.vocabulary import Found, Vocabulary
@@ -95,3 +95,13 @@ class SpelledPlaces:
 def _spells(stretch: str, name: str) -> bool:
     """Tell whether what is typed is a way to spell a name, character for character."""
     return all(c == n or c in typed_as(n) for c, n in zip(stretch, name, strict=True))
+
+
+@lru_cache(2)
+def places_typed(gazetteer: Gazetteer, phonetics: Phonetics) -> Mapping[str, frozenset[str]]:
+    """Return the codes of the places by the syllables that their names are typed as: jinan is 济南, and 静安 to no ear here."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for place in gazetteer.places.values():
+        for word in words_of(place):
+            found[phonetics.typed(word)].add(place.code)
+    return {typed: frozenset(codes) for typed, codes in found.items()}
