@@ -141,6 +141,11 @@ def is_word(text: str) -> bool:
     return _is_word("things", text) or _is_word("speech", text)
 
 
+def is_said(letters: str, at: int) -> bool:
+    """Tell whether a word that only goes on a sentence begins at a position."""
+    return _longest("speech", letters, at) > _longest("things", letters, at)
+
+
 def words_from(letter: str) -> list[str]:
     """Return the words of a dictionary that begin with a character."""
     rest = " ".join(word_table(table).get(letter, "") for table in ("things", "speech"))

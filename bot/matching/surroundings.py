@@ -16,7 +16,7 @@ from bot.vocabulary import positions
 
 # What asks for an account, whatever else is told.
 ACCOUNT = re.compile(
-    "(?<![挂几牌机房卡账网限])号|账号|[想怎咋]么?加|加[哪个]|官微|官博|新媒体|公众|关注|订阅|的(?:微信|抖音|微博|视频|推送)|推文|更新|停更|二维码"
+    "(?<![挂几牌机房卡账网限])号|账号|[想怎咋]么?加|加[哪个]|官微|官博|新媒体|公众|关注|订阅|的(?:微信|抖音|微博|视频|推送)|推文|推送|更新|停更|二维码|[哪那]个平台|网上|上网|线上"
 )
 # Whose account is asked for when not that of the place and agency that are named.
 ANOTHERS = re.compile(

@@ -14,7 +14,7 @@ from bot.matching.alignment import Alignment
 from bot.matching.placing import Placing
 from bot.matching.question import Way
 from bot.matching.slips import NUMERALS, TELLING, Slip
-from bot.matching.speech import is_phrase, is_word
+from bot.matching.speech import is_phrase, is_said, is_word
 from bot.matching.surroundings import Surroundings, breaks_off
 from bot.phonetics import is_typed
 from bot.places import Mention
@@ -38,6 +38,8 @@ FAR = 3
 # What stands before the place where somebody is, and after an agency that is asked for.
 WHERE = frozenset("在住从到去")
 ASKED_OF = frozenset("的号那这怎咋还没停关和跟与是为去在倒公微账官抖")
+# Who speaks of what is his: 临潼政法挂了我公积金上哪看.
+ONES_OWN = frozenset("我俺咱")
 # What the titles of bodies end in; 宝鸡发布 and 宝鸡公安 are names that more may follow.
 TITLES = (
     "局", "委员会", "政府", "办公室", "法院", "检察院", "医院", "卫生院", "联合会", "合作社", "派出所", "支队", "大队", "执法队", "中心", "小学",
@@ -113,7 +115,7 @@ class Vetoes:
             yield "agency"
         told = positions(way.places, way.agencies)
         beside = {min(told) - 1, max(told) + 1}
-        if any(0 <= i < len(way.letters) and way.letters[i] in NUMERALS for i in beside) and not TIME.match(
+        if any(0 <= i < len(way.letters) and way.letters[i] in NUMERALS for i in beside) and not _is_time(
             way.letters, max(told) + 1
         ):
             yield "number"
@@ -170,6 +172,8 @@ def _told_elsewhere(found: Found[Any], name: Name, laid: Alignment, way: Way) ->
     if laid.said < 1 or laid.extra or not name.places or any(len(m.meaning) > 1 for m in name.places):
         return False
     before, after = laid.start - found.end, found.start - laid.end
+    if found not in way.places and after > 0 and way.letters[found.start - 1] in ONES_OWN:
+        return not OWN_ACCOUNT.match(way.letters, found.end)
     if before < 2 and after <= FAR:
         return False
     following = way.letters[found.end : found.end + 1]
@@ -187,9 +191,14 @@ def _inside(said: Found[int], name: Name, laid: Alignment) -> bool:
     return any(2 * len(laid.lost & unsaid) > len(unsaid) for unsaid in rest)
 
 
+def _is_time(letters: str, at: int) -> bool:
+    """Tell whether a stretch of time, or another everyday word, begins with a numeral at a position: 一共, 一直."""
+    return TIME.match(letters, at) is not None or is_said(letters, at)
+
+
 def _other_number(name: Name, laid: Alignment, way: Way) -> bool:
     """Tell whether name and question differ in a numeral: 第三中学 is not 第二中学, 十二中 not 二中; 三个月没更新 is a time."""
-    last = laid.end + (TIME.match(way.letters, laid.end) is None)
+    last = laid.end + (not _is_time(way.letters, laid.end))
     beside = range(max(0, laid.start - 1), min(len(way.letters), last))
     added = {way.letters[j] for j in beside if j not in laid.spoken}
     return bool(NUMERALS & (added | {name.plain[i] for i in laid.lost}))
