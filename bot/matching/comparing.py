@@ -56,13 +56,14 @@ class Comparer:
         # Names of the base, never what is typed: each is read the same for every question it is held against.
         self._read = lru_cache(KEPT)(self._lexicon.read)
         self._weights = weights
-        self._placing = Placing(self._lexicon.gazetteer, self._lexicon.phonetics)
+        lookalikes = alike(base.lookalikes)
+        self._placing = Placing(self._lexicon.gazetteer, self._lexicon.phonetics, lookalikes)
         self._slips = Slips(self._lexicon.gazetteer, self._lexicon.agencies)
         self._vetoes = Vetoes(self._placing, base.talk)
         self._codes = self._lexicon.gazetteer.codes
         size = max(base.size, 1)
         letters = {c: log(1 + size / n) for c, n in base.letters.items()}
-        self._aligner = Aligner(letters, log(1 + size), alike(base.lookalikes))
+        self._aligner = Aligner(letters, log(1 + size), lookalikes)
         self._most_known = log(2 + size)
         said = (w for t in base.talk for w in (*t.before, *t.after, *t.besides))
         self._said: Vocabulary[None] = Vocabulary((fold(word), None) for word in said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bot.index.rows import Name
 from bot.matching.alignment import Alignment
@@ -11,7 +11,7 @@ from bot.matching.slips import LEVEL_WORDS, PLACE_ENDINGS, Slip
 from bot.matching.speech import is_word
 from bot.matching.spelled import places_typed
 from bot.phonetics import Phonetics, is_typed
-from bot.places import Gazetteer, Mention
+from bot.places import Gazetteer, Mention, words_of
 from bot.vocabulary import positions
 
 # A place is said when so many of its characters are: 京博物馆 says neither 南京 nor 京口.
@@ -23,7 +23,9 @@ TOWN_ENDINGS, LEAST_TOWN = frozenset("镇乡街"), 2
 class Placing:
     """Judges the places of names laid along questions. Safe to use from any thread."""
 
-    def __init__(self, gazetteer: Gazetteer, phonetics: Phonetics) -> None:
+    def __init__(self, gazetteer: Gazetteer, phonetics: Phonetics, alike: Mapping[str, str]) -> None:
+        """Take the places, how they sound, and what each character may be mistaken for."""
+        self._alike = alike
         self._gazetteer = gazetteer
         self._phonetics = phonetics
 
@@ -77,6 +79,10 @@ class Placing:
             if len(lost) == 1 and not way.spelled and self._is_only(mention, name, laid):
                 return
             yield "unsaid"
+        elif not laid.likened.isdisjoint(range(laid.start, laid.end)) and self._looks_like(
+            mention, laid, way
+        ):
+            yield "place"
         elif way.misread or (way.spelled and not laid.hearsay.isdisjoint(mention.span)):
             if self._typed_as(mention, laid, way) - set(mention.meaning):
                 yield "place"
@@ -84,6 +90,27 @@ class Placing:
             return
         elif (not lost and not plainly) or _other_ending(laid, way):
             yield "heard"
+
+    def _looks_like(self, mention: Mention, laid: Alignment, way: Way) -> bool:
+        """Tell whether a place with a mistaken character looks like another one as well: 临湾 is 临渭 or 临潼."""
+        at = {i: j for j, i in laid.exact.items()}
+        spots = [at.get(i, -1) for i in mention.span]
+        if spots.count(-1) != 1 or len(spots) < WHOLE_PLACE:
+            return False
+        k = spots.index(-1)
+        j = spots[k - 1] + 1 if k else spots[1] - 1
+        if j not in laid.likened:
+            return False
+        typed = way.letters[j]
+        said = "".join(way.letters[spot] if spot >= 0 else typed for spot in spots)
+        others = self._gazetteer.unlike_one(said) - set(mention.meaning)
+        words = (w for code in others for w in words_of(self._gazetteer.places[code]) if len(w) == len(said))
+        return any(
+            w[k] != said[k]
+            and w[:k] + w[k + 1 :] == said[:k] + said[k + 1 :]
+            and typed in self._alike.get(w[k], "")
+            for w in words
+        )
 
     def _typed_as(self, mention: Mention, laid: Alignment, way: Way) -> frozenset[str]:
         """Return the places that are typed where a name's place is only heard, or read otherwise: cangzhou is no 长洲."""
