@@ -110,6 +110,8 @@ class Slips:
         said = _said_of(place, laid, way)
         if len(said) == 1 and (self._says_more(said) or len(name.plain) - len(place.span) < LEAST_REST):
             return False
+        if is_word(said):  # 东南商务 need not be 黔东南's
+            return False
         return self._gazetteer.short_of_one(said) == set(place.meaning)
 
     def _says_more(self, letter: str) -> bool:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Container, Iterable
 
 from bot.records import Talk
-from bot.text import fold, verbs, word_table
+from bot.text import fold, is_han, verbs, word_table
 
 # The words of the tables have up to four characters.
 LONGEST, SHORTEST = 4, 2
@@ -100,6 +100,19 @@ class Speech:
         thing = max(_longest("things", letters, at), _longest("brands", letters, at))
         return (
             bool(thing) or letters[at] in MODIFYING or not letters[at].isalpha() or self.is_part(letters, at)
+        )
+
+    def is_bare(self, letters: str, at: int, stops: Container[int]) -> bool:
+        """Tell whether little follows up to the end of the clause, and nothing in it says that somebody speaks: 金港, 为民."""
+        end = next((i for i in range(at, len(letters)) if i in stops), len(letters))
+        rest = letters[at:end]
+        spoken = ASKING | BEFALLING | CRIES | PARTICLES
+        return (
+            len(rest) <= LONGEST
+            and all(map(is_han, rest))
+            and spoken.isdisjoint(rest)
+            and not letters.startswith(self._surely, at)
+            and not is_said(letters, at)
         )
 
     def is_part(self, letters: str, at: int) -> bool:

@@ -54,7 +54,9 @@ class Surroundings:
         if (after and letters.startswith(NEARBY, end)) or (before and letters.endswith(INSTEAD, 0, start)):
             return True
         if titled:
-            return after and self._speech.adds(letters, end)
+            return after and (
+                self._speech.adds(letters, end) or self._speech.is_bare(letters, end, way.stops)
+            )
         return (after and not self._goes_on(way, start, end)) or (
             before
             and not self._speech.ends(letters, start)
