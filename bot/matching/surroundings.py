@@ -16,7 +16,7 @@ from bot.vocabulary import positions
 
 # What asks for an account, whatever else is told.
 ACCOUNT = re.compile(
-    "(?<![挂几牌机房卡账网限])号|账号|[想怎咋]么?加|加[哪个]|官微|官博|新媒体|公众|关注|订阅|的(?:微信|抖音|微博|视频|推送)|推文|推送|更新|停更|二维码|[哪那]个平台|网上|上网|线上"
+    "(?<![挂几牌机房卡账网限])号|账号|[想怎咋]么?加|加[哪个]|官微|官博|新媒体|公众|关注|订阅|的(?:微信|抖音|微博|视频|推送)|推文|推送|更新|停更|二维码|在哪个平台|网上|上网|线上"
 )
 # Whose account is asked for when not that of the place and agency that are named.
 ANOTHERS = re.compile(
@@ -54,9 +54,7 @@ class Surroundings:
         if (after and letters.startswith(NEARBY, end)) or (before and letters.endswith(INSTEAD, 0, start)):
             return True
         if titled:
-            return after and (
-                self._speech.adds(letters, end) or self._speech.is_bare(letters, end, way.stops)
-            )
+            return after and (self._speech.adds(letters, end) or self._is_bare(way, start, end))
         return (after and not self._goes_on(way, start, end)) or (
             before
             and not self._speech.ends(letters, start)
@@ -68,15 +66,15 @@ class Surroundings:
 
     def _goes_on(self, way: Way, start: int, end: int) -> bool:
         """Tell whether the sentence goes on where a name ends, which it does more freely when something is done there."""
-        governed = (
-            start > 0
-            and start not in way.stops
-            and way.letters[start - 1] in GOVERNING
-            and not is_word(way.letters[max(0, start - 2) : start])  # 可靠, 自在
-        )
+        governed = _is_governed(way, start)
         return self._speech.begins(way.letters, end, governed=governed) or (
             governed and self._speech.does(way.letters, end, way.stops)
         )
+
+    def _is_bare(self, way: Way, start: int, end: int) -> bool:
+        """Tell whether what stands behind a title is neither speech nor what is done there."""
+        done = _is_governed(way, start) or self._speech.does(way.letters, end, way.stops)
+        return not done and self._speech.is_bare(way.letters, end, way.stops)
 
     def breaks_in(self, explained: set[int], start: int, end: int, way: Way) -> bool:
         """Tell whether another word stands within a name: 宝鸡经开信访 is no 宝鸡信访; 宝鸡那边信访 is."""
@@ -140,6 +138,12 @@ def breaks_off(name: Name, laid: Alignment, way: Way, explained: set[int]) -> bo
     title = positions(a for a in name.agencies if a.meaning in kinds)
     tail = {i for i in laid.lost if i > last} - title
     return bool(tail) and end not in way.stops and end not in explained and _goes_on(way, end)
+
+
+def _is_governed(way: Way, start: int) -> bool:
+    """Tell whether something is done at, by or from a name: 在惠山供水查."""
+    word = way.letters[max(0, start - 2) : start]
+    return start > 0 and start not in way.stops and word[-1] in GOVERNING and not is_word(word)  # 可靠, 自在
 
 
 def _end(at: int, told: set[int]) -> int:
