@@ -33,6 +33,9 @@ SPOKEN = frozenset("我你她咱俺您没也就把被冇唔咁嘅")
 CRIES = frozenset("啊呀嘛呗吧哦咯嘞咧哈")
 # What happens to an account: 清零了吗.
 BEFALLING = frozenset("清换停关改消失注销封删搬撤黑跑挂散退丢弃凉")
+# What a motto begins with that a name may go on with, and what ends it: 苏州健康我做主, 在身边怎么停了.
+CALLING = frozenset("我为在和与让不")
+BEFALLS = re.compile("怎么[停没关不]|咋[停没关不]|还在|没了|停更|停了|不更")
 # What between a verb and itself makes a sentence: 打都打不开, 中不中用.
 BETWEEN = "不都也就又"
 # What is said next of an account that is named by a verb too: 苏州健康约里, 苏州健康约怎么停了.
@@ -101,6 +104,18 @@ class Speech:
         return (
             bool(thing) or letters[at] in MODIFYING or not letters[at].isalpha() or self.is_part(letters, at)
         )
+
+    def is_motto(self, letters: str, at: int) -> bool:
+        """Tell whether a few words that nobody says of an account stand between a name and what befalls it: 我做主."""
+        if letters[at] not in CALLING or letters.startswith(self._surely, at):
+            return False
+        found = BEFALLS.search(letters, at + 1)
+        motto = letters[at + 1 : found.start() if found else len(letters)]
+        told = ASKING | PARTICLES | CRIES | SPOKEN | DOING
+        if letters[at] == "不" and is_said(letters, at + 1):  # 不知道
+            return False
+        short = SHORTEST <= len(motto) <= LONGEST and _longest("speech", letters, at) <= SHORTEST
+        return short and all(map(is_han, motto)) and told.isdisjoint(motto)
 
     def is_bare(self, letters: str, at: int, stops: Container[int]) -> bool:
         """Tell whether little follows up to the end of the clause, and nothing in it says that somebody speaks: 金港, 为民."""

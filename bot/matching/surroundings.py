@@ -67,6 +67,8 @@ class Surroundings:
     def _goes_on(self, way: Way, start: int, end: int) -> bool:
         """Tell whether the sentence goes on where a name ends, which it does more freely when something is done there."""
         governed = _is_governed(way, start)
+        if not governed and self._speech.is_motto(way.letters, end):
+            return False
         return self._speech.begins(way.letters, end, governed=governed) or (
             governed and self._speech.does(way.letters, end, way.stops)
         )
