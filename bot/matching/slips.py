@@ -65,6 +65,7 @@ class Slips:
 
     def __init__(self, gazetteer: Gazetteer, agencies: Vocabulary[int]) -> None:
         self._gazetteer = gazetteer
+        self._letters = {letter for word, _ in agencies.items() for letter in word}
         self._shorter = _left_of(agencies)
         self._unlike = _unlike(agencies)
 
@@ -81,6 +82,8 @@ class Slips:
             known: How many names of the base hold each of the question's pairs of characters.
         """
         over = [j for j in range(len(way.letters)) if j not in told]
+        if laid.likened and not over and self._likened(name, laid, way):
+            return Slip(None, next(iter(laid.likened)))
         if way.spelled or len(laid.exact) < len(laid.spoken) or len(laid.lost) > 1 or len(over) > 1:
             return None
         lost, typed = next(iter(laid.lost), None), next(iter(over), None)
@@ -96,6 +99,13 @@ class Slips:
             clear = here and not _means(way.letters, typed, typed, known)
             sure = clear and self._mistaken(name, lost, typed, laid, way)
         return Slip(lost, typed) if sure else None
+
+    def _likened(self, name: Name, laid: Alignment, way: Way) -> bool:
+        """Tell whether the only thing amiss is a look-alike, in a word for an agency, that no such word has: 人氏医院, but 教务服务."""
+        typed, before = next(iter(laid.likened)), laid.exact.get(next(iter(laid.likened)) - 1, -2)
+        if len(laid.exact) < len(laid.spoken) - 1 or laid.lost or way.letters[typed] in self._letters:
+            return False
+        return any(before + 1 in a.span and len(a.span) > LEAST_AGENCY for a in name.agencies)
 
     def _left_out(self, name: Name, lost: int, laid: Alignment, way: Way) -> bool:
         """Tell whether the character left out at a position of a name leaves it the name of nobody else."""

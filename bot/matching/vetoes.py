@@ -76,7 +76,7 @@ class Vetoes:
             yield "changed"
         if (laid.changed and not slip) or (name.plain.isascii() and (laid.lost or laid.extra)):
             yield "changed"  # one letter of an id makes another id
-        if any(
+        if not slip and any(
             is_word(way.letters[start : start + 2])
             for j in laid.likened
             for start in (j - 1, j)
@@ -201,7 +201,8 @@ def _other_number(name: Name, laid: Alignment, way: Way) -> bool:
     last = laid.end + (not _is_time(way.letters, laid.end))
     beside = range(max(0, laid.start - 1), min(len(way.letters), last))
     added = {way.letters[j] for j in beside if j not in laid.spoken}
-    return bool(NUMERALS & (added | {name.plain[i] for i in laid.lost}))
+    left = laid.lost - positions(name.places)  # 盘水市 is judged as a place
+    return bool(NUMERALS & (added | {name.plain[i] for i in left}))
 
 
 def _tells(name: Name, laid: Alignment, way: Way) -> bool:
