@@ -7,8 +7,8 @@ import json
 import os
 import sqlite3
 from array import array
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
@@ -19,11 +19,11 @@ from bot.index.layout import (
     FORMAT,
     SCHEMA,
     Ref,
-    character_pairs,
     hashed,
     pack_ids,
     unit_hash,
 )
+from bot.index.postings import BREAK, Names, Spread, do, tasks
 from bot.index.rows import Lexicon, Row, grams
 from bot.index.seal import seal
 
@@ -105,6 +105,7 @@ class Writer:
         moved: dict[str, str | None],
         hosts: Mapping[str, int],
         meta: dict[str, str],
+        spread: Spread = map,
     ) -> list[int]:
         """Write all that depends on the whole, close the file and make it durable.
 
@@ -113,11 +114,14 @@ class Writer:
             moved: The ids that were changed or withdrawn.
             hosts: How many units show an http address of each host, or how many more than below.
             meta: What else is to be known of the file.
+            spread: What does tasks, in other processes if there is much to do.
 
         Returns:
             The numbers of units with an id that another has too: an index with any must not go into service.
         """
         self._order()
+        names = Names(BREAK.join(self._names), bytes(self._own), self._above + 1)
+        found = iter(spread(do, tasks(names, self._lexicon.phonetics, self._replaced)))
         self._hashes.sort()
         twice = [
             number for one, two in pairwise(self._hashes) if one[0] == two[0] for number in (one[1], two[1])
@@ -128,9 +132,11 @@ class Writer:
             connection.executemany("insert into name values (?, ?, ?)", self._name_rows())
             exact = sorted((hashed(text), number) for number, text in self._numbered())
             connection.executemany("insert or ignore into exact values (?, ?)", exact)
-            connection.executemany("insert into gram values (?, ?)", self._gram_rows())
-            connection.executemany("insert into letter values (?, ?)", self._more(list))
-            connection.executemany("insert into pair values (?, ?)", self._more(character_pairs))
+            for rows in (next(found), _packed(self._grams), next(found)):
+                connection.executemany("insert into gram values (?, ?)", rows)
+            letters, pairs = next(found)
+            connection.executemany("insert into letter values (?, ?)", letters)
+            connection.executemany("insert into pair values (?, ?)", pairs)
             connection.executemany("insert into host values (?, ?)", sorted(hosts.items()))
             connection.executemany("insert into moved values (?, ?)", moved.items())
             connection.executemany(
@@ -138,8 +144,8 @@ class Writer:
             )
             connection.executemany("insert into dead values (?)", ((n,) for n in sorted(self._dead)))
             connection.executemany("insert into gone values (?, ?)", _packed(self._gone))
-            names = len(self._names) - len(self._replaced)
-            meta = {"format": FORMAT, "names": str(names), "around": "", **meta}
+            standing = len(self._names) - len(self._replaced)
+            meta = {"format": FORMAT, "names": str(standing), "around": "", **meta}
             connection.executemany("insert into meta values (?, ?)", meta.items())
         self._db.close()
         seal(self._path)
@@ -179,19 +185,6 @@ class Writer:
 
     def _numbered(self) -> Iterator[tuple[int, str]]:
         return enumerate(self._names, self._above + 1)
-
-    def _more(self, parts: Callable[[str], Iterable[Any]]) -> list[tuple[Any, int]]:
-        """Return how many names hold each part, how many more than below in an overlay; parts as before are left out."""
-        found = Counter(part for text in self._names for part in set(parts(text)))
-        found.subtract(part for text in self._replaced for part in set(parts(text)))
-        return sorted((part, count) for part, count in found.items() if count)
-
-    def _gram_rows(self) -> Iterator[tuple[int, bytes]]:
-        found = self._grams
-        for (number, text), own in zip(self._numbered(), self._own, strict=True):
-            for key in grams(text, self._lexicon, own=bool(own)):
-                found[key].append(number)
-        return _packed(found)
 
 
 def _no_numbers() -> array[int]:
