@@ -27,6 +27,7 @@ import zlib
 from array import array
 from collections.abc import Iterable
 from itertools import accumulate, pairwise
+from operator import sub
 from typing import NamedTuple
 
 from bot import codec
@@ -179,7 +180,7 @@ def pack_ids(ids: array[int]) -> bytes:
     """Return an ascending list of numbers as bytes; the first byte tells how."""
     if len(ids) <= PLAIN_LIST:
         return b"\0" + ids.tobytes()
-    steps = array("I", [ids[0], *(b - a for a, b in pairwise(ids))])
+    steps = array("I", map(sub, ids, (0, *ids)))
     return b"\1" + len(ids).to_bytes(4, "little") + zlib.compress(steps.tobytes(), 1)
 
 
