@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from bot import codec
 from bot.index.layout import FORMAT, SCHEMA, Ref, hashed, pack_ids, pack_refs, unit_hash
-from bot.index.postings import BREAK, Columns, Names, Spread, do, tasks_of_names, tasks_of_units
+from bot.index.postings import Columns, Names, Spread, do, tasks_of_names, tasks_of_units
 from bot.index.rows import Lexicon, Row, grams
 from bot.index.seal import seal
 
@@ -119,22 +119,10 @@ class Writer:
         Returns:
             The numbers of units with an id that another has too: an index with any must not go into service.
         """
-        of_units = iter(spread(do, tasks_of_units(self._ids, self._grams)))
-        texts = sorted(self._names)  # by their letters: nothing depends on the order of the knowledge's files
-        names = Names(BREAK.join(texts), bytes(t not in self._titles for t in texts), self._above + 1)
-        of_names = iter(spread(do, tasks_of_names(names, self._lexicon.phonetics, self._replaced)))
+        names = len(self._names) - len(self._replaced)
+        meta = {"format": FORMAT, "names": str(names), "around": "", **meta}
         with self._db as connection:
-            ids: Columns = next(of_units)
-            _insert(connection, "or ignore into account", 2, ids.rows())
-            _insert(connection, "into lead", 2, sorted(set(self._leads)))
-            refs = map(self._names.__getitem__, texts)
-            _insert(connection, "into name", 3, zip(count(names.first), texts, refs, strict=False))
-            _insert(connection, "or ignore into exact", 2, next(of_names).rows())
-            for rows in (next(of_names), next(of_units), next(of_names)):
-                _insert(connection, "into gram", 2, rows)
-            letters, pairs = next(of_names)
-            _insert(connection, "into letter", 2, letters)
-            _insert(connection, "into pair", 2, pairs)
+            twice = self._write_found(spread)
             connection.executemany("insert into host values (?, ?)", sorted(hosts.items()))
             connection.executemany("insert into moved values (?, ?)", moved.items())
             connection.executemany(
@@ -142,12 +130,31 @@ class Writer:
             )
             connection.executemany("insert into dead values (?)", ((n,) for n in sorted(self._dead)))
             connection.executemany("insert into gone values (?, ?)", _packed(self._gone))
-            standing = len(self._names) - len(self._replaced)
-            meta = {"format": FORMAT, "names": str(standing), "around": "", **meta}
             connection.executemany("insert into meta values (?, ?)", meta.items())
         self._db.close()
         seal(self._path)
         durable(self._path)
+        return twice
+
+    def _write_found(self, spread: Spread) -> list[int]:
+        """Write what leads to units and names, and which names there are; return the units that share an id."""
+        of_units = iter(spread(do, tasks_of_units(self._ids, self._grams)))
+        texts = sorted(self._names)  # by their letters: nothing depends on the order of the knowledge's files
+        names = Names.of(texts, bytes(t not in self._titles for t in texts), self._above + 1)
+        of_names = iter(spread(do, tasks_of_names(names, self._lexicon.phonetics, self._replaced)))
+        ids: Columns = next(of_units)
+        _insert(self._db, "or ignore into account", 2, ids.rows())
+        _insert(self._db, "into lead", 2, sorted(set(self._leads)))
+        refs = map(self._names.__getitem__, texts)
+        _insert(self._db, "into name", 3, zip(count(names.first), texts, refs, strict=False))
+        texts.clear()
+        self._names.clear()  # it is the most that stands in memory
+        _insert(self._db, "or ignore into exact", 2, next(of_names).rows())
+        for rows in (next(of_names), next(of_units).lists(), next(of_names)):
+            _insert(self._db, "into gram", 2, rows)
+        letters, pairs = next(of_names)
+        _insert(self._db, "into letter", 2, letters)
+        _insert(self._db, "into pair", 2, pairs)
         return ids.twice()
 
     def _take(self, row: Row, number: int) -> None:
