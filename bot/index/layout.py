@@ -25,7 +25,6 @@ import hashlib
 import json
 import zlib
 from array import array
-from collections.abc import Iterable
 from itertools import accumulate, pairwise
 from operator import sub
 from typing import NamedTuple
@@ -165,9 +164,10 @@ def unpack(body: bytes) -> Unit:
     return codec.load(Unit, data)
 
 
-def pack_refs(refs: Iterable[Ref]) -> bytes:
-    """Return refs as eight bytes each."""
-    return array("I", (n for r in refs for n in (r.unit, r.place << 1 | r.own))).tobytes()
+def pack_ref(ref: Ref) -> bytes:
+    """Return a ref as eight bytes; those of several follow one another."""
+    unit, place, own = ref
+    return array("I", (unit, place << 1 | own)).tobytes()
 
 
 def unpack_refs(data: bytes) -> list[Ref]:

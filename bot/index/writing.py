@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from bot import codec
-from bot.index.layout import FORMAT, SCHEMA, Ref, hashed, pack_ids, pack_refs, unit_hash
+from bot.index.layout import FORMAT, SCHEMA, Ref, hashed, pack_ids, pack_ref, unit_hash
 from bot.index.postings import Columns, Names, Spread, do, tasks_of_names, tasks_of_units
 from bot.index.rows import Lexicon, Row, grams
 from bot.index.seal import seal
@@ -167,11 +167,11 @@ class Writer:
         self._grams.add(row.grams, number)
 
     def _bear(self, text: str, ref: Ref) -> None:
-        known = self._names.get(text)
-        self._names[text] = (known or b"") + pack_refs((ref,))
+        known = self._names.get(text, b"")
+        self._names[text] = known + pack_ref(ref)
         if ref.own:
             self._titles.discard(text)
-        elif known is None:
+        elif not known:
             self._titles.add(text)
 
 
