@@ -150,8 +150,9 @@ class Writer:
         texts.clear()
         self._names.clear()  # it is the most that stands in memory
         _insert(self._db, "or ignore into exact", 2, next(of_names).rows())
-        for rows in (next(of_names), next(of_units).lists(), next(of_names)):
-            _insert(self._db, "into gram", 2, rows)
+        _insert(self._db, "into gram", 2, next(of_names))
+        _insert(self._db, "into gram", 2, next(of_units).lists())
+        _insert(self._db, "into gram", 2, next(of_names))
         letters, pairs = next(of_names)
         _insert(self._db, "into letter", 2, letters)
         _insert(self._db, "into pair", 2, pairs)
