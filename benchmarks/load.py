@@ -11,7 +11,6 @@ within a run mean anything.
 from __future__ import annotations
 
 import asyncio
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -19,23 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 
-from benchmarks.arena import (
-    PEOPLE,
-    TOKEN,
-    Server,
-    closed_loop,
-    crowd_session,
-    free_port,
-    leave_the_first_core,
-    listening,
-    on_webhook,
-    p99,
-    paced,
-    spent,
-    started,
-    weighs,
-)
+from benchmarks.arena import PEOPLE, Server, closed_loop, p99, paced
 from benchmarks.made import add_seconds, add_size, asked, made, words
+from benchmarks.running import leave_the_first_core, running, spent, weighs
 from bot import index
 from bot.matcher import Matcher
 
@@ -67,32 +52,20 @@ async def measured(
     name: str, command: Sequence[str], texts: Sequence[str], seconds: float, folder: Path
 ) -> Row:
     """Run a bot and measure it."""
-    server, port = Server(texts), free_port()
-    place = folder / name.partition(" ")[0]
-    place.mkdir()
-    try:
-        async with listening(server) as url, crowd_session() as session, asyncio.timeout(LONGEST):
-            environment = on_webhook(url, port, place)
-            with started(filled(command, url, port, place), environment, place / "log") as pid:
-                await server.up.wait()
-                await asyncio.sleep(0.5)
-                await closed_loop(server, session, min(2.0, seconds))
-                before, began = spent(pid), time.perf_counter()
-                answers = len(await closed_loop(server, session, seconds))
-                cpu, took = spent(pid) - before, time.perf_counter() - began
-                server.delay = RTT
-                far = await closed_loop(server, session, seconds)
-                steady = await paced(server, session, min(5.0, seconds), PACE, OTHERS)
-                return Row(name, cpu / answers * 1000, answers / took, p99(far), p99(steady), weighs(pid))
-    except TimeoutError:
-        print((place / "log").read_text(encoding="utf-8")[-2000:])
-        raise
-
-
-def filled(command: Sequence[str], url: str, port: int, place: Path) -> list[str]:
-    """Return a command of `bots` with what it is run against."""
-    ledger = place / "ledger.sqlite"
-    return [sys.executable, *(w.format(url=url, token=TOKEN, port=port, ledger=ledger) for w in command)]
+    server = Server(texts)
+    async with (
+        asyncio.timeout(LONGEST),
+        running(command, server, folder / name.partition(" ")[0]) as (pid, session),
+    ):
+        await asyncio.sleep(0.5)
+        await closed_loop(server, session, min(2.0, seconds))
+        before, began = spent(pid), time.perf_counter()
+        answers = len(await closed_loop(server, session, seconds))
+        cpu, took = spent(pid) - before, time.perf_counter() - began
+        server.delay = RTT
+        far = await closed_loop(server, session, seconds)
+        steady = await paced(server, session, min(5.0, seconds), PACE, OTHERS)
+        return Row(name, cpu / answers * 1000, answers / took, p99(far), p99(steady), weighs(pid))
 
 
 def bots(target: Path) -> list[tuple[str, list[str]]]:
