@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.contacts import COUNTRY
@@ -11,13 +12,15 @@ from bot.reply import Choice, Kind, Reply
 from bot.talk import above
 from bot.talk.clarify import choices, go_on, places_choice, question, rest_of, told
 from bot.talk.desk import Scene
-from bot.talk.hearing import danger, wants_done
+from bot.talk.hearing import asks, danger, heard, wants_done
 from bot.talk.helping import Want, contacts_of, end, helps, lines, sources_of
 from bot.talk.saying import source
 from bot.talk.screen import Line, fit
 from bot.talk.telling import hotline_line
 from bot.talk.tokens import INQUIRE, MOST_QUESTIONS, SKIPPED, UNKNOWN, Need, Which, passed_on
 
+# The shortest hotline has three digits.
+_DIGITS = re.compile(r"\d{3,}")
 # Rules of a nearer place than the country's are worth telling to somebody whose account we do not know.
 Lead = tuple[str, ...]
 
@@ -78,6 +81,22 @@ def _unknown(
         offers=(Choice(w.say("pass_on"), INQUIRE),),
         context=thread.token(),
     )
+
+
+def about_number(folded: str, scene: Scene) -> Reply | None:
+    """Answer a text that is a hotline's number, asks of one, or says that nobody answers there; `None` for any other."""
+    said = _DIGITS.findall(folded)
+    if len(said) != 1:
+        return None
+    # Before a hotline stands an area code of three or four digits.
+    numbers = (said[0], *(said[0][n:] for n in (3, 4) if said[0].startswith("0")))
+    number = next((c for n in numbers if (c := scene.desk.directory.number(n))), None)
+    rest = folded.replace(said[0], "")
+    if number and heard(rest) == "busy":
+        return Reply(Kind.CHAT, scene.voice.say("busy"), context=scene.thread.token())
+    if number and rest and not (asks(rest) and scene.match(rest).verdict is Verdict.NONE):
+        return None
+    return whose_number(number, scene) if number else None
 
 
 def whose_number(number: Contact, scene: Scene) -> Reply:
