@@ -23,7 +23,7 @@ from bot.talk.listing import listing, names_in
 from bot.talk.speaking import in_language, language_choices, language_for
 from bot.talk.story import story
 from bot.talk.tokens import Need, Thread, Which
-from bot.talk.unknown import about_number, not_found
+from bot.talk.unknown import about_contact, about_number, not_found
 from bot.talk.which import offer, picked
 from bot.text import fold, well_formed
 from bot.values import When
@@ -240,7 +240,9 @@ def _matched(match: Match, text: str, scene: Scene) -> Reply:
         others = tuple(c.accounts[0] for c in match.candidates[1:5] if c.accounts)
         topic = told(match.folded, scene)[0] if _does(match, account.name or "") else None
         return about(Known.of(account, scene.matcher), scene, Asked(others=others, topic=topic, lead=lead))
-    return offer(match, scene) if match.candidates else not_found(match, text, scene)
+    return about_contact(match, scene) or (
+        offer(match, scene) if match.candidates else not_found(match, text, scene)
+    )
 
 
 def _chosen_at_home(scene: Scene) -> tuple[str, ...]:
