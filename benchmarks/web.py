@@ -33,8 +33,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from benchmarks.arena import free_port, leave_the_first_core, spent, started
 from benchmarks.made import add_seconds, add_size, asked, made, words
+from benchmarks.running import free_port, leave_the_first_core, spent, started
 from bot import index
 from bot.dialogue import Message, answer
 from bot.matcher import Matcher
