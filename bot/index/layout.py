@@ -164,9 +164,8 @@ def unpack(body: bytes) -> Unit:
     return codec.load(Unit, data)
 
 
-def pack_ref(ref: Ref) -> bytes:
+def pack_ref(unit: int, place: int, own: bool) -> bytes:
     """Return a ref as eight bytes; those of several follow one another."""
-    unit, place, own = ref
     return array("I", (unit, place << 1 | own)).tobytes()
 
 

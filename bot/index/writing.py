@@ -97,7 +97,7 @@ class Writer:
         for key in grams(text, self._lexicon, own=any(r.own for r in refs)):
             self._gone[key].append(number)
         for ref in still:
-            self._bear(text, ref)
+            self._bear(text, pack_ref(*ref), own=ref.own)
 
     def finish(
         self,
@@ -164,13 +164,13 @@ class Writer:
             self._ids.add((unit_hash(row.unit_id),), number)
         self._leads += [(hashed(lead), number) for lead in row.leads]
         for text, own in row.names:
-            self._bear(text, Ref(number, row.place, own))
+            self._bear(text, pack_ref(number, row.place, own), own=own)
         self._grams.add(row.grams, number)
 
-    def _bear(self, text: str, ref: Ref) -> None:
+    def _bear(self, text: str, ref: bytes, *, own: bool) -> None:
         known = self._names.get(text, b"")
-        self._names[text] = known + pack_ref(ref)
-        if ref.own:
+        self._names[text] = known + ref
+        if own:
             self._titles.discard(text)
         elif not known:
             self._titles.add(text)
