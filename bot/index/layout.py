@@ -74,7 +74,7 @@ _COMMON = (
     b'"state":"active","state":"closing","state":"closed","checked":"2024-06-15","sources":[{"publisher":"","date":"2024-06-02",'
     b'"name":"","platform":"wechat"}],"place":"","key":"","name":"","accounts":[{"id":"'
 )
-_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_written = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
 class Ref(NamedTuple):
