@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
@@ -118,6 +119,13 @@ def test_what_names_hold_is_counted_and_names_replaced_are_taken_off(
 def test_many_texts_sound_as_each_does(texts: list[str]) -> None:
     phonetics = LEXICON.phonetics
     assert phonetics.heard(texts) == [phonetics.spoken(text)[0][0] for text in texts]
+
+
+def test_python_looks_for_cycles_again_once_an_index_failed(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="full"), Writer(tmp_path / "index.sqlite", LEXICON):
+        assert not gc.isenabled()
+        raise OSError("full")
+    assert gc.isenabled()
 
 
 @pytest.mark.parametrize("count", [0, 1, 15, 16, 17, 40])
