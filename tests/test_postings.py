@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from bot.index import postings
 from bot.index.layout import SOUNDS, WRITTEN, character_pairs, hashed, unpack_ids
 from bot.index.postings import Columns, Names, do, tasks_of_names, tasks_of_units
-from bot.index.rows import Lexicon, grams, row
+from bot.index.rows import Lexicon, Row, grams, row
 from bot.index.writing import Writer
 from bot.records import Account, Reading, Source, Unit
 from bot.text import fold
@@ -122,9 +122,13 @@ def test_many_texts_sound_as_each_does(texts: list[str]) -> None:
 
 
 def test_python_looks_for_cycles_again_once_an_index_failed(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="full"), Writer(tmp_path / "index.sqlite", LEXICON):
+    def rows() -> Iterator[Row]:
         assert not gc.isenabled()
         raise OSError("full")
+        yield
+
+    with pytest.raises(OSError, match="full"), Writer(tmp_path / "index.sqlite", LEXICON) as writer:
+        writer.add("accounts/a.yaml", "0", rows())
     assert gc.isenabled()
 
 
