@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,8 +17,6 @@ from handlers.web_faults import problem
 # Headers of an answer that a script of another site may read.
 EXPOSED = ("ETag", "Retry-After", "Content-Disposition")
 NUMBER = re.compile(r"0|[1-9][0-9]{0,15}")
-
-_encode = msgspec.json.Encoder().encode
 
 
 class BadRequestError(ValueError):
@@ -73,7 +70,4 @@ def day(said: str) -> str:
 
 def json_of(found: Mapping[str, Any]) -> bytes:
     """Return data as JSON; halves of characters, which JSON may hold and UTF-8 may not, become question marks."""
-    try:
-        return _encode(found)
-    except UnicodeEncodeError:
-        return json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
+    return json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
