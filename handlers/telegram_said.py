@@ -47,7 +47,8 @@ class Said:
 
 
 # What was read or written last, by what is kept: several ask it of one update after another, and the next update again.
-_LATELY: Lately[str, tuple[Said, ...]] = Lately(256)
+# Some 20 kB each at most.
+_LATELY: Lately[str, tuple[Said, ...]] = Lately(96)
 _FIELDS = tuple(field.name for field in fields(Said))
 
 

@@ -6,9 +6,8 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import parse_qsl
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,8 +17,6 @@ from handlers.web_faults import problem
 # Headers of an answer that a script of another site may read.
 EXPOSED = ("ETag", "Retry-After", "Content-Disposition")
 NUMBER = re.compile(r"0|[1-9][0-9]{0,15}")
-
-_encode = msgspec.json.Encoder().encode
 
 
 class BadRequestError(ValueError):
@@ -32,16 +29,8 @@ def refused(_request: Request, error: Exception) -> Response:
 
 
 def fields(query: bytes) -> dict[str, str]:
-    """Return what the query of an address says; of a name that is said twice, the last.
-
-    It is what `urllib.parse.parse_qsl` reads, in two thirds of its time: the query comes as bytes, and as bytes it is read.
-    """
-    pairs = (pair.partition(b"=") for pair in query.replace(b"+", b" ").split(b"&") if pair)
-    return {_read(name): _read(value) for name, _, value in pairs}
-
-
-def _read(written: bytes) -> str:
-    return unquote_to_bytes(written).decode("utf-8", "replace")
+    """Return what the query of an address says; of a name that is said twice, the last."""
+    return dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
 
 
 def short(name: str, text: str | None, most: int) -> None:
@@ -73,7 +62,4 @@ def day(said: str) -> str:
 
 def json_of(found: Mapping[str, Any]) -> bytes:
     """Return data as JSON; halves of characters, which JSON may hold and UTF-8 may not, become question marks."""
-    try:
-        return _encode(found)
-    except UnicodeEncodeError:
-        return json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
+    return json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")

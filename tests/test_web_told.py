@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote
 
 import pytest
 import webs
-from hypothesis import given
-from hypothesis import strategies as st
 from starlette.applications import Starlette
 
 from bot import metrics
@@ -23,7 +19,6 @@ from bot.publication import Log
 from bot.setting import Setting
 from bot.values import When
 from handlers import web_api_ask, web_guard, web_told
-from handlers.web_api_said import fields, json_of
 from handlers.web_site import Site
 from handlers.web_told import KEPT, Answers, Told
 
@@ -255,22 +250,3 @@ async def test_a_fault_on_the_short_way_is_told_by_a_number(
     assert "secret" not in got.text
     number = re.findall("[0-9a-f]{6}", got.json()["detail"])[0]
     assert number in caplog.text
-
-
-@given(st.text(st.sampled_from("abq=&+%;4eE5日 /\x00"), max_size=40), st.booleans())
-def test_an_address_says_what_the_standard_library_reads(query: str, quoted: bool) -> None:
-    written = quote(query, safe="=&+%") if quoted else query.encode("ascii", "ignore").decode()
-    assert fields(written.encode()) == dict(parse_qsl(written, keep_blank_values=True))
-
-
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False, allow_infinity=False)
-        | st.text(st.characters(codec=None)),
-        lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(codec=None)), inner),
-    )
-)  # fmt: skip
-def test_json_says_what_the_standard_library_says(value: Any) -> None:
-    """But for halves of characters, which no UTF-8 has: they are question marks."""
-    expected = json.dumps({"value": value}, ensure_ascii=False).encode("utf-8", "replace")
-    assert json.loads(json_of({"value": value})) == json.loads(expected)
