@@ -1,35 +1,26 @@
-"""Where bots are measured: a server of the Bot API with the methods that an answer needs, its people, and a bot as a process.
+"""Where bots are measured: a server of the Bot API with the methods that an answer needs, and its people.
 
-A bot has the first core to itself; the server and its people are on the others where there are any
-(`leave_the_first_core`). The emulator of the tests checks and remembers all that is sent, which costs more than a bot.
+The emulator of the tests checks and remembers all that is sent, which costs more than a bot.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
-import subprocess
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import aiohttp
 from aiohttp import web
 
-ROOT = Path(__file__).resolve().parent.parent
 TOKEN = "1000000001:a-token-only-this-server-knows"  # noqa: S105 - it opens nothing
 PEOPLE = 64
 # Seconds for a bot to come up, and for an answer.
 PATIENCE = 60.0
 BOT = {"id": 1000000001, "is_bot": True, "first_name": "Q", "username": "load_test_bot"}
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
-TICK = os.sysconf("SC_CLK_TCK")
-# Those that this process began with: it leaves the first of them itself.
-CORES = sorted(os.sched_getaffinity(0))
 
 Update = dict[str, Any]
 
@@ -158,54 +149,6 @@ async def listening(server: Server) -> AsyncIterator[str]:
 def crowd_session() -> aiohttp.ClientSession:
     """Return a client for any number of people at once."""
     return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, ssl=False))
-
-
-def on_webhook(url: str, port: int, folder: Path, **more: str) -> dict[str, str]:
-    """Return the environment of a bot of ours: on a webhook at a port, without limits unless told, its data in a folder."""
-    own = f"127.0.0.1:{port}"
-    return {
-        **os.environ,
-        "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE": url, "TELEGRAM_MODE": "webhook", "DATA_DIR": str(folder),
-        "WEBHOOK_URL": f"http://{own}", "LISTEN": own, "PERSON_LIMIT": "0", "CHAT_LIMIT": "0", **more,
-    }  # fmt: skip
-
-
-def leave_the_first_core() -> None:
-    """Run on the other cores from now on, where there are any."""
-    os.sched_setaffinity(0, CORES[1:] or CORES)
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        number: int = found.getsockname()[1]
-        return number
-
-
-@contextmanager
-def started(command: Sequence[str], environment: dict[str, str], log: Path) -> Iterator[int]:
-    """Run a process on the first core; its id."""
-    with log.open("ab") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
-        os.sched_setaffinity(process.pid, CORES[:1])
-        try:
-            yield process.pid
-        finally:
-            process.terminate()
-            process.wait(PATIENCE)
-
-
-def spent(pid: int) -> float:
-    """Return the seconds of the processor that a process has taken."""
-    found = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(found[11]) + int(found[12])) / TICK
-
-
-def weighs(pid: int, what: str = "VmRSS") -> float:
-    """Return the resident MiB of a process: all, or `RssAnon`, what no other can share."""
-    text = Path(f"/proc/{pid}/status").read_text()
-    return int(text.partition(f"{what}:")[2].split()[0]) / 1024
 
 
 async def closed_loop(server: Server, session: aiohttp.ClientSession, seconds: float) -> list[float]:

@@ -108,7 +108,7 @@ def records(_: Path, target: Path) -> Figures:
     ):
         for start, rows in zip(starts, pool.imap(_portion, starts), strict=True):
             writer.add(str(start), "0", rows)
-        writer.finish(things(around), around.moved, {}, {"digest": "0", "others": ""})
+        writer.finish(things(around), around.moved, {}, {"digest": "0", "others": ""}, pool.imap)
     taken = time.perf_counter() - started
     target.with_suffix(".records").unlink()
     return {"records": taken}

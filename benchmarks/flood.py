@@ -11,7 +11,6 @@ that what else the machine does falls on both. Only the ratio of the two within 
 from __future__ import annotations
 
 import asyncio
-import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
@@ -20,19 +19,9 @@ from statistics import median
 
 import aiohttp
 
-from benchmarks.arena import (
-    PATIENCE,
-    Server,
-    crowd_session,
-    free_port,
-    leave_the_first_core,
-    listening,
-    on_webhook,
-    p99,
-    paced,
-    started,
-)
+from benchmarks.arena import Server, p99, paced
 from benchmarks.made import add_seconds, add_size, asked, made, words
+from benchmarks.running import leave_the_first_core, running
 
 # Questions a second of all others together, and how many there are: each stays below the limit of a person.
 PACE, OTHERS = 50, 100
@@ -50,26 +39,20 @@ async def flood(server: Server, session: aiohttp.ClientSession, sent: list[int])
 
 async def measured(limit: int, target: Path, texts: Sequence[str], seconds: float, folder: Path) -> str:
     """Run a bot with a limit for each person, and return a row of the table."""
-    server, port = Server(texts), free_port()
-    place = folder / f"limit{limit}"
-    place.mkdir()
-    command = [sys.executable, "bot.py", "run", "--index", str(target)]
-    async with listening(server) as url, crowd_session() as session:
-        environment = on_webhook(url, port, place, PERSON_LIMIT=str(limit))
-        with started(command, environment, place / "log"):
-            async with asyncio.timeout(PATIENCE):
-                await server.up.wait()
-            await asyncio.sleep(0.5)
-            await paced(server, session, min(2.0, seconds), PACE, OTHERS)
-            calm, loud, sent = list[float](), list[float](), list[int]()
-            for _ in range(TURNS):
-                calm += await paced(server, session, seconds / TURNS, PACE, OTHERS)
-                flooding = asyncio.create_task(flood(server, session, sent))
-                loud += await paced(server, session, seconds / TURNS, PACE, OTHERS)
-                flooding.cancel()
-                with suppress(asyncio.CancelledError):
-                    await flooding
-                await asyncio.sleep(REST)
+    server = Server(texts)
+    command = ["bot.py", "run", "--index", str(target)]
+    async with running(command, server, folder / f"limit{limit}", PERSON_LIMIT=str(limit)) as (_, session):
+        await asyncio.sleep(0.5)
+        await paced(server, session, min(2.0, seconds), PACE, OTHERS)
+        calm, loud, sent = list[float](), list[float](), list[int]()
+        for _ in range(TURNS):
+            calm += await paced(server, session, seconds / TURNS, PACE, OTHERS)
+            flooding = asyncio.create_task(flood(server, session, sent))
+            loud += await paced(server, session, seconds / TURNS, PACE, OTHERS)
+            flooding.cancel()
+            with suppress(asyncio.CancelledError):
+                await flooding
+            await asyncio.sleep(REST)
     return (
         f"{limit or 'none':>8} {len(sent) / seconds:8.0f} {median(calm) * 1000:8.1f} {median(loud) * 1000:8.1f}"
         f" {p99(calm):8.1f} {p99(loud):8.1f} {p99(loud) / p99(calm):7.2f}"

@@ -11,32 +11,16 @@ within a run mean anything.
 from __future__ import annotations
 
 import asyncio
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from statistics import mean
 
-from benchmarks.arena import (
-    PEOPLE,
-    TOKEN,
-    Server,
-    closed_loop,
-    crowd_session,
-    free_port,
-    leave_the_first_core,
-    listening,
-    on_webhook,
-    p99,
-    paced,
-    spent,
-    started,
-    weighs,
-)
+from benchmarks.arena import PEOPLE, Server, closed_loop, p99, paced
 from benchmarks.made import add_seconds, add_size, asked, made, words
+from benchmarks.running import leave_the_first_core, running, spent, weighs
 from bot import index
 from bot.matcher import Matcher
 
@@ -68,52 +52,34 @@ async def measured(
     name: str, command: Sequence[str], texts: Sequence[str], seconds: float, folder: Path
 ) -> Row:
     """Run a bot and measure it."""
-    server, port = Server(texts), free_port()
-    place = folder / name.partition(" ")[0]
-    place.mkdir()
-    try:
-        async with listening(server) as url, crowd_session() as session, asyncio.timeout(LONGEST):
-            environment = on_webhook(url, port, place)
-            with started(filled(command, url, port, place), environment, place / "log") as pid:
-                await server.up.wait()
-                await asyncio.sleep(0.5)
-                await closed_loop(server, session, min(2.0, seconds))
-                before, began = spent(pid), time.perf_counter()
-                answers = len(await closed_loop(server, session, seconds))
-                cpu, took = spent(pid) - before, time.perf_counter() - began
-                server.delay = RTT
-                far = await closed_loop(server, session, seconds)
-                steady = await paced(server, session, min(5.0, seconds), PACE, OTHERS)
-                return Row(name, cpu / answers * 1000, answers / took, p99(far), p99(steady), weighs(pid))
-    except TimeoutError:
-        print((place / "log").read_text(encoding="utf-8")[-2000:])
-        raise
-
-
-def filled(command: Sequence[str], url: str, port: int, place: Path) -> list[str]:
-    """Return a command of `bots` with what it is run against."""
-    ledger = place / "ledger.sqlite"
-    return [sys.executable, *(w.format(url=url, token=TOKEN, port=port, ledger=ledger) for w in command)]
+    server = Server(texts)
+    async with (
+        asyncio.timeout(LONGEST),
+        running(command, server, folder / name.partition(" ")[0]) as (pid, session),
+    ):
+        await asyncio.sleep(0.5)
+        await closed_loop(server, session, min(2.0, seconds))
+        before, began = spent(pid), time.perf_counter()
+        answers = len(await closed_loop(server, session, seconds))
+        cpu, took = spent(pid) - before, time.perf_counter() - began
+        server.delay = RTT
+        far = await closed_loop(server, session, seconds)
+        steady = await paced(server, session, min(5.0, seconds), PACE, OTHERS)
+        return Row(name, cpu / answers * 1000, answers / took, p99(far), p99(steady), weighs(pid))
 
 
 def bots(target: Path) -> list[tuple[str, list[str]]]:
-    """Return what is measured: a name and a command each; what is not installed is said."""
-    echo = ["-m", "benchmarks.load_bots", "{name}", "{url}", "{token}", "{port}", "{ledger}"]
-
-    def named(name: str) -> list[str]:
-        return [name if word == "{name}" else word for word in echo]
-
-    way = "webhook" if find_spec("tornado") else "polling: tornado is not installed"
-    found = [
+    """Return what is measured: a name and a command each."""
+    echo = ["-m", "benchmarks.load_bots"]
+    given = ["{url}", "{token}", "{port}"]
+    durable = [*echo, "durable", *given, "{ledger}"]
+    return [
         ("ours", ["bot.py", "run", "--index", str(target)]),
-        ("durable echo on our plumbing", named("durable")),
-        (f"python-telegram-bot echo ({way})", named("library")),
+        ("durable echo on our plumbing", durable),
+        ("matching durable echo", [*durable, str(target)]),
+        ("python-telegram-bot echo (webhook)", [*echo, "library", *given]),
+        ("aiogram echo (polling)", [*echo, "aiogram", *given]),
     ]
-    if find_spec("aiogram"):
-        found.append(("aiogram echo (polling)", named("aiogram")))
-    else:
-        print("aiogram is not installed and has no row")
-    return found
 
 
 def matching(target: Path, texts: Sequence[str]) -> float:
@@ -132,7 +98,7 @@ def matching(target: Path, texts: Sequence[str]) -> float:
 
 def report(rows: Sequence[Row], alone: float) -> str:
     """Return the rows and the ratios that count."""
-    ours, durable, library = rows[:3]
+    ours, durable, matching_, library = rows[:4]
     head = f"{'':44} {'cpu ms':>8} {'a second':>9} {'p99 50 ms':>10} {f'p99 {PACE}/s':>10} {'MiB':>8}"
     return "\n".join(
         [
@@ -140,6 +106,7 @@ def report(rows: Sequence[Row], alone: float) -> str:
             *map(str, rows),
             f"the matcher alone: {alone:.3f} ms a question",
             f"cpu: ours / (durable echo + matcher) = {ours.cpu / (durable.cpu + alone):.2f} (goal ≤ 1.1)",
+            f"of which an echo that only matches as well: {matching_.cpu / (durable.cpu + alone):.2f}",
             f"answers a second: ours / python-telegram-bot = {ours.rate / library.rate:.2f} (goal ≥ 1.5)",
             f"p99 at {RTT * 1000:.0f} ms, {PEOPLE} people: {ours.closed / RTT / 1000:.1f} round trips (goal ≤ 4)",
             f"p99 at {PACE} a second: {ours.paced - RTT * 1000:.0f} ms above the round trip (goal ≤ 50)",

@@ -16,21 +16,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.arena import (
-    PATIENCE,
-    Server,
-    closed_loop,
-    crowd_session,
-    free_port,
-    leave_the_first_core,
-    listening,
-    on_webhook,
-    spent,
-    started,
-    weighs,
-)
-from benchmarks.load import bots, filled
+from benchmarks.arena import Server, closed_loop
+from benchmarks.load import bots
 from benchmarks.made import add_seconds, asked, made, words
+from benchmarks.running import leave_the_first_core, running, spent, weighs
 
 SIZES = (10_000, 500_000)
 # The most that the bot may weigh, as times the echo: up to a size, and beyond.
@@ -61,19 +50,12 @@ async def weighed(
     name: str, command: Sequence[str], texts: Sequence[str], seconds: float, folder: Path
 ) -> Row:
     """Run a bot, and weigh it when it has answered for a while."""
-    server, port = Server(texts), free_port()
-    place = folder / name.partition(" ")[0]
-    place.mkdir()
-    async with listening(server) as url, crowd_session() as session:
-        given = filled(command, url, port, place)
-        began = time.perf_counter()
-        with started(given, on_webhook(url, port, place), place / "log") as pid:
-            async with asyncio.timeout(PATIENCE):
-                await server.up.wait()
-            await server.ask(1, session)
-            first, busy = time.perf_counter() - began, spent(pid)
-            answers = len(await closed_loop(server, session, seconds))
-            return Row(name, weighs(pid), weighs(pid, "RssAnon"), answers, first, busy)
+    server, began = Server(texts), time.perf_counter()
+    async with running(command, server, folder / name.partition(" ")[0]) as (pid, session):
+        await server.ask(1, session)
+        first, busy = time.perf_counter() - began, spent(pid)
+        answers = len(await closed_loop(server, session, seconds))
+        return Row(name, weighs(pid), weighs(pid, "RssAnon"), answers, first, busy)
 
 
 def report(size: int, rows: Sequence[Row]) -> str:

@@ -28,8 +28,9 @@ import aiohttp
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.arena import PEOPLE, TICK, TOKEN, Server, Update, closed_loop, crowd_session, listening, p99  # noqa: E402
+from benchmarks.arena import PEOPLE, TOKEN, Server, Update, closed_loop, crowd_session, listening, p99  # noqa: E402
 from benchmarks.made import add_seconds, add_size, asked, made, words  # noqa: E402
+from benchmarks.running import TICK  # noqa: E402
 from tests import postgres, scaled  # noqa: E402
 
 COUNTS = (1, 2, 4)

@@ -115,7 +115,9 @@ def _plainer(member: Member) -> Callable[[Any], Any] | None:
     elif member.kind is bool:
         single = lambda _: "true"  # noqa: E731  # what is false is left out
     else:
-        single = encode if member.nested else attrgetter("value")
+        single = (
+            encode if member.nested else attrgetter("_value_")
+        )  # what `value` reads, at a fifth of its time
     if not member.many:
         return single
     return list if single is None else lambda values: list(map(single, values))

@@ -7,13 +7,15 @@ from dataclasses import replace
 
 from bot.places import Gazetteer
 from bot.records import Contact, Topic
+from bot.text import fold
 from bot.values import ContactKind
-from bot.vocabulary import Vocabulary
+from bot.vocabulary import Found, Vocabulary
 
 EVERYTHING = "*"
 # What somebody needs who only wants to read news: the one topic that nobody has to get done.
 READING = "info"
 COUNTRY = "100000"
+NAMED = (ContactKind.WEBSITE, ContactKind.APP, ContactKind.MINIPROGRAM)
 # Short numbers for danger: named where there is danger, never offered for an everyday errand.
 EMERGENCY = ("110", "119", "120", "122")
 
@@ -29,6 +31,9 @@ class Directory:
         self._hubs: list[Contact] = []
         self._dialled: dict[str | None, Contact | None] = {}
         self._by_value: dict[str, Contact] = {}
+        contacts = tuple(contacts)
+        # Numbers are named after what they are for; sites and apps have names of their own.
+        self._called = Vocabulary((fold(c.name), c) for c in contacts if c.name and c.kind in NAMED)
         for contact in contacts:
             self._by_value.setdefault(contact.value, contact)
             if contact.merged_into or contact.partial or contact.value in EMERGENCY:
@@ -61,6 +66,11 @@ class Directory:
     def number(self, value: str) -> Contact | None:
         """Return the contact point of a number or address, also one that was merged away."""
         return self._by_value.get(value)
+
+    def called(self, folded: str) -> Found[Contact] | None:
+        """Return the site, app or mini program that a folded text names alone, and where; `None` for none or several."""
+        found = self._called.find(folded)
+        return found[0] if len(found) == 1 else None
 
 
 def dialled(hotline: Contact, gazetteer: Gazetteer, place: str | None) -> Contact:

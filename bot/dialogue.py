@@ -23,13 +23,13 @@ from bot.talk.listing import listing, names_in
 from bot.talk.speaking import in_language, language_choices, language_for
 from bot.talk.story import story
 from bot.talk.tokens import Need, Thread, Which
-from bot.talk.unknown import not_found, whose_number
+from bot.talk.unknown import about_contact, about_number, not_found
 from bot.talk.which import offer, picked
 from bot.text import fold, well_formed
 from bot.values import When
 
 # What people say that one sentence answers, and nothing more; other things that are heard lead on.
-SMALL_TALK = ("hello", "help", "thanks", "who", "human", "curse", "this")
+SMALL_TALK = ("hello", "help", "thanks", "who", "human", "curse", "busy", "forward", "this")
 # Words that answer a question and never name an account.
 ANSWERS = ("skip", "no", "none", "yes", "reading", "errand", "other")
 # Characters of a message that are read: fifty names of a pasted list. A longer one is told that only its beginning was.
@@ -101,7 +101,7 @@ def _typed(text: str, folded: str, scene: Scene) -> Reply:
         or forwarded.typed(said, scene)
         or forwarded.read(text, scene)
         or (listing(names, scene) if names else None)
-        or _number(folded, scene)
+        or about_number(folded, scene)
         or _pointed(text, scene)
         or (_doubted(folded, scene) if said not in SMALL_TALK else None)
         or _followed(asked, folded, said, scene)
@@ -152,12 +152,6 @@ def _pointed(text: str, scene: Scene) -> Reply | None:
     if found is None:
         return None
     return pointed_at(found, scene) or _asked(found.rest, fold(found.rest), None, scene)
-
-
-def _number(folded: str, scene: Scene) -> Reply | None:
-    """Answer a hotline's number; a single digit is a choice."""
-    found = scene.desk.directory.number(folded) if folded.isdecimal() and len(folded) > 1 else None
-    return whose_number(found, scene) if found else None
 
 
 def _followed(text: str, folded: str, said: str | None, scene: Scene) -> Reply | None:
@@ -246,7 +240,9 @@ def _matched(match: Match, text: str, scene: Scene) -> Reply:
         others = tuple(c.accounts[0] for c in match.candidates[1:5] if c.accounts)
         topic = told(match.folded, scene)[0] if _does(match, account.name or "") else None
         return about(Known.of(account, scene.matcher), scene, Asked(others=others, topic=topic, lead=lead))
-    return offer(match, scene) if match.candidates else not_found(match, text, scene)
+    return about_contact(match, scene) or (
+        offer(match, scene) if match.candidates else not_found(match, text, scene)
+    )
 
 
 def _chosen_at_home(scene: Scene) -> tuple[str, ...]:

@@ -55,12 +55,13 @@ class Gazetteer:
         pieces: list[str] = []
         mentions: list[Mention] = []
         end, cut = 0, 0
-        for found in self.mentions(folded):
-            word = folded[found.start : found.end]
+        for start, stop, meaning in self.mentions(folded):
+            word = folded[start:stop]
             short = self._short.get(word, word)
-            mentions.append(Found(found.start - cut, found.start - cut + len(short), found.meaning))
-            pieces += (folded[end : found.start], short)
-            end, cut = found.end, cut + len(word) - len(short)
+            at = start - cut
+            mentions.append(Found(at, at + len(short), meaning))
+            pieces += (folded[end:start], short)
+            end, cut = stop, stop - at - len(short)
         return "".join((*pieces, folded[end:])), tuple(mentions)
 
     def long(self, plain: str, code: str) -> str:
@@ -130,11 +131,14 @@ class Gazetteer:
 
     def _unless_market(self, folded: str, found: Mention) -> Mention:
         """Return a place as it is named before a market: 北票市场监管 speaks of 北票, and not of 北票市 and a 场监管."""
-        word = folded[found.start : found.end]
-        short = self._short.get(word)
-        if short is None or folded[found.end - 1 : found.end + 1] != MARKET or word != f"{short}{MARKET[0]}":
+        start, end, _ = found
+        if folded[end - 1 : end + 1] != MARKET:  # nearly all
             return found
-        return Found(found.start, found.end - 1, self._words.get(short) or found.meaning)
+        word = folded[start:end]
+        short = self._short.get(word)
+        if short is None or word != f"{short}{MARKET[0]}":
+            return found
+        return Found(start, end - 1, self._words.get(short) or found.meaning)
 
 
 def _without(word: str, at: int) -> str:

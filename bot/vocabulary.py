@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from typing import Any, Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
+# In shorter texts each position is tried sooner than an expression has found those that are worth it.
+SHORT = 12
 
 
 class Found(NamedTuple, Generic[T]):
@@ -46,8 +48,12 @@ class Vocabulary(Generic[T]):
         free = 0  # nothing starts before this: the last word reaches to it
         lengths, meanings = self._lengths, self._meanings
         new = tuple.__new__  # a third of the time of Found(…)
-        for match in self._starts.finditer(folded):
-            start = match.start()
+        starts = (
+            range(len(folded) - 1)
+            if len(folded) < SHORT
+            else [match.start() for match in self._starts.finditer(folded)]
+        )
+        for start in starts:
             if start < free or (known := lengths.get(folded[start : start + 2])) is None:
                 continue
             for length in known:

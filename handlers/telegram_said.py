@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
 
 from telegram import Message
 
+from bot.talk.lately import Lately
 from handlers.telegram_room import Room
 
 A_DAY = 86_400.0
@@ -46,18 +46,16 @@ class Said:
     asked: str | None = None
 
 
+# What was read or written last, by what is kept: several ask it of one update after another, and the next update again.
+# Some 20 kB each at most.
+_LATELY: Lately[str, tuple[Said, ...]] = Lately(96)
 _FIELDS = tuple(field.name for field in fields(Said))
 
 
 def said(room: Room) -> Sequence[Said]:
     """Return the last answers, the oldest first."""
-    return _read(room.memory.get(NAME, "[]"))
-
-
-# Several ask it of one update after another.
-@lru_cache(64)
-def _read(kept: str) -> tuple[Said, ...]:
-    return tuple(Said(**entry) for entry in json.loads(kept))
+    kept = room.memory.get(NAME, "[]")
+    return _LATELY.get(kept, lambda: tuple(Said(**entry) for entry in json.loads(kept)))
 
 
 def by(room: Room, answer: int | None) -> Said | None:
@@ -95,8 +93,11 @@ async def note(room: Room, entry: Said) -> None:
         found.append(entry)
     else:
         found[at] = replace(entry, question=entry.question or found[at].question)
-    kept = [{k: v for k in _FIELDS if (v := getattr(s, k)) is not None} for s in found[-MOST:]]
-    await room.remember(NAME, json.dumps(kept, separators=(",", ":")), A_DAY)
+    last = tuple(found[-MOST:])
+    entries = [{k: v for k in _FIELDS if (v := getattr(s, k)) is not None} for s in last]
+    kept = json.dumps(entries, separators=(",", ":"))
+    _LATELY.get(kept, lambda: last)
+    await room.remember(NAME, kept, A_DAY)
 
 
 def goes_with_album(message: Message, room: Room) -> bool:

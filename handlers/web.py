@@ -33,9 +33,10 @@ from handlers import (
     web_stats,
 )
 from handlers.web_api import API
+from handlers.web_api_ask import ShortWay
 from handlers.web_api_said import BadRequestError, refused
 from handlers.web_faults import fault
-from handlers.web_guard import Guard
+from handlers.web_guard import Guard, Timed
 from handlers.web_kept import Kept
 from handlers.web_site import Site
 from handlers.web_told import PACKED_FROM, PACKING
@@ -86,6 +87,8 @@ def application(setting: Setting, *more: Route) -> Starlette:
         *supplying.routes(setting),
     )
 
+    free = tuple(route.path for route in others)
+
     @contextlib.asynccontextmanager
     async def life(_app: Starlette) -> AsyncIterator[None]:
         yield
@@ -99,9 +102,11 @@ def application(setting: Setting, *more: Route) -> Starlette:
                 limits=site.asking,
                 fault=fault,
                 https=(setting.hosting.url or "").startswith("https:"),
-                free=tuple(route.path for route in others),
+                free=free,
             ),
+            Middleware(ShortWay),
             Middleware(Kept),
+            Middleware(Timed, free=free),
             Middleware(GZipMiddleware, minimum_size=PACKED_FROM, compresslevel=PACKING),
         ],
         exception_handlers={HTTPException: _refused, BadRequestError: refused},

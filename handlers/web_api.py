@@ -26,7 +26,7 @@ from bot.talk.tokens import account_choice
 from bot.upkeep.exporting import COLUMNS
 from bot.wording import LANGUAGES
 from handlers.web_api_ask import LONGEST_QUESTION, MOST_CANDIDATES, ask
-from handlers.web_api_said import BadRequestError, day, json_of, number, short
+from handlers.web_api_said import EXPOSED, BadRequestError, day, json_of, number, short
 from handlers.web_exports import TYPES
 from handlers.web_faults import problem
 from handlers.web_html import PAGES
@@ -59,7 +59,7 @@ def search(request: Request) -> Response:
     if not text:
         raise BadRequestError("q: the text to look up")
     short("q", text, LONGEST_QUESTION)
-    most = number(request, "limit", 1, MOST_CANDIDATES, 5)
+    most = number(request.query_params, "limit", 1, MOST_CANDIDATES, 5)
     site = site_of(request)
     scene = site.scene(LANGUAGES[0])
     return _sent(request, _found(text, most, scene), site.version(scene.matcher))
@@ -68,10 +68,10 @@ def search(request: Request) -> Response:
 def changes(request: Request) -> Response:
     """Return what was said differently: since a day, the latest first; or after a change, in order."""
     site, asked = site_of(request), request.query_params
-    most = number(request, "limit", 1, MOST_CHANGES, 100)
+    most = number(asked, "limit", 1, MOST_CHANGES, 100)
     since = day(asked["since"]) if "since" in asked else ""
     if "after" in asked:
-        last_seen = number(request, "after", 0, 10**15, 0)
+        last_seen = number(asked, "after", 0, 10**15, 0)
         found = site.setting.log.after(last_seen, most) if site.setting.log else []
         found = [c for c in found if c.date >= since]
     else:
@@ -186,7 +186,7 @@ API = Mount(
             allow_origins=["*"],
             allow_methods=["GET", "HEAD"],
             allow_headers=["If-None-Match"],
-            expose_headers=["ETag", "Retry-After", "Content-Disposition"],
+            expose_headers=EXPOSED,
         )
     ],
 )

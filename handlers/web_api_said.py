@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,6 +14,8 @@ from starlette.responses import Response
 from bot.values import When
 from handlers.web_faults import problem
 
+# Headers of an answer that a script of another site may read.
+EXPOSED = ("ETag", "Retry-After", "Content-Disposition")
 NUMBER = re.compile(r"0|[1-9][0-9]{0,15}")
 
 
@@ -25,15 +28,20 @@ def refused(_request: Request, error: Exception) -> Response:
     return problem(400, str(error))
 
 
+def fields(query: bytes) -> dict[str, str]:
+    """Return what the query of an address says; of a name that is said twice, the last."""
+    return dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
+
+
 def short(name: str, text: str | None, most: int) -> None:
     """Check how many characters a text has. Raises: BadRequestError."""
     if text and len(text) > most:
         raise BadRequestError(f"{name}: at most {most} characters")
 
 
-def number(request: Request, name: str, least: int, most: int, otherwise: int) -> int:
-    """Return a number of the address. Raises: BadRequestError."""
-    said = request.query_params.get(name)
+def number(given: Mapping[str, str], name: str, least: int, most: int, otherwise: int) -> int:
+    """Return a number that an address gives. Raises: BadRequestError."""
+    said = given.get(name)
     if said is None:
         return otherwise
     if not NUMBER.fullmatch(said) or not least <= int(said) <= most:

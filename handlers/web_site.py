@@ -13,6 +13,7 @@ from threading import Lock
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from bot.card import Cards
 from bot.drawing.studio import checked_base
@@ -191,12 +192,25 @@ def fresh(
 
 def freshness(version: str, seconds: int, *, shared: bool) -> dict[str, str]:
     """Return the headers by which a response is kept so many seconds, and asked for again by its version."""
-    seen = hashlib.sha256(version.encode("utf-8", "replace")).hexdigest()
     return {
-        "etag": f'W/"{seen[:SHORT]}"',
+        "etag": tag_of(version),
         "cache-control": f"{'public' if shared else 'private'}, max-age={seconds}",
         "vary": "accept-encoding, accept-language",
     }
+
+
+def tag_of(version: str) -> str:
+    """Return the ETag of what a version was made of."""
+    seen = hashlib.blake2b(version.encode("utf-8", "replace"), digest_size=SHORT // 2).hexdigest()
+    return f'W/"{seen}"'
+
+
+def said(scope: Scope, name: bytes) -> str | None:
+    """Return what a header of a request says, the first one of that name, in small letters."""
+    for found, value in scope["headers"]:
+        if found == name:
+            return str(value, "latin-1")
+    return None
 
 
 def has(request: Request, headers: Mapping[str, str]) -> bool:
@@ -205,6 +219,8 @@ def has(request: Request, headers: Mapping[str, str]) -> bool:
     return request.method in ("GET", "HEAD") and holds(asked, headers["etag"])
 
 
-def holds(asked: str, tag: str) -> bool:
+def holds(asked: str | None, tag: str) -> bool:
     """Tell whether what somebody has (`If-None-Match`) is what has this tag."""
-    return bool(asked) and bool({t.strip() for t in asked.split(",")} & {tag, tag.removeprefix("W/"), "*"})
+    if not asked or asked == tag:
+        return bool(asked)
+    return bool({t.strip() for t in asked.split(",")} & {tag, tag.removeprefix("W/"), "*"})

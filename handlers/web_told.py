@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 # Seconds for which an answer may be given again, here and by whoever received it.
 KEPT = 60
-# Bytes from which an answer is packed, and how hard: beyond this it gets no smaller, and takes longer.
+# Bytes from which anything is packed, and how hard a page is: beyond this it gets no smaller, and takes longer.
 PACKED_FROM, PACKING = 1000, 6
 # Bytes of all answers, and of one.
 MOST, LARGEST = 4 * 2**20, 2**16

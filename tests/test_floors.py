@@ -20,7 +20,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.checks.accounts", "bot.checks.addresses", "bot.checks.others"),
     ("bot.checks",),
     ("bot.index.layout", "bot.index.seal"),
-    ("bot.index.rows",),
+    ("bot.index.rows", "bot.index.postings"),
     ("bot.index.writing", "bot.index.layer"),
     ("bot.index.layers",),
     ("bot.index.holdings",),

@@ -100,6 +100,7 @@ def test_particles_are_taken_off_both_ends_and_never_all() -> None:
     ("text", "is_english"),
     [
         ("where did 水润港城 go", True),
+        ("did shuirungangcheng close", True),
         ("how are you", True),
         ("who are you", True),
         ("shui run gang cheng", False),

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from bot.dialogue import Message, answer
 from bot.matcher import Matcher
 from bot.reply import Kind, Reply
+from bot.talk.desk import Scene, desk
+from bot.talk.identity import identity
 
 
 def ask(matcher: Matcher, text: str, **more: str) -> Reply:
@@ -77,6 +79,12 @@ def test_a_link_we_do_not_know_says_what_its_address_shows_and_how_to_verify(
     assert "把账号名字发给我" in reply.text
     assert "example" not in reply.text
     assert "top" not in reply.text
+
+
+@pytest.mark.parametrize("text", ["where did shuirun gangcheng go?", "what is covid zhangjiagang"])
+def test_a_word_that_ends_in_id_calls_nothing_an_id(matcher: Matcher, text: str) -> None:
+    scene = Scene(matcher, desk(matcher).voice("en"), TODAY)
+    assert identity(text, scene) is None
 
 
 def test_a_name_beside_a_link_is_the_question(matcher: Matcher) -> None:

@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT
 
 from bot import index, inventory, knowledge
-from bot.index import Base, StaleIndexError
+from bot.index import Base, StaleIndexError, building
 from bot.index.seal import seal
 
 
@@ -79,6 +79,14 @@ def test_an_open_reader_keeps_the_index_it_opened(folder: Path, tmp_path: Path) 
 
 def test_an_index_knows_the_knowledge_it_was_built_from(index_file: Path) -> None:
     assert index.digest_of(index_file) == inventory.digest(ROOT / "knowledge")
+
+
+def test_several_processes_build_what_one_does(
+    index_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "WORTH_PROCESSES", 0)
+    assert index.build(ROOT / "knowledge", tmp_path / "index.sqlite").errors == []
+    assert (tmp_path / "index.sqlite").read_bytes() == index_file.read_bytes()
 
 
 def test_every_account_and_unit_is_read_back_whole(index_file: Path, known: knowledge.Knowledge) -> None:

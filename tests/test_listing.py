@@ -11,7 +11,8 @@ from conftest import TODAY, load
 from bot.dialogue import Message, answer
 from bot.matcher import Matcher, Verdict
 from bot.reply import Kind, Reply, as_csv
-from bot.talk.listing import MOST_NAMES, echoed
+from bot.talk.desk import Scene, desk
+from bot.talk.listing import MOST_NAMES, echoed, names_in
 
 
 def ask(matcher: Matcher, text: str) -> Reply:
@@ -42,6 +43,13 @@ def test_a_question_as_people_type_it_is_a_list_only_of_accounts_it_names(
 )
 def test_a_question_in_pieces_is_no_list(matcher: Matcher, text: str) -> None:
     assert ask(matcher, text).kind is not Kind.LIST
+
+
+@pytest.mark.parametrize("text", ["武定县人力资源和社会保障局", "shuirun gangcheng", "水润港城"])
+def test_the_parts_of_what_is_one_name_are_not_looked_up(matcher: Matcher, text: str) -> None:
+    scene = Scene(matcher, desk(matcher).voice("zh-Hans"), TODAY)
+    assert names_in(text, scene) == []
+    assert set(scene.matched) <= {text}
 
 
 @pytest.mark.parametrize(

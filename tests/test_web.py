@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -17,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from webs import Page
 
@@ -700,6 +701,30 @@ async def test_a_body_that_never_ends_is_given_up(
 
     async with webs.client(kept[0]) as client:
         assert (await client.post("/report", content=stalled())).status_code == 503
+
+
+async def test_an_answer_that_takes_too_long_is_given_up_and_one_that_has_begun_is_not(
+    matcher: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import asyncio
+
+    monkeypatch.setattr(web_guard, "ANSWER_TIME", 0.05)
+
+    async def slow(request: Request) -> StreamingResponse:
+        async def parts() -> AsyncIterator[bytes]:
+            for _ in range(4):
+                yield b"x"
+                await asyncio.sleep(0.05)
+
+        if request.url.path == "/late":
+            await asyncio.sleep(60)
+        return StreamingResponse(parts())
+
+    app = application(Setting(lambda: matcher, lambda: TODAY), Route("/late", slow), Route("/long", slow))
+    async with webs.client(app) as client:
+        late, long = await client.get("/late"), await client.get("/long")
+    assert (late.status_code, late.headers["x-frame-options"]) == (503, "DENY")
+    assert (long.status_code, long.content) == (200, b"xxxx")
 
 
 async def test_a_fault_is_told_by_a_number_and_nothing_else(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections import Counter
 from pathlib import Path
@@ -17,7 +18,7 @@ from bot.matcher import Matcher
 from bot.publication import Log
 from bot.setting import Setting
 from bot.values import When
-from handlers import web_api_ask, web_told
+from handlers import web_api_ask, web_guard, web_told
 from handlers.web_site import Site
 from handlers.web_told import KEPT, Answers, Told
 
@@ -85,7 +86,11 @@ async def test_who_has_the_answer_is_told_so_before_anything_is_matched(
 
 @pytest.mark.parametrize(
     "question",
-    ["水润港城", "水润港城在哪里,麻烦帮我查一下好吗,我昨天还看到它发过通知的,今天怎么也找不着了,谢谢了"],
+    [
+        "水润港城",
+        "水润港城在哪里,麻烦帮我查一下好吗,我昨天还看到它发过通知的,今天怎么也找不着了" + ",谢谢了" * 20,
+    ],
+    ids=["short", "long"],
 )
 async def test_an_answer_is_made_once_counted_each_time_and_the_same_by_post(
     app: Starlette, made: Counter[str], question: str
@@ -179,3 +184,69 @@ def test_answers_stay_within_their_room(monkeypatch: pytest.MonkeyPatch) -> None
         answers.put("1", number, Told(b"x" * 300, "chat", "none"))
     answers.put("1", "huge", Told(b"x" * 501, "chat", "none"))
     assert (list(answers._held), answers._size) == ([2, 3, 4], 900)
+
+
+LONG = "水润港城" + ",谢谢了" * 30
+
+
+@pytest.mark.parametrize("path", ["/api/ask", "/api/ask?q=", "/api/ask?q=x&lang=fr", f"/api/ask?q={LONG}", "/api/ask/?q=x", "/api/search?q=x"])  # fmt: skip
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+async def test_only_a_good_short_question_in_an_address_goes_the_short_way(
+    app: Starlette, monkeypatch: pytest.MonkeyPatch, path: str, method: str
+) -> None:
+    """Seen by what the routes alone go through."""
+    through = list[str]()
+    make = web_guard.most_of
+    monkeypatch.setattr(web_guard, "most_of", lambda path, free: (through.append(path), make(path, free))[1])
+    async with webs.client(app) as client:
+        await client.request(method, path)
+        assert through
+        through.clear()
+        assert (await client.get("/api/ask?q=x")).status_code == 200
+    assert not through
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", ""])
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"origin": "https://e.test"}, {"origin": "https://e.test", "cookie": "a=b"}, {"if-none-match": "*"}, {"if-none-match": 'W/"0"'}],
+    ids=str,
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "asked", ["q=水润港城", "q=谢谢", "q=临沂交警&candidates=2&lang=en", "q=不存在的号&context=x&x"]
+)
+async def test_the_short_way_sends_what_the_routes_send(
+    matcher: Matcher, monkeypatch: pytest.MonkeyPatch, asked: str, encoding: str, more: dict[str, str]
+) -> None:
+    headers, got = {"accept-encoding": encoding, **more}, []
+    for short in (True, False):
+        if not short:
+            monkeypatch.setattr(web_api_ask, "_quick", lambda _scope: None)
+        async with webs.client(webs.site(matcher)) as client:
+            told = await client.get(f"/api/ask?{asked}", headers=headers)
+        # Packing, which does not pack what is packed already, names twice what the answer varies by.
+        varies = {v.strip().lower() for v in told.headers["vary"].split(",")}
+        said = {k: v for k, v in told.headers.items() if k not in ("vary", "content-length")}
+        body = {**told.json(), "ms": 0} if told.content else None
+        got.append((told.status_code, said, varies, body))
+        length = told.headers.get("content-length")
+        assert (length is None) == (told.status_code == 304)
+        assert length is None or told.headers.get("content-encoding") or int(length) == len(told.content)
+    assert got[0] == got[1]
+    assert got[0][0] == (304 if more.get("if-none-match") == "*" else 200)
+
+
+async def test_a_fault_on_the_short_way_is_told_by_a_number(
+    app: Starlette, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(web_api_ask, "answered", broken)
+    async with webs.client(app) as client:
+        got = await client.get("/api/ask?q=水润港城")
+    assert (got.status_code, got.headers["content-type"]) == (500, "application/problem+json")
+    assert got.headers["x-content-type-options"] == "nosniff"
+    assert "secret" not in got.text
+    number = re.findall("[0-9a-f]{6}", got.json()["detail"])[0]
+    assert number in caplog.text

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot import checks, codec, inventory, knowledge
 from bot.checks.addresses import hosts_around
@@ -29,6 +30,9 @@ from bot.knowledge import Knowledge
 from bot.progress import progress
 from bot.values import When
 from bot.yamlfile import Problem
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 # Below this many bytes of YAML one process is done before others have started.
 WORTH_PROCESSES = 4 * 1024 * 1024
@@ -117,15 +121,17 @@ def _write(shared: Shared, path: Path) -> Built:
     hosts: Counter[str] = Counter()
     spots: dict[str, tuple[Path, codec.Path]] = {}
     digests = inventory.digests(shared.folder, skip=ACCOUNTS)
-    with Writer(path, shared.lexicon) as writer:
-        for found in _file_rows(shared):
+    paths = _accounts_files(shared.folder)
+    with _processes(shared, paths) as pool, Writer(path, shared.lexicon) as writer:
+        for found in _file_rows(shared, paths, pool):
             built.problems += found.problems
             built.count(len(found.rows), sum(len(r.ids) for r in found.rows))
             hosts.update(found.hosts)
             spots |= {key: (found.path, spot) for key, spot in found.spots.items()}
             digests[found.name] = found.digest
             writer.add(found.name, found.digest, found.rows)
-        twice = writer.finish(things(shared.around), shared.around.moved, hosts, meta(digests))
+        spread = pool.map if pool else map
+        twice = writer.finish(things(shared.around), shared.around.moved, hosts, meta(digests), spread)
     base = Base(path, overlay=False)
     try:
         built.problems += doubled(base, twice, shared.folder)
@@ -139,23 +145,34 @@ def _write(shared: Shared, path: Path) -> Built:
     return built
 
 
-def _file_rows(shared: Shared) -> Iterator[FileRows]:
-    """Yield what each accounts file gives, in the order of their names."""
-    paths = [
-        p
-        for p in inventory.yaml_files(shared.folder, [])
-        if p.relative_to(shared.folder).parts[0] == ACCOUNTS
-    ]
-    size = sum(p.stat().st_size for p in paths)
-    if size < WORTH_PROCESSES:
-        yield from (_read(path, shared) for path in paths)
+def _accounts_files(folder: Path) -> list[Path]:
+    files = inventory.yaml_files(folder, [])
+    return [p for p in files if p.relative_to(folder).parts[0] == ACCOUNTS]
+
+
+@contextmanager
+def _processes(shared: Shared, paths: list[Path]) -> Iterator[Executor | None]:
+    """Give as many processes as there are processors, `None` for a base that one has done before others have started."""
+    if sum(p.stat().st_size for p in paths) < WORTH_PROCESSES:
+        yield None
         return
     from concurrent.futures import ProcessPoolExecutor  # most runs need none of it
 
-    workers = os.cpu_count() or 1
-    with ProcessPoolExecutor(workers, initializer=_begin, initargs=(shared,)) as pool:
-        chunk = max(1, min(16, len(paths) // (workers * 4)))
-        yield from progress(pool.map(_work, paths, chunksize=chunk), "建索引", len(paths))
+    with ProcessPoolExecutor(_processors(), initializer=_begin, initargs=(shared,)) as pool:
+        yield pool
+
+
+def _processors() -> int:
+    return os.cpu_count() or 1
+
+
+def _file_rows(shared: Shared, paths: list[Path], pool: Executor | None) -> Iterator[FileRows]:
+    """Yield what each accounts file gives, in the order of their names."""
+    if pool is None:
+        yield from (_read(path, shared) for path in paths)
+        return
+    chunk = max(1, min(16, len(paths) // (_processors() * 4)))
+    yield from progress(pool.map(_work, paths, chunksize=chunk), "建索引", len(paths))
 
 
 _shared: list[Shared] = []

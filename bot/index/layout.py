@@ -25,8 +25,8 @@ import hashlib
 import json
 import zlib
 from array import array
-from collections.abc import Iterable
 from itertools import accumulate, pairwise
+from operator import sub
 from typing import NamedTuple
 
 from bot import codec
@@ -74,7 +74,7 @@ _COMMON = (
     b'"state":"active","state":"closing","state":"closed","checked":"2024-06-15","sources":[{"publisher":"","date":"2024-06-02",'
     b'"name":"","platform":"wechat"}],"place":"","key":"","name":"","accounts":[{"id":"'
 )
-_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_written = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
 class Ref(NamedTuple):
@@ -164,9 +164,9 @@ def unpack(body: bytes) -> Unit:
     return codec.load(Unit, data)
 
 
-def pack_refs(refs: Iterable[Ref]) -> bytes:
-    """Return refs as eight bytes each."""
-    return array("I", (n for r in refs for n in (r.unit, r.place << 1 | r.own))).tobytes()
+def pack_ref(unit: int, place: int, own: bool) -> bytes:
+    """Return a ref as eight bytes; those of several follow one another."""
+    return array("I", (unit, place << 1 | own)).tobytes()
 
 
 def unpack_refs(data: bytes) -> list[Ref]:
@@ -179,7 +179,7 @@ def pack_ids(ids: array[int]) -> bytes:
     """Return an ascending list of numbers as bytes; the first byte tells how."""
     if len(ids) <= PLAIN_LIST:
         return b"\0" + ids.tobytes()
-    steps = array("I", [ids[0], *(b - a for a, b in pairwise(ids))])
+    steps = array("I", map(sub, ids, (0, *ids)))
     return b"\1" + len(ids).to_bytes(4, "little") + zlib.compress(steps.tobytes(), 1)
 
 

@@ -67,14 +67,22 @@ class Lexicon:
         In 临沂公安 nobody speaks of 公安 county; in 乌拉特中医疗保障局 nobody speaks of 中医.
         """
         agencies = self.agencies.find(plain)
-        places = tuple(
-            m for m in mentions if not any(a.start <= m.start and m.end <= a.end for a in agencies)
-        )
+        if not agencies:
+            return tuple(mentions), ()
+        spans = [(a.start, a.end) for a in agencies]
+        places = []
+        across = False
+        for mention in mentions:
+            start, end, _ = mention
+            held = [(first, last) for first, last in spans if first < end and start < last]
+            if not any(first <= start and end <= last for first, last in held):
+                places.append(mention)
+                across = across or bool(held)
+        if not across:
+            return tuple(places), tuple(agencies)
         taken = positions(places)
-        if taken.isdisjoint(positions(agencies)):
-            return places, tuple(agencies)
         masked = "".join(" " if i in taken else c for i, c in enumerate(plain))
-        return places, tuple(self.agencies.find(masked))
+        return tuple(places), tuple(self.agencies.find(masked))
 
 
 class Row(NamedTuple):
@@ -91,26 +99,26 @@ class Row(NamedTuple):
 
 def row(unit: Unit, lexicon: Lexicon) -> Row:
     """Return what the index holds of a unit."""
-    called = {n for a in unit.accounts for n in (a.name, *a.aliases) if n}
-    folded = {n: fold(n) for n in called}
-    plain = {n: lexicon.gazetteer.plain(text)[0] for n, text in folded.items()}
-    own = {*plain.values(), *(lexicon.plain(a.platform_id) for a in unit.accounts if a.platform_id)}
-    full = (n.removeprefix("原") for n in (unit.name, *unit.aliases) if n and unit.accounts)
+    accounts, gazetteer = unit.accounts, lexicon.gazetteer
+    folded = {n: fold(n) for a in accounts for n in (a.name, *a.aliases) if n}
+    plain = {n: gazetteer.plain(text)[0] for n, text in folded.items()}
+    own = {*plain.values(), *(lexicon.plain(a.platform_id) for a in accounts if a.platform_id)}
+    full = [n.removeprefix("原") for n in (unit.name, *unit.aliases) if n] if accounts else ()
     titles = {plain[n] if n in plain else lexicon.plain(n) for n in full}
-    names = (*((n, True) for n in sorted(own)), *((n, False) for n in sorted(titles - own)))
-    place = lexicon.gazetteer.numbers.get(unit.place, 0)
-    heads = {lexicon.head(name) for name in titles or own}
-    written = {*folded.values(), *plain.values()}
-    initials = {letters for text in written for letters in lexicon.phonetics.initials(text)}
-    kinds = {EVERY_AGENCY, *(head for head in heads if head is not None)}
-    keys = {spot_gram(place, kind) for kind in kinds} | set(map(initials_gram, initials))
-    leads = {f"unit:{d.unit}" if d.unit else d.account for a in unit.accounts for d in a.destinations}
+    names = [(n, True) for n in sorted(own) if n]
+    names += [(n, False) for n in sorted(titles - own) if n]
+    place = gazetteer.numbers.get(unit.place, 0)
+    keys = {spot_gram(place, EVERY_AGENCY)}
+    keys.update(spot_gram(place, head) for name in titles or own if (head := lexicon.head(name)) is not None)
+    for text in {*folded.values(), *plain.values()}:
+        keys.update(map(initials_gram, lexicon.phonetics.initials(text)))
+    leads = {f"unit:{d.unit}" if d.unit else d.account for a in accounts for d in a.destinations}
     return Row(
         pack(unit),
         place,
-        tuple(a.id for a in unit.accounts),
+        tuple([a.id for a in accounts]),
         unit.id,
-        tuple((n, o) for n, o in names if n),
+        tuple(names),
         tuple(sorted(keys)),
         tuple(sorted(lead for lead in leads if lead)),
     )

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import errno
+import gc
 import json
 import os
 import sqlite3
 from array import array
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import pairwise
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, count, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from bot import codec
-from bot.index.layout import (
-    FORMAT,
-    SCHEMA,
-    Ref,
-    character_pairs,
-    hashed,
-    pack_ids,
-    unit_hash,
-)
+from bot.index.layout import FORMAT, SCHEMA, Ref, hashed, pack_ids, pack_ref, unit_hash
+from bot.index.postings import Columns, Names, Spread, do, tasks_of_names, tasks_of_units
 from bot.index.rows import Lexicon, Row, grams
 from bot.index.seal import seal
+
+# Rows that one statement inserts: by the dozen they take little more than half the time.
+TOGETHER = 16
 
 
 class Writer:
@@ -42,25 +39,28 @@ class Writer:
             "pragma journal_mode = off; pragma synchronous = off; pragma page_size = 4096;" + SCHEMA
         )
         self._lexicon = lexicon
+        self._collects = False
         self._above = self._units = above
-        self._hashes: list[tuple[int, int]] = []
+        self._ids, self._grams = Columns.empty(), Columns.empty()
         self._leads: list[tuple[int, int]] = []
-        self._names: dict[str, int] = {}
-        self._refs: list[array[int]] = []
-        self._own = bytearray()
-        self._grams: defaultdict[int, array[int]] = defaultdict(_no_numbers)
+        self._names: dict[str, bytes] = {}  # each with its packed refs
+        self._titles: set[str] = set()  # those that are no account's own
         self._dead: list[int] = []
         self._replaced: list[str] = []
         self._gone: defaultdict[int, array[int]] = defaultdict(_no_numbers)
 
     def __enter__(self) -> Self:
-        """Begin to fill the file."""
+        """Begin to fill the file. Python looks for no cycles meanwhile: what is filled in holds none, and is much."""
+        self._collects = gc.isenabled()
+        gc.disable()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Let go of the file. Raises: OSError, for what SQLite says when there is no room or no right to write."""
+        if self._collects:
+            gc.enable()
         self._db.close()
         if isinstance(error, sqlite3.OperationalError):
             full = error.sqlite_errorcode == sqlite3.SQLITE_FULL
@@ -75,7 +75,7 @@ class Writer:
             bodies.append((self._units, row.body))
             self._take(row, self._units)
         with self._db as connection:
-            connection.executemany("insert into unit values (?, ?)", bodies)
+            _insert(connection, "into unit", 2, bodies)
             connection.execute("insert into file values (?, ?, ?, ?)", (name, digest, first, self._units))
 
     def without(self, number: int, row: Row) -> None:
@@ -97,7 +97,7 @@ class Writer:
         for key in grams(text, self._lexicon, own=any(r.own for r in refs)):
             self._gone[key].append(number)
         for ref in still:
-            self._bear(text, ref)
+            self._bear(text, pack_ref(*ref), own=ref.own)
 
     def finish(
         self,
@@ -105,6 +105,7 @@ class Writer:
         moved: dict[str, str | None],
         hosts: Mapping[str, int],
         meta: dict[str, str],
+        spread: Spread = map,
     ) -> list[int]:
         """Write all that depends on the whole, close the file and make it durable.
 
@@ -113,24 +114,15 @@ class Writer:
             moved: The ids that were changed or withdrawn.
             hosts: How many units show an http address of each host, or how many more than below.
             meta: What else is to be known of the file.
+            spread: What does tasks, in other processes if there is much to do.
 
         Returns:
             The numbers of units with an id that another has too: an index with any must not go into service.
         """
-        self._order()
-        self._hashes.sort()
-        twice = [
-            number for one, two in pairwise(self._hashes) if one[0] == two[0] for number in (one[1], two[1])
-        ]
+        names = len(self._names) - len(self._replaced)
+        meta = {"format": FORMAT, "names": str(names), "around": "", **meta}
         with self._db as connection:
-            connection.executemany("insert or ignore into account values (?, ?)", self._hashes)
-            connection.executemany("insert into lead values (?, ?)", sorted(set(self._leads)))
-            connection.executemany("insert into name values (?, ?, ?)", self._name_rows())
-            exact = sorted((hashed(text), number) for number, text in self._numbered())
-            connection.executemany("insert or ignore into exact values (?, ?)", exact)
-            connection.executemany("insert into gram values (?, ?)", self._gram_rows())
-            connection.executemany("insert into letter values (?, ?)", self._more(list))
-            connection.executemany("insert into pair values (?, ?)", self._more(character_pairs))
+            twice = self._write_found(spread)
             connection.executemany("insert into host values (?, ?)", sorted(hosts.items()))
             connection.executemany("insert into moved values (?, ?)", moved.items())
             connection.executemany(
@@ -138,60 +130,50 @@ class Writer:
             )
             connection.executemany("insert into dead values (?)", ((n,) for n in sorted(self._dead)))
             connection.executemany("insert into gone values (?, ?)", _packed(self._gone))
-            names = len(self._names) - len(self._replaced)
-            meta = {"format": FORMAT, "names": str(names), "around": "", **meta}
             connection.executemany("insert into meta values (?, ?)", meta.items())
         self._db.close()
         seal(self._path)
         durable(self._path)
         return twice
 
+    def _write_found(self, spread: Spread) -> list[int]:
+        """Write what leads to units and names, and which names there are; return the units that share an id."""
+        of_units = iter(spread(do, tasks_of_units(self._ids, self._grams)))
+        texts = sorted(self._names)  # by their letters: nothing depends on the order of the knowledge's files
+        names = Names.of(texts, bytes(t not in self._titles for t in texts), self._above + 1)
+        of_names = iter(spread(do, tasks_of_names(names, self._lexicon.phonetics, self._replaced)))
+        ids: Columns = next(of_units)
+        _insert(self._db, "or ignore into account", 2, ids.rows())
+        _insert(self._db, "into lead", 2, sorted(set(self._leads)))
+        refs = map(self._names.__getitem__, texts)
+        _insert(self._db, "into name", 3, zip(count(names.first), texts, refs, strict=False))
+        texts.clear()
+        self._names.clear()  # it is the most that stands in memory
+        _insert(self._db, "or ignore into exact", 2, next(of_names).rows())
+        _insert(self._db, "into gram", 2, next(of_names))
+        _insert(self._db, "into gram", 2, next(of_units).lists())
+        _insert(self._db, "into gram", 2, next(of_names))
+        letters, pairs = next(of_names)
+        _insert(self._db, "into letter", 2, letters)
+        _insert(self._db, "into pair", 2, pairs)
+        return ids.twice()
+
     def _take(self, row: Row, number: int) -> None:
-        self._hashes += [(hashed(i), number) for i in row.ids]
+        self._ids.add(map(hashed, row.ids), number)
         if row.unit_id:
-            self._hashes.append((unit_hash(row.unit_id), number))
+            self._ids.add((unit_hash(row.unit_id),), number)
         self._leads += [(hashed(lead), number) for lead in row.leads]
         for text, own in row.names:
-            self._bear(text, Ref(number, row.place, own))
-        for key in row.grams:
-            self._grams[key].append(number)
+            self._bear(text, pack_ref(number, row.place, own), own=own)
+        self._grams.add(row.grams, number)
 
-    def _order(self) -> None:
-        """Number the names by their letters, so that nothing depends on the order of the knowledge's files."""
-        old = sorted(self._names.items())
-        self._refs = [self._refs[at] for _, at in old]
-        self._own = bytearray(self._own[at] for _, at in old)
-        self._names = {text: at for at, (text, _) in enumerate(old)}
-
-    def _bear(self, text: str, ref: Ref) -> None:
-        at = self._names.setdefault(text, len(self._names))
-        if at == len(self._refs):
-            self._refs.append(array("I"))
-            self._own.append(0)
-        self._refs[at].extend((ref.unit, ref.place << 1 | ref.own))
-        self._own[at] |= ref.own
-
-    def _name_rows(self) -> Iterator[tuple[int, str, bytes]]:
-        return (
-            (number, text, refs.tobytes())
-            for (number, text), refs in zip(self._numbered(), self._refs, strict=True)
-        )
-
-    def _numbered(self) -> Iterator[tuple[int, str]]:
-        return enumerate(self._names, self._above + 1)
-
-    def _more(self, parts: Callable[[str], Iterable[Any]]) -> list[tuple[Any, int]]:
-        """Return how many names hold each part, how many more than below in an overlay; parts as before are left out."""
-        found = Counter(part for text in self._names for part in set(parts(text)))
-        found.subtract(part for text in self._replaced for part in set(parts(text)))
-        return sorted((part, count) for part, count in found.items() if count)
-
-    def _gram_rows(self) -> Iterator[tuple[int, bytes]]:
-        found = self._grams
-        for (number, text), own in zip(self._numbered(), self._own, strict=True):
-            for key in grams(text, self._lexicon, own=bool(own)):
-                found[key].append(number)
-        return _packed(found)
+    def _bear(self, text: str, ref: bytes, *, own: bool) -> None:
+        known = self._names.get(text, b"")
+        self._names[text] = known + ref
+        if own:
+            self._titles.discard(text)
+        elif not known:
+            self._titles.add(text)
 
 
 def _no_numbers() -> array[int]:
@@ -200,6 +182,27 @@ def _no_numbers() -> array[int]:
 
 def _packed(postings: dict[int, array[int]]) -> Iterator[tuple[int, bytes]]:
     return ((key, pack_ids(postings[key])) for key in sorted(postings))
+
+
+def _insert(connection: sqlite3.Connection, into: str, width: int, rows: Iterable[Iterable[Any]]) -> None:
+    """Insert rows of so many columns."""
+    values = chain.from_iterable(rows)
+    most = width * TOGETHER
+    part: tuple[Any, ...] = ()
+
+    def whole() -> Iterator[tuple[Any, ...]]:
+        nonlocal part
+        while len(part := tuple(islice(values, most))) == most:
+            yield part
+
+    connection.executemany(_statement(into, width, TOGETHER), whole())
+    if part:
+        connection.execute(_statement(into, width, len(part) // width), part)
+
+
+def _statement(into: str, width: int, rows: int) -> str:
+    marks = f"({','.join('?' * width)})"
+    return f"insert {into} values {','.join([marks] * rows)}"  # noqa: S608  # our own tables
 
 
 def durable(path: Path) -> None:

@@ -123,7 +123,10 @@ def answers(folded: str, need: Need, scene: Scene) -> bool:
         return False
     if scene.desk.topic_words.get(hearing.bare(folded)) is not None:
         return True
-    return any(folded == fold(c.label) for c in choices(need, scene))
+    # What is on no button of any question is on none of this one's.
+    return folded in scene.desk.labels(scene.voice) and any(
+        folded == fold(c.label) for c in choices(need, scene)
+    )
 
 
 def told(folded: str, scene: Scene) -> tuple[str | None, tuple[str, ...]]:

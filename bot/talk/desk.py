@@ -41,6 +41,7 @@ class Desk:
         # The last answers about accounts, of some 8 kB each; see `bot/talk/account.py`.
         self.told: Lately[tuple[Hashable, ...], Any] = Lately(MOST_TOLD)
         self._voices: dict[str, Voice] = {}
+        self._labels: dict[str, frozenset[str]] = {}
         self._agencies = {agency.id: number for number, agency in enumerate(self.base.agencies)}
 
     def voice(self, language: str) -> Voice:
@@ -49,6 +50,14 @@ class Desk:
             read = {fold(r.word): r.pinyin for r in self.base.readings}
             self._voices[language] = Voice(words(language), read)
         return self._voices[language]
+
+    def labels(self, voice: Voice) -> frozenset[str]:
+        """The words on the buttons of questions what somebody wants, folded."""
+        if voice.language not in self._labels:
+            said = [voice.say(key) for key in ("skip", "reading", "something_else")]
+            said += map(voice.topic, self.base.topics.values())
+            self._labels[voice.language] = frozenset(map(fold, said))
+        return self._labels[voice.language]
 
     @cached_property
     def _hints(self) -> Hints:

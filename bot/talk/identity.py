@@ -26,7 +26,7 @@ _LINK = re.compile(
 # An original id of WeChat, or an id that the text calls one.
 _ORIGINAL = re.compile(r"\bgh_[0-9a-f]{12}\b", re.IGNORECASE)
 _CALLED = re.compile(
-    r"(微信号|公众号|视频号|抖音号|快手号|头条号|小红书号|微博|原始id|id)[\s::是为]{1,3}([a-z][\w.-]{3,30}|\d{5,20})(?![\w.-])",
+    r"(微信号|公众号|视频号|抖音号|快手号|头条号|小红书号|微博|原始id|(?<![a-z])id)[\s::是为]{1,3}([a-z][\w.-]{3,30}|\d{5,20})(?![\w.-])",
     re.IGNORECASE,
 )
 _WORDS = {

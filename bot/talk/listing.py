@@ -21,14 +21,18 @@ LONGEST_NAME = 40
 MOST_ECHOED = 20
 # Where a list may be cut apart, the surest way first: lines, then marks, then spaces.
 CUTS = (r"[\r\n]+", r"[、,,;;|\t]+", r"\s+", r"(?:还有|以及|[和跟与])")
+_ANY_CUT = re.compile("|".join(CUTS))
 _NUMBERED = re.compile(r"^\s*(?:[((]?\d{1,3}[))]|\d{1,3}[.、.:]|[-*·•])\s*")
 
 
 def names_in(text: str, scene: Scene) -> list[str]:
     """Return the names of a message that lists several; none where it is one question.
 
-    A list in lines of its own needs one name we know; otherwise two names of different units must each be known.
+    A list in lines of its own needs one name we know; otherwise two names of different units must each be known. What one
+    name says all of is none: 环境 和 保护局, shi zheng fu.
     """
+    if not _ANY_CUT.search(text) or _is_one(text, scene):
+        return []
     for place, cut in enumerate(CUTS):
         pieces = [_NUMBERED.sub("", p).strip() for p in re.split(cut, text)]
         pieces = [p for p in pieces if len(fold(p)) > 1]
@@ -50,6 +54,14 @@ def names_in(text: str, scene: Scene) -> list[str]:
         if in_lines and units and not any(asks(fold(p)) for p in others):
             return pieces
     return []
+
+
+def _is_one(text: str, scene: Scene) -> bool:
+    """Tell whether a text in one line is one name, with nothing left over that another might be."""
+    if "\n" in text.strip():
+        return False
+    match = scene.match(text)
+    return match.verdict is Verdict.SURE and not match.candidates[0].left
 
 
 def _known(pieces: list[str], least: int, scene: Scene) -> dict[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, replace
+from typing import Any
 
 SKIPPED = "0"
 UNKNOWN = "-"
@@ -120,20 +121,15 @@ class Thread:
 def thread(context: str | None) -> Thread:
     """Return what a context carries; anything we did not make carries nothing."""
     first, *parts = (context or "")[:MOST_CONTEXT].split("/")
-    found = Thread(need(first) or which(first))
+    found: dict[str, Any] = {"question": need(first) or which(first)}
     for part in parts:
-        ids, asked = _IDS.fullmatch(part), _ASKED.fullmatch(part)
-        if ids:
-            accounts = tuple(ids[1][1:].split("."))
-            first_letter = part[0]
-            found = (
-                replace(found, history=accounts) if first_letter == "h" else replace(found, others=accounts)
-            )
+        if ids := _IDS.fullmatch(part):
+            found["history" if part[0] == "h" else "others"] = tuple(ids[1][1:].split("."))
         elif part == _FORWARDED:
-            found = replace(found, forwarded=True)
-        elif asked:
-            found = replace(found, asked=_decoded(asked[1]))
-    return found
+            found["forwarded"] = True
+        elif asked := _ASKED.fullmatch(part):
+            found["asked"] = _decoded(asked[1])
+    return Thread(**found)
 
 
 def passed_on(text: str) -> str:

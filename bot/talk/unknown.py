@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.contacts import COUNTRY
@@ -11,13 +12,23 @@ from bot.reply import Choice, Kind, Reply
 from bot.talk import above
 from bot.talk.clarify import choices, go_on, places_choice, question, rest_of, told
 from bot.talk.desk import Scene
-from bot.talk.hearing import danger, wants_done
+from bot.talk.hearing import asks, bare, danger, heard, wants_done
 from bot.talk.helping import Want, contacts_of, end, helps, lines, sources_of
-from bot.talk.saying import source
+from bot.talk.saying import contact, source
 from bot.talk.screen import Line, fit
 from bot.talk.telling import hotline_line
 from bot.talk.tokens import INQUIRE, MOST_QUESTIONS, SKIPPED, UNKNOWN, Need, Which, passed_on
+from bot.values import ContactKind, Platform
+from bot.vocabulary import positions
 
+# The words for platforms that may stand beside a contact point's name: any other asks for an account.
+NAMED_ON = {
+    ContactKind.WEBSITE: (Platform.WEBSITE,),
+    ContactKind.APP: (Platform.APP,),
+    ContactKind.MINIPROGRAM: (Platform.MINIPROGRAM,),
+}
+# The shortest hotline has three digits.
+_DIGITS = re.compile(r"\d{3,}")
 # Rules of a nearer place than the country's are worth telling to somebody whose account we do not know.
 Lead = tuple[str, ...]
 
@@ -78,6 +89,42 @@ def _unknown(
         offers=(Choice(w.say("pass_on"), INQUIRE),),
         context=thread.token(),
     )
+
+
+def about_number(folded: str, scene: Scene) -> Reply | None:
+    """Answer a text that is a hotline's number, asks of one, or says that nobody answers there; `None` for any other."""
+    said = _DIGITS.findall(folded)
+    if len(said) != 1:
+        return None
+    # Before a hotline stands an area code of three or four digits.
+    numbers = (said[0], *(said[0][n:] for n in (3, 4) if said[0].startswith("0")))
+    number = next((c for n in numbers if (c := scene.desk.directory.number(n))), None)
+    rest = folded.replace(said[0], "")
+    if number and heard(rest) == "busy":
+        return Reply(Kind.CHAT, scene.voice.say("busy"), context=scene.thread.token())
+    if number and rest and not (asks(rest) and scene.match(rest).verdict is Verdict.NONE):
+        return None
+    return whose_number(number, scene) if number else None
+
+
+def about_contact(match: Match, scene: Scene) -> Reply | None:
+    """Answer the name of a site, an app or a mini program that is a contact point of ours; `None` where more is asked for.
+
+    People send what we or a notice told them of: 粤省事怎么下载, 皖事通上能查公积金吗. A name in a longer question may be part
+    of another.
+    """
+    found = scene.desk.directory.called(match.folded)
+    if found is None or any(p not in NAMED_ON.get(found.meaning.kind, ()) for p in match.platforms):
+        return None
+    taken = positions([found], scene.desk.platform_words.find(match.folded))
+    rest = "".join(c for i, c in enumerate(match.folded) if i not in taken)
+    if len(bare(rest)) > 1 and not asks(rest) and (found.start or told(rest, scene)[0] is None):
+        return None
+    w, named = scene.voice, found.meaning
+    text = fit(
+        [Line(w.say("link_site", contact=contact(named, named.place, w))), Line(w.say("send_name"))], w
+    )
+    return Reply(Kind.CONTACT, text, contacts=(named,), sources=named.sources, context=scene.thread.token())
 
 
 def whose_number(number: Contact, scene: Scene) -> Reply:
