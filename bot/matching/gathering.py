@@ -96,8 +96,9 @@ def _most(shared: Counter[int], size: int) -> list[tuple[int, int]]:
         left -= levels[least]
         if left <= 0:
             break
-    found = [item for item in shared.items() if item[1] > least]
-    last = sorted(number for number, count in shared.items() if count == least)
+    found = [(number, count) for number, count in shared.items() if count > least]
+    last = [number for number, count in shared.items() if count == least]
+    last.sort()
     return [*found, *((number, least) for number in last[: size - len(found)])]
 
 

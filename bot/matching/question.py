@@ -35,7 +35,7 @@ class Way:
 
     Where pinyin was typed a syllable has one position; its character is a code point that stands for what was typed.
     `stops` are the positions right after a punctuation mark, `full` those where a place begins that was written out:
-    杨浦 may be a town of that name elsewhere, 杨浦区 may not. `misread` tells that a place in it is typed by another reading
+    杨浦 may be a town of that name elsewhere, 杨浦区 may not. `spelled` tells whether part of it is typed in letters that may be pinyin, `misread` tells that a place in it is typed by another reading
     than it is called by.
     """
 
@@ -46,17 +46,13 @@ class Way:
     agencies: tuple[Found[int], ...]
     stops: frozenset[int] = frozenset()
     full: frozenset[int] = frozenset()
+    spelled: bool = False
     misread: bool = False
 
     def clause(self, start: int, end: int) -> range:
         """Return the clause, or the clauses, that a stretch of it stands in."""
         first = max((s for s in self.stops if s <= start), default=0)
         return range(max(0, first), min((s for s in self.stops if s >= end), default=len(self.letters)))
-
-    @property
-    def spelled(self) -> bool:
-        """Whether part of it is typed in letters that may be pinyin."""
-        return any(map(is_typed, self.letters))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +183,8 @@ class Reader:
             mentions = tuple(m for m in mentions if not any(p.start < m.start < p.end for p in platforms))
         places, agencies = self._lexicon.named_in(letters, mentions)
         agencies = tuple(a for a in agencies if not NOON.match(letters, a.end - 1))
-        return Way(sounds, letters, platforms, places, agencies, stops, full)
+        spelled = any(map(is_typed, letters))
+        return Way(sounds, letters, platforms, places, agencies, stops, full, spelled)
 
     def _written_out(self, mention: Mention, core: str, folded: str) -> bool:
         """Tell whether a text has the full name of a place that stands in its short form in the core."""

@@ -54,7 +54,7 @@ def differences(name: Name, laid: Alignment, way: Way) -> int:
     A title cut off at the end is none, and no cut end where the rest is typed in letters.
     """
     other = len(laid.spoken) - len(laid.exact)
-    last = max(laid.plainly | laid.hearsay | set(laid.exact.values()), default=-1)
+    last = max(laid.plainly | laid.hearsay, default=-1)
     tail = [i for i in laid.lost if i > last]
     cut = bool(tail) and not way.spelled and name.plain[last + 1 :] not in LEVEL_WORDS
     return other + len(laid.lost) - len(tail) + cut + laid.extra + way.misread
@@ -81,10 +81,12 @@ class Slips:
             told: The positions of the question that the name, its place and agency explain.
             known: How many names of the base hold each of the question's pairs of characters.
         """
+        if way.spelled or len(laid.lost) > 1 or len(told) < len(way.letters) - 1:
+            return None
         over = [j for j in range(len(way.letters)) if j not in told]
         if laid.likened and not over and self._likened(name, laid, way):
             return Slip(None, next(iter(laid.likened)))
-        if way.spelled or len(laid.exact) < len(laid.spoken) or len(laid.lost) > 1 or len(over) > 1:
+        if len(laid.exact) < len(laid.spoken):
             return None
         lost, typed = next(iter(laid.lost), None), next(iter(over), None)
         if lost is None:

@@ -133,6 +133,8 @@ def explained(name: Name, laid: Alignment, way: Way, agreed: Iterable[Mention]) 
 
 def unread(way: Way, explained: set[int]) -> float:
     """Return the share of the syllables typed in a question that nothing explains; those of no Chinese word are let be."""
+    if not way.spelled:
+        return 0.0
     edged = f"。{way.letters}。"
     typed = [
         i
