@@ -121,10 +121,19 @@ def about_contact(match: Match, scene: Scene) -> Reply | None:
     if len(bare(rest)) > 1 and not asks(rest) and (found.start or told(rest, scene)[0] is None):
         return None
     w, named = scene.voice, found.meaning
-    text = fit(
-        [Line(w.say("link_site", contact=contact(named, named.place, w))), Line(w.say("send_name"))], w
+    # A site is opened by its address; an app has to be found.
+    known = (
+        p
+        for p in scene.matcher.base.platforms
+        if p.id in NAMED_ON[named.kind] and p.id is not Platform.WEBSITE
     )
-    return Reply(Kind.CONTACT, text, contacts=(named,), sources=named.sources, context=scene.thread.token())
+    lines_ = [
+        Line(w.say("link_site", contact=contact(named, named.place, w))),
+        *(Line(w.say("arrow").join(map(w.sentence, p.find))) for p in known),
+        Line(w.say("send_name")),
+    ]
+    context = scene.thread.token()
+    return Reply(Kind.CONTACT, fit(lines_, w), contacts=(named,), sources=named.sources, context=context)
 
 
 def whose_number(number: Contact, scene: Scene) -> Reply:
