@@ -132,7 +132,7 @@ PARTS = {
 }  # fmt: skip
 VETOES = {
     "place": "问的是别的地方", "agency": "问的是别的部门", "number": "数字不同", "platform": "问的是别的平台",
-    "unsaid": "名字里有要紧的字没说到", "initials": "首字母相同的不止一个,或字母太少", "changed": "有字和名字里的对不上",
+    "unsaid": "名字里有要紧的字没说到", "initials": "首字母相同的可能还有别家,或字母太少", "changed": "有字和名字里的对不上",
     "heard": "多半只是音相同", "beside": "前后还连着别的话,可能是另一个名字",
 }  # fmt: skip
 
