@@ -33,6 +33,13 @@ ACCOUNTS = (
     ("360829", "anfu", "安福文体旅", "安福县文体旅局", "douyin"),
     ("360828", "wanan", "万安博物馆", "万安县博物馆", "wechat"),
     ("131026", "wenan", "文博文安", "文安县博物馆", "wechat"),
+    ("130481", "wuan", "文博武安", "武安市博物馆", "wechat"),
+    ("522725", "wengan", "文博瓮安", "瓮安县博物馆", "wechat"),
+    ("360829", "anfukeji", "安福县科学技术局", "安福县科学技术局", "wechat"),
+    ("130209", "caofeidian", "曹妃甸应急", "曹妃甸区应急管理局", "wechat"),
+    ("130304", "beidaihe", "北戴河应急", "北戴河区应急管理局", "wechat"),
+    ("130209", "linye", "曹妃甸林业局", "曹妃甸区林业局", "wechat"),
+    ("320700", "lianyungang", "连云港交警", "连云港市公安局交通警察支队", "wechat"),
     ("230603", "longfeng", "龙凤公积金", "龙凤区住房公积金管理中心", "wechat"),
     ("422827", "laifeng", "来凤公安", "来凤县公安局", "wechat"),
     ("610502", "linwei", "临渭信访", "临渭区信访局", "wechat"),
@@ -75,6 +82,12 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Matcher:
         pytest.param("苏州健康我做主怎么停了", id="a motto behind a name"),
         pytest.param("苏州健康在行动", id="a motto alone behind a name"),
         pytest.param("wabgj", id="initials of nothing here"),
+        pytest.param("曹甸应急", id="a town, where a character is missing from a place of three"),
+        pytest.param("北戴山应急", id="a place of three with another character"),
+        pytest.param("曹妃甸林管局", id="a body of its own a character away from an agency"),
+        pytest.param("张掖路人民医院", id="a road called after a place"),
+        pytest.param("连云港高新交警", id="a zone of a place"),
+        pytest.param("信都农业农村八站", id="a numeral behind a name"),
     ],
 )
 def test_a_slip_that_may_be_another_name_is_asked_about(small: Matcher, text: str) -> None:
@@ -116,10 +129,15 @@ def test_initials_are_asked_about_where_another_place_may_have_an_account_that_i
     assert (match.verdict, match.candidates[0].vetoes) == (Verdict.UNSURE, ("initials",))
 
 
+def test_two_letters_beside_a_place_say_no_agency(small: Matcher) -> None:
+    """连云港's jj may be 交警, 经济 or 基建."""
+    assert small.match("lygjj").verdict is Verdict.UNSURE
+
+
 def test_initials_are_answered_where_each_other_place_has_its_own_account_under_another_name(
     small: Matcher,
 ) -> None:
-    """万安 and 文安 are both wa; 文安's museum is called otherwise, and of 武安 and 瓮安 nothing is here at all."""
+    """万安, 文安, 武安 and 瓮安 are all wa; the museums of the other three are called otherwise."""
     match = small.match("wabwg")
     assert match.verdict is Verdict.SURE
     assert match.accounts[0].id == "wanan"
@@ -133,6 +151,9 @@ def test_initials_are_answered_where_each_other_place_has_its_own_account_under_
         pytest.param("石柱土家族自治县教育局", id="a long name as it is"),
         pytest.param("自治区教育厅", id="no place at all"),
         pytest.param("察布查尔锡伯自治xian", id="typed in letters"),
+        pytest.param("石柱土家族自治州民政局", id="another kind of place"),
+        pytest.param("石柱苗家族自治县民政局", id="another people"),
+        pytest.param("新城哈尼族彝族自治县财政局", id="another name of two characters"),
     ],
 )
 def test_what_is_no_mistyped_long_name_stays_as_it_is(small: Matcher, text: str) -> None:

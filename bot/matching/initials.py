@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from bot.index import Base
-from bot.index.layout import EVERY_AGENCY, Ref, initials_gram, spot_gram
+from bot.index.layout import Ref, initials_gram, spot_gram
 from bot.index.rows import Lexicon, Name
 from bot.matching.comparing import Candidate
 from bot.matching.gathering import Named
@@ -24,6 +24,8 @@ from bot.text import fold
 LEAST = 4
 # Initials of so many letters that stand for one unit alone are answered; shorter ones are shared by chance.
 ALONE = 5
+# A place's initials are so many at least.
+LEAST_PLACE = 2
 # Units with the same initials that are looked at: more than a few are asked about anyway.
 MOST = 6
 # What a name's initials are worth, and what when others may be meant.
@@ -41,7 +43,7 @@ class Initials:
         """Yield the units with a name of a question's letters; the only one that can be meant may be answered."""
         letters = question.core
         found = self._named(letters)
-        alone = len(found) == 1 and len(letters) >= ALONE and self._is_only(*found[0])
+        alone = len(found) == 1 and len(letters) >= ALONE and self._is_only(letters, *found[0])
         for name, number in found:
             yield Candidate(
                 name,
@@ -78,25 +80,37 @@ class Initials:
                     break
         return found
 
-    def _is_only(self, folded: str, number: int) -> bool:
-        """Tell whether every other place of such initials has its own account of this kind, under another name.
+    def _is_only(self, letters: str, folded: str, number: int) -> bool:
+        """Tell whether whatever else the letters may stand for has its own account, under another name.
 
-        Of a place without any account in the base nobody asks.
+        That is this kind of agency at every other place of such initials, 万安 and 武安, and every other agency of such
+        initials at this place: sw may be 税务, 水务 or 商务.
         """
         name = self._lexicon.read(folded)
         kind = self._kind(name, number)
         if kind is None or not name.places:
             return False
-        place = name.places[0]
-        there = _places_of(self._lexicon.gazetteer, self._lexicon.phonetics)
-        called = self._initials(name.plain[place.start : place.end])
-        others = set().union(*(there.get(letters, ()) for letters in called)) - set(place.meaning)
-        kinds = (kind, *self._lexicon.near.get(kind, ()))
-        numbers = [self._lexicon.gazetteer.numbers[code] for code in others]
-        served = self._base.counts(spot_gram(n, EVERY_AGENCY) for n in numbers)
-        spots = [[spot_gram(n, k) for k in kinds] for n in numbers if spot_gram(n, EVERY_AGENCY) in served]
-        known = self._base.counts(key for spot in spots for key in spot)
-        return all(any(key in known for key in spot) for spot in spots)
+        place, there = name.places[0], _places_of(self._lexicon.gazetteer, self._lexicon.phonetics)
+        ends = range(LEAST_PLACE, len(letters) + 1)
+        stretches = [(i, j) for j in ends for i in range(j - LEAST_PLACE + 1)]
+        called = [(i, j) for i, j in stretches if set(place.meaning) & there.get(letters[i:j], frozenset())]
+        own = {kind, *self._lexicon.near.get(kind, ())}
+        places = {code for i, j in called for code in there[letters[i:j]]} - set(place.meaning)
+        kinds = {k for i, j in called for k in self._agencies.get(letters[:i] + letters[j:], ())} - own
+        numbers = self._lexicon.gazetteer.numbers
+        others = [[spot_gram(numbers[code], k) for k in own] for code in places]
+        others += [[spot_gram(numbers[code], k) for code in place.meaning] for k in kinds]
+        known = self._base.counts(key for spots in others for key in spots)
+        return bool(called) and all(any(key in known for key in spots) for spots in others)
+
+    @cached_property
+    def _agencies(self) -> Mapping[str, frozenset[int]]:
+        """The kinds of agency by the initials of the words for them."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for word, kind in self._lexicon.agencies.items():
+            for letters in self._initials(word):
+                found[letters].add(kind)
+        return {letters: frozenset(kinds) for letters, kinds in found.items()}
 
     def _kind(self, name: Name, number: int) -> int | None:
         """Return the kind of agency that a name says, or else its unit's title."""

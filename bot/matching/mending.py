@@ -17,6 +17,8 @@ from bot.text import fold, lookalike_table
 # What the long names have in them; without any of these a text has none.
 SIGNS = frozenset("族自治")
 AUTONOMOUS = "自治"
+# What a place's name may end in, each of another kind.
+ENDINGS = frozenset("省市县区州旗盟乡镇")
 LETTERS = re.compile("[a-z]")
 # What follows the short form has so many characters at least.
 LEAST = 4
@@ -54,7 +56,12 @@ class Mender:
         heads = self._heads[tail] if tail else set()
         if at < 1 or any(m.end == at for m in self._gazetteer.mentions(folded[:at])):
             return folded  # 龙岩满族自治县 is not 岫岩
-        meant = [h for h in heads if OSA.distance(h, folded[max(0, at - len(h)) : at]) == 1]
+        before = {h: folded[max(0, at - len(h)) : at] for h in heads}
+        meant = [
+            h
+            for h, said in before.items()
+            if OSA.distance(h, said) == 1 and (len(said) < len(h) or _slipped(said, h))
+        ]
         return f"{folded[: max(0, at - len(meant[0]))]}{meant[0]}{folded[at:]}" if len(meant) == 1 else folded
 
 
@@ -63,7 +70,11 @@ def _length(tail: str, text: str) -> int:
     if text.startswith(tail):
         return 0
     size = len(tail)
+    if text[size - 1 : size] in ENDINGS - {tail[-1]}:  # 临夏回族自治县 is not the 州
+        return 0
     near = [n for n in (size, size + 1, size - 1) if n <= len(text) and OSA.distance(tail, text[:n]) == 1]
+    if size in near and not _slipped(text[:size], tail):
+        near.remove(size)
     if not near or LETTERS.match(text, min(near)):  # 自治xian
         return 0
     if size in near and sorted(text[:size]) == sorted(tail):
@@ -71,6 +82,14 @@ def _length(tail: str, text: str) -> int:
     # Its last character ends it, or what is mistaken for that; else it was left out.
     ended = [n for n in near if _alike(text[n - 1], tail[-1])]
     return min(ended or near)
+
+
+def _slipped(said: str, meant: str) -> bool:
+    """Tell whether a text is another with two characters the other way round, or one that looks or sounds like what is meant.
+
+    满族 is not 藏族, 自治县 not 自治州, and 新山 not 连山.
+    """
+    return sorted(said) == sorted(meant) or all(map(_alike, said, meant))
 
 
 def _alike(letter: str, other: str) -> bool:

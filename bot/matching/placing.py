@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Container, Iterator, Mapping
 
 from bot.index.rows import Name
 from bot.matching.alignment import Alignment
@@ -18,6 +19,13 @@ from bot.vocabulary import positions
 WHOLE_PLACE = 2
 # What a town's name ends in, after so many characters at least.
 TOWN_ENDINGS, LEAST_TOWN = frozenset("镇乡街"), 2
+
+
+# What makes of a place's name that of a road, a hill, a town or a zone, which are others.
+LONGER = re.compile(
+    "[路街巷湖山河江溪湾岛桥镇乡寺庙门滩港岸坡岭沟谷洲屯庄堡](?![区市县州])"
+    "|高新|经开|自贸|保税|示范区|度假区|工业园|开发区|产业园|科技园|新[区城]"
+)
 
 
 class Placing:
@@ -38,6 +46,8 @@ class Placing:
         for mention in name.places:
             if not (slip and slip.lost in mention.span):
                 yield from self._unclear(mention, name, laid, way)
+        if goes_on(way, laid.spoken | positions(way.places, way.agencies, way.platforms)):
+            yield "place"
         told = positions(name.places, name.agencies)
         if laid.lost and laid.plainly <= told and not self.is_described(name, place, laid.plainly):
             yield "unsaid"
@@ -143,6 +153,13 @@ class Placing:
         plain = said | positions(around, name.agencies)
         left = "".join(" " if i in plain else c for i, c in enumerate(name.plain))
         return all(word in LEVEL_WORDS for word in left.split())
+
+
+def goes_on(way: Way, told: Container[int]) -> bool:
+    """Tell whether a place that a question names goes on into another, which nothing explains: 北京路 is no 北京, 淄博高新 no 淄博."""
+    return any(
+        m.end not in told and m.end not in way.stops and LONGER.match(way.letters, m.end) for m in way.places
+    )
 
 
 def _other_ending(laid: Alignment, way: Way) -> bool:

@@ -33,7 +33,11 @@ ABBREVIATIONS = frozenset(
 )
 # Of a place that is left with one character the rest of the name tells so much more; and a word for an agency of so many
 # characters, or for a place, is known by the others.
-LEAST_REST, LEAST_AGENCY, LEAST_PLACE = 3, 3, 3
+LEAST_REST, LEAST_AGENCY, LEAST_PLACE = 3, 3, 4
+# What says that a word is an agency's, and not which: 林管局 is none of a 林业局.
+HEADS = frozenset("局委厅部会院府办站所队馆校")
+# Towns and villages, of which we know few, are called by two characters; a character away from a place of three stands another.
+TOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ class Slips:
         said = _said_of(place, laid, way)
         if len(said) == 1 and (self._says_more(said) or len(name.plain) - len(place.span) < LEAST_REST):
             return False
-        if is_word(said):  # 东南商务 need not be 黔东南's
+        if len(said) == TOWN:  # 曹甸 is a town, and not 曹妃甸
             return False
         return self._gazetteer.short_of_one(said) == set(place.meaning)
 
@@ -134,11 +138,12 @@ class Slips:
     def _mistaken(self, name: Name, lost: int, typed: int, laid: Alignment, way: Way) -> bool:
         """Tell whether a character that stands for another of a name, within its place or agency, leaves them nobody else's."""
         for word in name.agencies:
-            if lost in word.span and lost < word.end - 1 and len(word.span) >= LEAST_AGENCY:
+            telling = len(word.span) - (name.plain[word.end - 1] in HEADS)
+            if lost in word.span and lost < word.end - 1 and telling >= LEAST_AGENCY:
                 alike = self._unlike[_without(name.plain[word.start : word.end], lost - word.start)]
                 return name.plain[lost] not in NUMERALS | TELLING and len(alike) == 1
         place = next((m for m in name.places if lost in m.span), None)
-        if place is None:
+        if place is None or {name.plain[lost], way.letters[typed]} & (NUMERALS | TELLING):
             return False
         said = _said_of(place, laid, way, typed)
         if len(said.rstrip("".join(PLACE_ENDINGS))) < LEAST_PLACE or self._gazetteer.mentions(said):

@@ -11,10 +11,10 @@ from typing import Any
 
 from bot.index.rows import Name
 from bot.matching.alignment import Alignment
-from bot.matching.placing import Placing
+from bot.matching.placing import Placing, goes_on
 from bot.matching.question import Way
 from bot.matching.slips import NUMERALS, TELLING, Slip
-from bot.matching.speech import is_phrase, is_said, is_word
+from bot.matching.speech import is_phrase, is_word
 from bot.matching.surroundings import Surroundings, breaks_off
 from bot.phonetics import is_typed
 from bot.places import Mention
@@ -23,7 +23,7 @@ from bot.vocabulary import Found, positions
 
 # A stretch of time, or another everyday word that begins with a numeral.
 TIME = re.compile(
-    "[0-9一二两三四五六七八九十半几]+(?:个多?月|个?星期|[年月天周日])|一[早声瞧会起样条个直般下点打阵段]|二维码"
+    "[0-9一二两三四五六七八九十半几]+(?:个多?月|个?星期|[年月天周日])|一[早声瞧会起样条个直般下点打阵段些定共旦次上晚]|二维码"
 )
 # A name of so few characters, only heard in a sentence, may be the sentence's own words: 这里办 is no 浙里办.
 SHORT = 3
@@ -114,6 +114,8 @@ class Vetoes:
         ):
             yield "agency"
         told = positions(way.places, way.agencies)
+        if goes_on(way, told):
+            yield "place"
         beside = {min(told) - 1, max(told) + 1}
         if any(0 <= i < len(way.letters) and way.letters[i] in NUMERALS for i in beside) and not _is_time(
             way.letters, max(told) + 1
@@ -195,7 +197,7 @@ def _inside(said: Found[int], name: Name, laid: Alignment) -> bool:
 
 def _is_time(letters: str, at: int) -> bool:
     """Tell whether a stretch of time, or another everyday word, begins with a numeral at a position: 一共, 一直."""
-    return TIME.match(letters, at) is not None or is_said(letters, at)
+    return TIME.match(letters, at) is not None
 
 
 def _other_number(name: Name, laid: Alignment, way: Way) -> bool:
