@@ -84,7 +84,8 @@ class Placing:
         """Yield what is wrong when a name's place is not clearly said: 京博物馆 says neither 南京 nor 京口."""
         lost = laid.lost.intersection(mention.span)
         plainly = sum(name.plain[i] not in PLACE_ENDINGS for i in laid.plainly.intersection(mention.span))
-        half = plainly < WHOLE_PLACE and not _town_said(mention, name, laid)
+        town = len(mention.span) == WHOLE_PLACE + 1 and len(lost) == 1 and plainly == WHOLE_PLACE
+        half = (plainly < WHOLE_PLACE or town) and not _town_said(mention, name, laid)
         if lost and (half or way.spelled) and not self._implied(mention, way):
             if len(lost) == 1 and not way.spelled and self._is_only(mention, name, laid):
                 return
