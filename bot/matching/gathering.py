@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from heapq import nlargest
 from itertools import groupby
@@ -87,19 +87,17 @@ class Gatherer:
         return [(name, refs) for _, name, refs in nlargest(COMPARED, self._base.names(shared), key=rank)]
 
 
-def _most(shared: Counter[int], size: int) -> list[tuple[int, int]]:
+def _most(shared: Mapping[int, int], size: int) -> list[tuple[int, int]]:
     """Return the (name, count) of the highest counts, the lowest numbers of those that are equal."""
-    levels = Counter(shared.values())
-    left = size
-    least = 0
-    for least in sorted(levels, reverse=True):
-        left -= levels[least]
-        if left <= 0:
-            break
-    found = [(number, count) for number, count in shared.items() if count > least]
-    last = [number for number, count in shared.items() if count == least]
-    last.sort()
-    return [*found, *((number, least) for number in last[: size - len(found)])]
+    least, above = 1, _above(shared, 1)
+    while len(above) >= size:
+        shared, least, above = above, least + 1, _above(above, least + 1)
+    last = sorted(number for number, count in shared.items() if count == least)
+    return [*above.items(), *((number, least) for number in last[: size - len(above)])]
+
+
+def _above(shared: Mapping[int, int], least: int) -> dict[int, int]:
+    return {number: count for number, count in shared.items() if count > least}
 
 
 def _runs(plain: str, known: dict[int, int]) -> Iterator[str]:
