@@ -6,7 +6,7 @@ heard, looks alike or stands beside its place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
@@ -133,22 +133,23 @@ class Aligner:
         weights = [weight.get(c, rare) for c in name]
         total = sum(weights) or 1.0
 
-        def share(pairs: list[tuple[int, int]]) -> float:
-            return sum(weights[i] for i, _ in pairs) / total
+        def share(pairs: Sequence[tuple[int, int]]) -> float:
+            return sum([weights[i] for i, _ in pairs]) / total if pairs else 0.0
 
         found = [*laying.said, *laying.heard, *laying.alike, *laying.swapped]
-        spoken = frozenset(j for _, j in found)
+        spoken = frozenset([j for _, j in found])
         first, last = (min(spoken), max(spoken)) if spoken else (start, start - 1)
-        low, high = (min(i for i, _ in found), max(i for i, _ in found)) if found else (0, -1)
+        spots = [i for i, _ in found]
+        low, high = (min(spots), max(spots)) if spots else (0, -1)
         # A character that differs at the edge of the stretch was left out, and what stands there is the sentence's.
-        changed = tuple((i, j) for i, j in laying.changed if first < j < last)
-        lost = frozenset((*laying.lost, *(i for i, _ in laying.changed)))
+        changed = tuple([(i, j) for i, j in laying.changed if first < j < last])
+        lost = frozenset([*laying.lost, *[i for i, _ in laying.changed]])
         return Alignment(
             share(laying.said), share(laying.heard), share(laying.alike), share(laying.swapped),
-            sum(weights[i] for i in lost if low < i < high) / total, share(list(changed)),
-            sum(first < j < last for j in laying.added), first, last + 1,
-            spoken, {j: i for i, j in laying.said}, lost, changed, frozenset(i for i, _ in laying.heard),
-            frozenset(i for i, _ in laying.said), frozenset(j for _, j in laying.alike),
+            sum([weights[i] for i in lost if low < i < high]) / total, share(changed),
+            sum([first < j < last for j in laying.added]), first, last + 1,
+            spoken, {j: i for i, j in laying.said}, lost, changed, frozenset([i for i, _ in laying.heard]),
+            frozenset([i for i, _ in laying.said]), frozenset([j for _, j in laying.alike]),
         )  # fmt: skip
 
 

@@ -173,7 +173,7 @@ class Comparer:
     def _best_known(way: Way, clause: range, told: set[int], known: Mapping[int, int]) -> tuple[int, int]:
         """Return how many names hold the best-known pair that is left over whole, and that is left over by half."""
         whole = half = 0
-        for i, key in enumerate(character_pairs(way.letters[clause.start : clause.stop]), clause.start):
+        for i, key in enumerate(_pairs(way.letters)[clause.start : clause.stop - 1], clause.start):
             over = (i not in told) + (i + 1 not in told)
             if over == 2:
                 whole = max(whole, known.get(key, 0))
@@ -210,6 +210,12 @@ class Comparer:
             ("known", -w.known * whole), ("half", -w.half * half), ("unread", -w.unread * unread(way, told)),
         )  # fmt: skip
         return tuple((name, value) for name, value in found if value)
+
+
+# All candidates of a question ask for the same.
+@lru_cache(64)
+def _pairs(letters: str) -> tuple[int, ...]:
+    return tuple(character_pairs(letters))
 
 
 def alike(groups: Iterable[Lookalikes]) -> dict[str, str]:

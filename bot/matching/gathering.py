@@ -81,7 +81,7 @@ class Gatherer:
         def rank(found: tuple[int, str, list[Ref]]) -> float:
             number, name, _ = found
             sounds = self._sounds(name)
-            common = max(LCSseq.similarity(way, sounds) for way in ways)
+            common = max([LCSseq.similarity(way, sounds) for way in ways])
             return common / len(sounds) + common / len(ways[0]) + shared[number] / most
 
         return [(name, refs) for _, name, refs in nlargest(COMPARED, self._base.names(shared), key=rank)]
