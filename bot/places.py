@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from bot.records import Place
@@ -18,6 +18,24 @@ MARKET = "市场"
 
 # A stretch of folded text that names a place; it stands for the codes of all the places it may mean.
 Mention = Found[tuple[str, ...]]
+
+
+class Codes:
+    """The codes of places by words for them; each word's stand in one text, as a set of its own would take three times the room."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Take (word, code); a pair may come again."""
+        self._found: dict[str, str] = {}
+        for word, code in pairs:
+            known = self._found.get(word)
+            if known is None:
+                self._found[word] = code
+            elif code not in known.split():
+                self._found[word] = f"{known} {code}"
+
+    def get(self, word: str) -> frozenset[str]:
+        """Return the codes of a word, none where it stands for no place."""
+        return frozenset(self._found.get(word, "").split())
 
 
 class Gazetteer:
@@ -81,30 +99,26 @@ class Gazetteer:
 
     def short_of_one(self, letters: str) -> frozenset[str]:
         """Return the places whose name is so when one character is left out: 牡区 can only be 牡丹区."""
-        return self._short_of_one.get(letters, frozenset())
+        return self._short_of_one.get(letters)
 
     @cached_property
-    def _short_of_one(self) -> dict[str, frozenset[str]]:
-        found: dict[str, set[str]] = {}
-        for place in self.places.values():
-            for word in words_of(place):
-                for i in range(len(word)):
-                    found.setdefault(word[:i] + word[i + 1 :], set()).add(place.code)
-        return {word: frozenset(codes) for word, codes in found.items()}
+    def _short_of_one(self) -> Codes:
+        return Codes(
+            (word[:i] + word[i + 1 :], code) for word, code in self._called() for i in range(len(word))
+        )
 
     def unlike_one(self, letters: str) -> frozenset[str]:
         """Return the places whose name differs in one character: 和休格尔 can only be 和林格尔."""
-        found = (self._unlike_one.get(_without(letters, i), frozenset()) for i in range(len(letters)))
+        found = (self._unlike_one.get(_without(letters, i)) for i in range(len(letters)))
         return frozenset().union(*found)
 
     @cached_property
-    def _unlike_one(self) -> dict[str, frozenset[str]]:
-        found: dict[str, set[str]] = {}
-        for place in self.places.values():
-            for word in words_of(place):
-                for i in range(len(word)):
-                    found.setdefault(_without(word, i), set()).add(place.code)
-        return {word: frozenset(codes) for word, codes in found.items()}
+    def _unlike_one(self) -> Codes:
+        return Codes((_without(word, i), code) for word, code in self._called() for i in range(len(word)))
+
+    def _called(self) -> Iterator[tuple[str, str]]:
+        """Yield each word for each place, and its code."""
+        return ((word, place.code) for place in self.places.values() for word in words_of(place))
 
     def chain(self, code: str) -> tuple[str, ...]:
         """Return a place and all places it lies in, the nearest first, up to its province."""

@@ -17,7 +17,7 @@ from bot.matching.comparing import Candidate
 from bot.matching.gathering import Named
 from bot.matching.question import Question
 from bot.phonetics import Phonetics, is_typed, syllable_typed
-from bot.places import Gazetteer, words_of
+from bot.places import Codes, Gazetteer, words_of
 from bot.text import fold
 
 # Initials shorter than this stand behind too many names.
@@ -93,9 +93,9 @@ class Initials:
         place, there = name.places[0], _places_of(self._lexicon.gazetteer, self._lexicon.phonetics)
         ends = range(LEAST_PLACE, len(letters) + 1)
         stretches = [(i, j) for j in ends for i in range(j - LEAST_PLACE + 1)]
-        called = [(i, j) for i, j in stretches if set(place.meaning) & there.get(letters[i:j], frozenset())]
+        called = [(i, j) for i, j in stretches if set(place.meaning) & there.get(letters[i:j])]
         own = {kind, *self._lexicon.near.get(kind, ())}
-        places = {code for i, j in called for code in there[letters[i:j]]} - set(place.meaning)
+        places = {code for i, j in called for code in there.get(letters[i:j])} - set(place.meaning)
         kinds = {k for i, j in called for k in self._agencies.get(letters[:i] + letters[j:], ())} - own
         numbers = self._lexicon.gazetteer.numbers
         others = [[spot_gram(numbers[code], k) for k in own] for code in places]
@@ -124,11 +124,11 @@ class Initials:
 
 
 @lru_cache(2)
-def _places_of(gazetteer: Gazetteer, phonetics: Phonetics) -> Mapping[str, frozenset[str]]:
+def _places_of(gazetteer: Gazetteer, phonetics: Phonetics) -> Codes:
     """Return the codes of the places by the initials of the words for them."""
     words = [(word, place.code) for place in gazetteer.places.values() for word in words_of(place)]
-    found: dict[str, set[str]] = defaultdict(set)
-    for spelled in phonetics.initials("\n".join(word for word, _ in words)):
-        for letters, (_, code) in zip(spelled.split("\n"), words, strict=True):
-            found[letters].add(code)
-    return {letters: frozenset(codes) for letters, codes in found.items()}
+    return Codes(
+        (letters, code)
+        for spelled in phonetics.initials("\n".join(word for word, _ in words))
+        for letters, (_, code) in zip(spelled.split("\n"), words, strict=True)
+    )

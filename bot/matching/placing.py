@@ -130,7 +130,7 @@ class Placing:
             j for j, i in laid.exact.items() if i in mention.span
         }
         starts = {j - i for j in heard for i in range(size) if j >= i}
-        return frozenset().union(*(known.get(way.letters[i : i + size], ()) for i in starts))
+        return frozenset().union(*(known.get(way.letters[i : i + size]) for i in starts))
 
     def _is_only(self, mention: Mention, name: Name, laid: Alignment) -> bool:
         """Tell whether what is said of a place can be no other's: 牡区 is 牡丹区; 三峡 and 西南 are words, and 江浦 may be a town."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from bot.phonetics import Phonetics, is_typed, sound, typed_as
-from bot.places import Gazetteer, Mention, words_of
+from bot.places import Codes, Gazetteer, Mention, words_of
 from bot.records import Place
 from bot.text import fold, reading_table
 from bot.vocabulary import Found, Vocabulary
@@ -98,10 +98,7 @@ def _spells(stretch: str, name: str) -> bool:
 
 
 @lru_cache(2)
-def places_typed(gazetteer: Gazetteer, phonetics: Phonetics) -> Mapping[str, frozenset[str]]:
+def places_typed(gazetteer: Gazetteer, phonetics: Phonetics) -> Codes:
     """Return the codes of the places by the syllables that their names are typed as: jinan is 济南, and 静安 to no ear here."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for place in gazetteer.places.values():
-        for word in words_of(place):
-            found[phonetics.typed(word)].add(place.code)
-    return {typed: frozenset(codes) for typed, codes in found.items()}
+    places = gazetteer.places.values()
+    return Codes((phonetics.typed(word), place.code) for place in places for word in words_of(place))
