@@ -17,6 +17,7 @@ from bot.matching.comparing import Candidate, Comparer, best_refs
 from bot.matching.gathering import Gatherer, Named
 from bot.matching.initials import Initials
 from bot.matching.question import Question, Reader
+from bot.matching.rivals import contested
 from bot.matching.weights import Weights, weights
 from bot.records import Account, PlatformInfo, Unit
 from bot.text import fold
@@ -217,30 +218,10 @@ class Matcher:
         if not found or (question.bare and found[0].score < 1):
             return Match(Verdict.NONE, question)
         best = found[0]
-        # Who says no better and leaves more of the question unexplained is no rival.
-        rivals = (c for c in found[1:] if c.left <= best.left)
-        stands = any(_stands(c, best) for c in found[1:])
-        if best.vetoes or best.score < w.sure or stands or any(self._near_to(best, c) for c in rivals):
+        if best.vetoes or best.score < w.sure or contested(best, found[1:], w):
             return Match(Verdict.UNSURE, question, (), tuple(found))
         unit = self.base.unit_at(best.ref.unit)
         return Match(Verdict.SURE, question, _chosen(unit, best, question), tuple(found))
-
-    def _near_to(self, best: Candidate, rival: Candidate) -> bool:
-        """Tell whether a rival is too near to the best candidate to answer without asking.
-
-        Who has no account on the platform asked for is called so all the same; a rival that only sounds alike is
-        further off from one that is said to the letter. One that differs in more than what slipped in is none: 魅了力江港 is
-        魅力江港 and not 魅力港江.
-        """
-        w = self.weights
-        worth = rival.score + w.veto * (rival.vetoes == ("platform",))
-        slipped_in = any(part == "extra" for part, _ in best.parts)
-        if slipped_in and _to_the_letter(best) and not rival.vetoes and not _to_the_letter(rival):
-            return False
-        if best.differs is not None and rival.differs is not None and best.differs < rival.differs:
-            return best.score < rival.score
-        only_heard = best.score == 1 and any(part == "heard" for part, _ in rival.parts)
-        return best.score - worth < (w.gap_whole if only_heard else w.gap)
 
     def _named(self, candidate: Candidate, question: Question) -> Candidate:
         """Return a candidate with the accounts that it names, held back when none is on the platform asked for."""
@@ -274,23 +255,6 @@ def _by_word(platforms: Iterable[PlatformInfo]) -> Vocabulary[tuple[Platform, ..
         for word in map(fold, platform.words):
             meant[word] = (*meant.get(word, ()), platform.id)
     return Vocabulary(meant.items())
-
-
-def _to_the_letter(candidate: Candidate) -> bool:
-    """Tell whether a question says all of a name."""
-    return ("said", 1.0) in candidate.parts
-
-
-def _stands(other: Candidate, best: Candidate) -> bool:
-    """Tell whether another name stands in the question to the letter: 盘锦市金融发展局 said it, and not 盘锦金融."""
-    named = _to_the_letter(other) and other.name != best.name
-    return named and not _holds(best.name, other.name) and (best.score < 1 or best.name in other.name)
-
-
-def _holds(name: str, other: str) -> bool:
-    """Tell whether a name has all characters of another, in their order: 白银河寨镇派出所 says all that 河寨派出所 does."""
-    letters = iter(name)
-    return all(letter in letters for letter in other)
 
 
 def _chosen(unit: Unit, best: Candidate, question: Question) -> tuple[Account, ...]:

@@ -37,7 +37,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.matching.gathering", "bot.matching.surroundings", "bot.matching.placing"),
     ("bot.matching.vetoes",),
     ("bot.matching.comparing",),
-    ("bot.matching.initials",),
+    ("bot.matching.initials", "bot.matching.rivals"),
     ("bot.matcher",),
     ("bot.trail", "bot.contacts"),
     ("bot.notices", "bot.notices.dates", "bot.notices.quotes", "bot.notices.sheet", "bot.notices.words"),
@@ -141,7 +141,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 PURE = ("bot.text", "bot.vocabulary", "bot.phonetics", "bot.values", "bot.records", "bot.codec", "bot.places", "bot.matching.alignment",
-        "bot.matching.question", "bot.matching.gathering", "bot.matching.initials", "bot.matching.slips", "bot.matching.mending", "bot.matching.comparing", "bot.matching.vetoes", "bot.matching.placing", "bot.matching.spelled", "bot.matching.marks", "bot.matching.speech",
+        "bot.matching.question", "bot.matching.gathering", "bot.matching.initials", "bot.matching.rivals", "bot.matching.slips", "bot.matching.mending", "bot.matching.comparing", "bot.matching.vetoes", "bot.matching.placing", "bot.matching.spelled", "bot.matching.marks", "bot.matching.speech",
         "bot.matching.surroundings", "bot.matching.weights", "bot.matcher", "bot.trail", "bot.contacts", "bot.reply", "bot.dialogue",
         "bot.talk.tokens", "bot.talk.voice", "bot.talk.hearing", "bot.talk.screen", "bot.talk.saying", "bot.talk.story",
         "bot.talk.desk", "bot.talk.telling", "bot.talk.above", "bot.talk.helping", "bot.talk.clarify", "bot.talk.account",

@@ -20,7 +20,6 @@ WHOLE_PLACE = 2
 # What a town's name ends in, after so many characters at least.
 TOWN_ENDINGS, LEAST_TOWN = frozenset("镇乡街"), 2
 
-
 # What makes of a place's name that of a road, a hill, a town or a zone, which are others.
 LONGER = re.compile(
     "[路街巷湖山河江溪湾岛桥镇乡寺庙门滩港岸坡岭沟谷洲屯庄堡](?![区市县州])"

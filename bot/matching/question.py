@@ -35,8 +35,8 @@ class Way:
 
     Where pinyin was typed a syllable has one position; its character is a code point that stands for what was typed.
     `stops` are the positions right after a punctuation mark, `full` those where a place begins that was written out:
-    杨浦 may be a town of that name elsewhere, 杨浦区 may not. `spelled` tells whether part of it is typed in letters that may be pinyin, `misread` tells that a place in it is typed by another reading
-    than it is called by.
+    杨浦 may be a town of that name elsewhere, 杨浦区 may not. `spelled` tells whether part of it is typed in
+    letters that may be pinyin, `misread` that a place in it is typed by another reading than it is called by.
     """
 
     sounds: str
